@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import { subject } from './finding.ts';
+import { type Policy, policy, type responsePolicy, type Target, target } from './target.ts';
+
+/** Silences a known finding until a date. A subject's omitted fields match everything. */
+export const ignoreRule = z.strictObject({
+  code: z.string(),
+  subject: subject.partial().default({}),
+  until: z.iso.date('write the last day as YYYY-MM-DD'),
+  reason: z.string().min(1),
+});
+export type IgnoreRule = z.infer<typeof ignoreRule>;
+
+export const notify = z.strictObject({
+  slack: z
+    .strictObject({ webhookEnv: z.string().default('SLACK_WEBHOOK_URL') })
+    .optional()
+    .describe('the environment variable that holds the incoming-webhook URL'),
+});
+
+const scheduleExpression = z
+  .string()
+  .regex(/^(rate\(\d+ (minutes?|hours?|days?)\)|cron\(.+\))$/, 'write rate(5 minutes) or cron(0 9 ? * MON *)');
+
+export const config = z.strictObject({
+  targets: z.array(target).default([]),
+  notify: notify.default({}),
+  policy: policy.prefault({}),
+  schedules: z.record(z.string(), scheduleExpression).default({}).describe('function name -> EventBridge schedule'),
+  ignore: z.array(ignoreRule).default([]),
+});
+export type MedicConfig = z.infer<typeof config>;
+
+/** Identity, for types and completion in medic.config.ts. */
+export const defineConfig = (written: z.input<typeof config>): z.input<typeof config> => written;
+
+/** The policy in force for a target: its own over that of all; EKS without a word about it is diagnose-only. */
+export function policyFor(of: Target, all: Policy): Policy & { response: z.infer<typeof responsePolicy> } {
+  const merged = { ...all, ...of.policy };
+  const onEks = typeof of.cluster === 'object' && 'eks' in of.cluster;
+  return { ...merged, response: merged.response ?? (onEks ? 'diagnose-only' : 'auto') };
+}

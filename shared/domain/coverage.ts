@@ -1,0 +1,8 @@
+import * as z from 'zod';
+
+/** What was looked at, and what could not be and why. "Could not check" is never health. */
+export const coverage = z.strictObject({
+  checked: z.array(z.string()),
+  notChecked: z.array(z.strictObject({ check: z.string(), why: z.string() })),
+});
+export type Coverage = z.infer<typeof coverage>;

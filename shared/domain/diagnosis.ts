@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import { coverage } from './coverage.ts';
+import { finding, layer, remedyAction } from './finding.ts';
+
+export const verdict = z.enum(['healthy', 'degraded', 'failed', 'unknown']);
+export type Verdict = z.infer<typeof verdict>;
+
+export const recommendedAction = z.strictObject({
+  class: z.enum(['none', ...remedyAction.options]),
+  reason: z.string(),
+  toRevision: z.int().positive().optional(),
+});
+export type RecommendedAction = z.infer<typeof recommendedAction>;
+
+/** A finding that the configuration silences until a date; shown, but not counted. */
+export const ignoredFinding = z.strictObject({ finding, until: z.iso.date(), reason: z.string() });
+export type IgnoredFinding = z.infer<typeof ignoredFinding>;
+
+export const diagnosis = z.strictObject({
+  schemaVersion: z.literal(1),
+  target: z.string(),
+  at: z.iso.datetime(),
+  durationMs: z.number().nonnegative(),
+  verdict,
+  layer: layer.optional().describe('of the first root cause'),
+  rootCauses: z.array(finding).describe('ranked, best first; empty when healthy'),
+  findings: z.array(finding).describe('all of them, symptoms and advice included'),
+  ignored: z.array(ignoredFinding),
+  action: recommendedAction,
+  coverage,
+  snapshot: z.strictObject({ key: z.string(), sha256: z.string() }),
+});
+export type Diagnosis = z.infer<typeof diagnosis>;

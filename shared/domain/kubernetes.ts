@@ -1,0 +1,282 @@
+/**
+ * The parts of Kubernetes objects that rules read, as they stand in JSON (times are ISO strings). Everything is
+ * optional that the API may leave out: snapshots also come from files that people have cut down.
+ */
+
+export interface OwnerReference {
+  kind: string;
+  name: string;
+  uid?: string;
+  controller?: boolean;
+}
+
+export interface Metadata {
+  name: string;
+  namespace?: string;
+  uid?: string;
+  resourceVersion?: string;
+  generation?: number;
+  creationTimestamp?: string;
+  deletionTimestamp?: string;
+  deletionGracePeriodSeconds?: number;
+  finalizers?: string[];
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  ownerReferences?: OwnerReference[];
+  managedFields?: { manager?: string; operation?: string; time?: string; subresource?: string }[];
+}
+
+/** Any object. `spec`, `status` and the rest are read through the typed kinds below. */
+export interface KubeObject {
+  apiVersion?: string;
+  kind?: string;
+  metadata: Metadata;
+}
+
+export interface Condition {
+  type: string;
+  status: string;
+  reason?: string;
+  message?: string;
+  lastTransitionTime?: string;
+  lastUpdateTime?: string;
+}
+
+export interface LabelSelector {
+  matchLabels?: Record<string, string>;
+  matchExpressions?: { key: string; operator: string; values?: string[] }[];
+}
+
+interface KeyRef {
+  name?: string;
+  key: string;
+  optional?: boolean;
+}
+
+export interface EnvVar {
+  name: string;
+  value?: string;
+  valueFrom?: { configMapKeyRef?: KeyRef; secretKeyRef?: KeyRef; fieldRef?: { fieldPath: string } };
+}
+
+interface SourceRef {
+  name?: string;
+  optional?: boolean;
+}
+
+export interface ProbeAction {
+  httpGet?: { path?: string; port: number | string; scheme?: string };
+  tcpSocket?: { port: number | string };
+  grpc?: { port: number };
+  exec?: { command?: string[] };
+  initialDelaySeconds?: number;
+  timeoutSeconds?: number;
+  periodSeconds?: number;
+  failureThreshold?: number;
+}
+
+export interface ContainerPort {
+  name?: string;
+  containerPort: number;
+  protocol?: string;
+  hostPort?: number;
+}
+
+export interface Container {
+  name: string;
+  image?: string;
+  imagePullPolicy?: string;
+  command?: string[];
+  args?: string[];
+  env?: EnvVar[];
+  envFrom?: { prefix?: string; configMapRef?: SourceRef; secretRef?: SourceRef }[];
+  ports?: ContainerPort[];
+  resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
+  volumeMounts?: { name: string; mountPath: string; subPath?: string; readOnly?: boolean }[];
+  livenessProbe?: ProbeAction;
+  readinessProbe?: ProbeAction;
+  startupProbe?: ProbeAction;
+  restartPolicy?: string;
+}
+
+interface VolumeItems {
+  items?: { key: string; path: string }[];
+  optional?: boolean;
+}
+
+export interface Volume {
+  name: string;
+  configMap?: { name?: string } & VolumeItems;
+  secret?: { secretName?: string } & VolumeItems;
+  projected?: { sources?: { configMap?: { name?: string } & VolumeItems; secret?: { name?: string } & VolumeItems }[] };
+  persistentVolumeClaim?: { claimName: string };
+  emptyDir?: { sizeLimit?: string; medium?: string };
+}
+
+export interface PodSpec {
+  containers: Container[];
+  initContainers?: Container[];
+  volumes?: Volume[];
+  nodeName?: string;
+  nodeSelector?: Record<string, string>;
+  hostNetwork?: boolean;
+  restartPolicy?: string;
+  serviceAccountName?: string;
+  imagePullSecrets?: { name?: string }[];
+  terminationGracePeriodSeconds?: number;
+  dnsPolicy?: string;
+}
+
+export interface Terminated {
+  exitCode: number;
+  signal?: number;
+  reason?: string;
+  message?: string;
+  startedAt?: string;
+  finishedAt?: string;
+}
+
+export interface ContainerState {
+  waiting?: { reason?: string; message?: string };
+  running?: { startedAt?: string };
+  terminated?: Terminated;
+}
+
+export interface ContainerStatus {
+  name: string;
+  image?: string;
+  ready?: boolean;
+  started?: boolean;
+  restartCount?: number;
+  state?: ContainerState;
+  lastState?: ContainerState;
+}
+
+export interface Pod extends KubeObject {
+  spec: PodSpec;
+  status?: {
+    phase?: string;
+    reason?: string;
+    message?: string;
+    startTime?: string;
+    podIP?: string;
+    conditions?: Condition[];
+    containerStatuses?: ContainerStatus[];
+    initContainerStatuses?: ContainerStatus[];
+  };
+}
+
+export interface PodTemplate {
+  metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> };
+  spec: PodSpec;
+}
+
+/** Deployment, StatefulSet, DaemonSet or ReplicaSet. */
+export interface Workload extends KubeObject {
+  spec: {
+    replicas?: number;
+    paused?: boolean;
+    revisionHistoryLimit?: number;
+    progressDeadlineSeconds?: number;
+    minReadySeconds?: number;
+    selector?: LabelSelector;
+    template: PodTemplate;
+    strategy?: { type?: string; rollingUpdate?: { maxSurge?: number | string; maxUnavailable?: number | string } };
+    updateStrategy?: { type?: string; rollingUpdate?: { partition?: number } };
+  };
+  status?: {
+    observedGeneration?: number;
+    replicas?: number;
+    updatedReplicas?: number;
+    readyReplicas?: number;
+    availableReplicas?: number;
+    unavailableReplicas?: number;
+    currentReplicas?: number;
+    currentRevision?: string;
+    updateRevision?: string;
+    desiredNumberScheduled?: number;
+    updatedNumberScheduled?: number;
+    numberAvailable?: number;
+    numberReady?: number;
+    conditions?: Condition[];
+  };
+}
+
+export interface ServicePort {
+  name?: string;
+  port: number;
+  targetPort?: number | string;
+  protocol?: string;
+  appProtocol?: string;
+}
+
+export interface Service extends KubeObject {
+  spec: {
+    type?: string;
+    clusterIP?: string;
+    selector?: Record<string, string>;
+    ports?: ServicePort[];
+    publishNotReadyAddresses?: boolean;
+    externalName?: string;
+  };
+}
+
+export interface EndpointSlice extends KubeObject {
+  endpoints?: {
+    addresses?: string[];
+    conditions?: { ready?: boolean; serving?: boolean; terminating?: boolean };
+    targetRef?: { kind?: string; name?: string; namespace?: string };
+  }[];
+  ports?: { name?: string; port?: number; protocol?: string }[];
+}
+
+export interface ConfigMap extends KubeObject {
+  data?: Record<string, string>;
+  binaryData?: Record<string, string>;
+}
+
+export interface KubeEvent extends KubeObject {
+  type?: string;
+  reason?: string;
+  message?: string;
+  count?: number;
+  firstTimestamp?: string | null;
+  lastTimestamp?: string | null;
+  eventTime?: string | null;
+  series?: { count?: number; lastObservedTime?: string };
+  involvedObject: { kind?: string; namespace?: string; name?: string; uid?: string; fieldPath?: string };
+  source?: { component?: string; host?: string };
+  reportingComponent?: string;
+}
+
+export interface ResourceQuota extends KubeObject {
+  spec?: { hard?: Record<string, string> };
+  status?: { hard?: Record<string, string>; used?: Record<string, string> };
+}
+
+export interface KubeNode extends KubeObject {
+  spec?: { unschedulable?: boolean; taints?: { key: string; value?: string; effect: string }[] };
+  status?: {
+    conditions?: Condition[];
+    allocatable?: Record<string, string>;
+    capacity?: Record<string, string>;
+  };
+}
+
+export interface PodMetrics extends KubeObject {
+  timestamp?: string;
+  window?: string;
+  containers?: { name: string; usage: Record<string, string> }[];
+}
+
+/** The newest of the times an Event carries; an Event of a series has only some of them. */
+export function eventTime(event: KubeEvent): string | undefined {
+  const times = [
+    event.series?.lastObservedTime,
+    event.lastTimestamp,
+    event.eventTime,
+    event.firstTimestamp,
+    event.metadata.creationTimestamp,
+  ];
+  return times.filter((time): time is string => Boolean(time)).sort((a, b) => Date.parse(b) - Date.parse(a))[0];
+}

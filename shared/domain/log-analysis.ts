@@ -1,0 +1,26 @@
+import * as z from 'zod';
+
+const count = z.int().nonnegative();
+
+/** The log analyzer's answer; the terms are defined in docs of `analyze-logs`. Lines count physical lines, levels count records. */
+export const logAnalysis = z.strictObject({
+  lines: count,
+  levels: z.strictObject({ error: count, warn: count, info: count, debug: count }),
+  classes: z.record(z.string(), count),
+  templates: z.array(
+    z.strictObject({
+      id: count,
+      template: z.string().max(300),
+      count,
+      level: z.enum(['error', 'warn', 'info', 'debug']).optional(),
+      firstSeen: z.iso.datetime().optional(),
+      lastSeen: z.iso.datetime().optional(),
+      sample: z.string().max(300),
+    }),
+  ),
+  assignments: z.array(count.nullable()).optional(),
+  slow: z.array(z.strictObject({ durationMs: z.number().nonnegative(), line: z.int().positive() })),
+  panics: count,
+  recentErrors: z.array(z.string()),
+});
+export type LogAnalysis = z.infer<typeof logAnalysis>;

@@ -1,0 +1,35 @@
+import * as z from 'zod';
+
+export const signal = z.enum(['traces', 'metrics', 'logs']);
+export const otlpProtocol = z.enum(['grpc', 'http/protobuf', 'http/json']);
+export const rungName = z.enum(['lint', 'resolve', 'connect', 'sniff', 'tls', 'respond', 'accept', 'export', 'store']);
+const rungOutcome = z.enum(['pass', 'degraded', 'fail', 'not-reached', 'not-checked']);
+
+/** One run of the OTLP ladder over all its signals; the verdict is the first failure over all of them. */
+export const probeResult = z.strictObject({
+  schemaVersion: z.literal(1),
+  endpoint: z.string(),
+  protocol: otlpProtocol,
+  signals: z.array(signal),
+  vantage: z.enum(['direct', 'vpc', 'apiserver']),
+  at: z.iso.datetime(),
+  durationMs: z.number().nonnegative(),
+  verdict: z.strictObject({
+    code: z.string(),
+    rung: rungName,
+    outcome: z.enum(['pass', 'degraded', 'fail', 'unknown']),
+    signal: signal.optional(),
+    title: z.string(),
+    remedy: z.string(),
+  }),
+  rungs: z.array(
+    z.strictObject({
+      name: rungName,
+      outcome: rungOutcome,
+      durationMs: z.number().nonnegative(),
+      detail: z.string(),
+      signals: z.partialRecord(signal, z.strictObject({ outcome: rungOutcome, detail: z.string() })).optional(),
+    }),
+  ),
+});
+export type ProbeResult = z.infer<typeof probeResult>;

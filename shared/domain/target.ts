@@ -1,0 +1,125 @@
+import * as z from 'zod';
+import { otlpProtocol } from './probe-result.ts';
+
+const dnsLabel = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const kubernetesName = z.string().regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'is not a Kubernetes object name');
+
+/** Written kind/name, as kubectl does. */
+export const workloadRef = z
+  .string()
+  .regex(
+    /^(deployment|statefulset|daemonset)\/[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/,
+    'write deployment/NAME, statefulset/NAME or daemonset/NAME',
+  );
+export type WorkloadRef = z.infer<typeof workloadRef>;
+
+const url = z.url({ protocol: /^https?$/, error: 'write an http:// or https:// URL' });
+
+export const clusterRef = z.union(
+  [
+    z.literal('sandbox'),
+    z.strictObject({
+      eks: z.string().describe('name of the EKS cluster'),
+      region: z.string(),
+      caFile: z.string().optional().describe('CA certificate (PEM) to trust instead of the one that EKS names'),
+    }),
+    z.strictObject({
+      kubeconfig: z.string().optional().describe('file; default as kubectl: $KUBECONFIG, ~/.kube/config'),
+      context: z.string().optional(),
+      caFile: z.string().optional(),
+    }),
+  ],
+  { error: "write 'sandbox', { eks, region } or { kubeconfig, context }" },
+);
+export type ClusterRef = z.infer<typeof clusterRef>;
+
+const endpoint = z.strictObject({
+  endpoint: url.describe('base URL of an OTLP receiver'),
+  protocol: otlpProtocol.default('grpc'),
+  headersSecret: z.string().optional().describe('name of the secret that holds the headers, never the headers'),
+});
+
+const dependency = z.union(
+  [
+    z.strictObject({ name: z.string(), url }),
+    z.strictObject({ name: z.string(), address: z.string().regex(/^[^\s:/]+:\d{1,5}$/, 'write host:port') }),
+  ],
+  { error: 'write { name, url } or { name, address: "host:port" }' },
+);
+
+export const responsePolicy = z
+  .enum(['diagnose-only', 'auto'])
+  .describe('diagnose-only: never write to the cluster; auto: act when a trigger asks for it and all guards agree');
+
+/** What a target may say differently from all the others. */
+const policyOverrides = z.strictObject({
+  response: responsePolicy.optional().describe('default: diagnose-only on EKS, auto elsewhere'),
+  cooldownMinutes: z.number().min(0).optional().describe('no second action on a workload within this time'),
+  settleSeconds: z.number().min(0).optional().describe('new pods must stay Ready this long to count as recovered'),
+  recoveryLimitSeconds: z.number().positive().optional().describe('an action that has not helped by then has failed'),
+  actOnGitOps: z.boolean().optional().describe('restart workloads owned by Argo CD or Flux too'),
+});
+
+/** How far the medic may go by itself, and how it knows that an action helped. */
+export const policy = policyOverrides.transform((written) => ({
+  cooldownMinutes: 30,
+  settleSeconds: 120,
+  recoveryLimitSeconds: 600,
+  actOnGitOps: false,
+  ...written,
+}));
+export type Policy = z.infer<typeof policy>;
+
+/** One service and what it depends on. The defaults are the guide's names. */
+export const target = z.strictObject({
+  name: z.string().regex(dnsLabel, 'use lower-case letters, digits and dashes'),
+  cluster: clusterRef,
+  namespace: kubernetesName.default('otlp-system'),
+  workloads: z
+    .union([z.literal('all'), z.array(workloadRef).min(1)])
+    .default(['deployment/otlp-app'])
+    .describe("the first is the one that a restart is for; 'all' = every workload of the namespace"),
+  selector: z.string().default('app=otlp-app').describe('label selector of the pods'),
+  service: kubernetesName.optional().describe('default: otlp-app-service where workloads are named'),
+  configMaps: z.array(kubernetesName).optional(),
+  secrets: z.array(z.strictObject({ name: kubernetesName, keys: z.array(z.string()).default([]) })).optional(),
+  ingressHost: z.string().optional(),
+  otlp: z.array(endpoint).default([]),
+  latencyLimitMs: z.number().positive().default(1000),
+  queries: z.array(z.strictObject({ kind: z.enum(['jaeger', 'prometheus', 'tempo', 'loki']), url })).default([]),
+  collector: z
+    .strictObject({
+      workload: workloadRef.default('deployment/otel-collector'),
+      service: kubernetesName.default('otel-collector'),
+    })
+    .optional(),
+  healthPath: z.string().startsWith('/').default('/health'),
+  metricsPath: z.string().startsWith('/').default('/metrics'),
+  dependencies: z.array(dependency).default([]),
+  actions: z
+    .array(z.enum(['restart', 'rollback']))
+    .default(['restart', 'rollback'])
+    .describe('the actions allowed'),
+  policy: policyOverrides.optional().describe('what differs from the policy of all targets'),
+});
+export type Target = z.infer<typeof target>;
+
+/** What a service named in the guide's words has; a target for a whole namespace expects nothing by name. */
+const GUIDE = {
+  service: 'otlp-app-service',
+  configMaps: ['otlp-app-config'],
+  secrets: [{ name: 'otlp-app-secrets', keys: ['api-key'] }],
+  collector: { workload: 'deployment/otel-collector', service: 'otel-collector' },
+};
+
+/** Objects that must exist because the configuration names them. */
+export function expectedObjects(of: Target): Pick<Target, 'service' | 'configMaps' | 'secrets' | 'collector'> {
+  if (of.workloads === 'all') return of;
+  const {
+    service = GUIDE.service,
+    configMaps = GUIDE.configMaps,
+    secrets = GUIDE.secrets,
+    collector = GUIDE.collector,
+  } = of;
+  return { service, configMaps, secrets, collector };
+}

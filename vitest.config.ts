@@ -1,0 +1,27 @@
+import { defineConfig } from 'vitest/config';
+
+/** The tiers of docs/testing.md: each has its own npm script, and only `unit` needs nothing but npm. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/cluster/**', 'test/aws/**', 'test/deep/**'],
+        },
+      },
+      { test: { name: 'deep', include: ['test/deep/**/*.test.ts'], testTimeout: 600_000 } },
+      {
+        test: {
+          name: 'cluster',
+          include: ['test/cluster/**/*.test.ts'],
+          globalSetup: 'test/cluster/control-plane.ts',
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
