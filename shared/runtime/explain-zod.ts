@@ -1,0 +1,89 @@
+import * as z from 'zod';
+import { nearest } from '#shared/domain/nearest.ts';
+
+type Issue = z.core.$ZodIssue;
+type Path = readonly PropertyKey[];
+interface JsonSchema {
+  properties?: Record<string, JsonSchema>;
+  items?: JsonSchema;
+  additionalProperties?: JsonSchema | boolean;
+  anyOf?: JsonSchema[];
+  oneOf?: JsonSchema[];
+  allOf?: JsonSchema[];
+}
+
+const MOST_SHOWN = 4;
+
+/** `targets[0].cluster`: a path as a person would write it; empty for the whole value. */
+export const pathText = (path: Path): string =>
+  path.reduce<string>((text, step) => {
+    if (typeof step === 'number') return `${text}[${step}]`;
+    return text === '' ? String(step) : `${text}.${String(step)}`;
+  }, '');
+
+const branches = (schema: JsonSchema): JsonSchema[] => [
+  schema,
+  ...[...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])].flatMap(branches),
+];
+
+function at(schema: JsonSchema, path: Path): JsonSchema[] {
+  return path.reduce<JsonSchema[]>(
+    (here, step) =>
+      here.flatMap((one) => {
+        if (typeof step === 'number') return one.items ? branches(one.items) : [];
+        const inner = one.properties?.[String(step)] ?? one.additionalProperties;
+        return typeof inner === 'object' ? branches(inner) : [];
+      }),
+    branches(schema),
+  );
+}
+
+const keysAt = (schema: JsonSchema, path: Path) => [
+  ...new Set(at(schema, path).flatMap((one) => Object.keys(one.properties ?? {}))),
+];
+
+function unknownKey(key: string, path: Path, noun: string, known: readonly string[]): string {
+  const where = pathText([...path, key]);
+  if (known.includes(key)) return `${where} does not go with the other keys beside it`;
+  const meant = nearest(key, known);
+  if (meant) return `${where} is not a ${noun}: did you mean "${meant}"?`;
+  return `${where} is not a ${noun}${known.length > 0 ? `: known here are ${known.join(', ')}` : ''}`;
+}
+
+/** The union's branch that came nearest: its issues lie deepest. */
+function deepest(of: Issue[][]): Issue[] {
+  const depth = (issues: Issue[]) => Math.max(0, ...issues.map((issue) => issue.path.length));
+  return of.toSorted((a, b) => depth(b) - depth(a))[0] ?? [];
+}
+
+function explain(issue: Issue, above: Path, noun: string, known: (path: Path) => string[]): string[] {
+  const path = [...above, ...issue.path];
+  if (issue.code === 'unrecognized_keys') {
+    const names = known(path);
+    const strange = issue.keys.filter((key) => !names.includes(key));
+    return (strange.length > 0 ? strange : issue.keys).map((key) => unknownKey(key, path, noun, names));
+  }
+  if (issue.code === 'invalid_union') {
+    const inner = deepest(issue.errors).flatMap((one) => explain(one, path, noun, known));
+    return issue.message === 'Invalid input' ? inner : [`${pathText(path)}: ${issue.message}`, ...inner.slice(0, 1)];
+  }
+  const text = issue.message.replace(/^Invalid (input|option): /, '');
+  const said = text.endsWith('received undefined') ? `missing, ${text.replace(', received undefined', '')}` : text;
+  return [path.length > 0 ? `${pathText(path)}: ${said}` : said];
+}
+
+/**
+ * A zod error in one line that names each path, what is wanted there, and for an unknown key the nearest right one
+ * (which needs `schema`). `noun` is what a key is called: `setting`, `field`.
+ */
+export function explainZod(error: z.ZodError, about: { schema?: z.ZodType; noun?: string } = {}): string {
+  const json: JsonSchema = about.schema
+    ? (z.toJSONSchema(about.schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema)
+    : {};
+  const known = (path: Path) => keysAt(json, path);
+  const lines = [...new Set(error.issues.flatMap((issue) => explain(issue, [], about.noun ?? 'field', known)))];
+  const more = lines.length - MOST_SHOWN;
+  const shown = more > 0 ? `${lines.slice(0, MOST_SHOWN).join('; ')}; and ${more} more` : lines.join('; ');
+  // Keys are the writer's own text: a line break or an escape code in one must not reach a terminal.
+  return shown.replace(/[\s\p{Cc}]+/gu, ' ');
+}
