@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { config as configSchema, type MedicConfig } from '#shared/domain/config.ts';
+import { ConfigError } from '#shared/domain/errors.ts';
+import { explainZod } from '#shared/runtime/explain-zod.ts';
+import { sandboxTarget } from './sandbox/target.ts';
+
+const FILE = 'medic.config.ts';
+
+/** The nearest medic.config.ts from `folder` upwards, up to the root of the checkout that `folder` is in. */
+function findConfig(folder: string): string | undefined {
+  const file = join(folder, FILE);
+  if (existsSync(file)) return file;
+  const above = dirname(folder);
+  return above === folder || existsSync(join(folder, '.git')) ? undefined : findConfig(above);
+}
+
+/** The line of `file` that an error of loading it speaks of, as far as Node tells. */
+function lineOf(error: Error, file: string): string {
+  const places = (error.stack ?? '').split('\n').filter((line) => line.includes(file));
+  const line = places.map((place) => /:(\d+)(:\d+)?\)?$/.exec(place.trim())?.[1]).find((found) => found !== undefined);
+  return line === undefined ? '' : `:${line}`;
+}
+
+const oneLine = (text: string) => text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+
+async function importDefault(file: string, shown: string): Promise<unknown> {
+  let loaded: { default?: unknown };
+  try {
+    loaded = await import(pathToFileURL(file).href);
+  } catch (thrown) {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    throw new ConfigError(`${shown}${lineOf(error, file)}: ${oneLine(error.message)}`, { cause: thrown });
+  }
+  if (loaded.default === undefined) {
+    throw new ConfigError(`${shown}: has no default export: write "export default defineConfig({ targets: [...] })"`);
+  }
+  return loaded.default;
+}
+
+/** What a schema cannot say of one value alone: names are unique, and `sandbox` means the sandbox. */
+function checkNames({ targets }: MedicConfig, shown: string): void {
+  const seen = new Map<string, number>();
+  for (const [index, { name, cluster }] of targets.entries()) {
+    const first = seen.get(name);
+    if (first !== undefined) {
+      throw new ConfigError(`${shown}: targets[${index}].name: "${name}" is the name of targets[${first}] already`);
+    }
+    if (name === sandboxTarget.name && cluster !== 'sandbox') {
+      throw new ConfigError(
+        `${shown}: targets[${index}].name: "${name}" is kept for the embedded sandbox: choose another name`,
+      );
+    }
+    seen.set(name, index);
+  }
+}
+
+/** A written configuration checked and filled with its defaults; a target `sandbox` is always among its targets. */
+export function readConfig(written: unknown, shown: string): MedicConfig {
+  const { data, error } = configSchema.safeParse(written);
+  if (error) throw new ConfigError(`${shown}: ${explainZod(error, { schema: configSchema, noun: 'setting' })}`);
+  checkNames(data, shown);
+  const hasSandbox = data.targets.some((target) => target.name === sandboxTarget.name);
+  return hasSandbox ? data : { ...data, targets: [...data.targets, sandboxTarget] };
+}
+
+/**
+ * Loads `file`, or the nearest medic.config.ts from `cwd` upwards; without one only the sandbox is known. Throws
+ * ConfigError with one line that names the file and the line or path in it.
+ */
+export async function loadConfig(from: { cwd: string; file?: string }): Promise<MedicConfig> {
+  if (from.file !== undefined && !existsSync(resolve(from.cwd, from.file))) {
+    throw new ConfigError(`--config ${from.file}: there is no such file`);
+  }
+  const file = from.file === undefined ? findConfig(from.cwd) : resolve(from.cwd, from.file);
+  if (file === undefined) return readConfig({}, FILE);
+  const shown = relative(from.cwd, file) || file;
+  return readConfig(await importDefault(file, shown), shown);
+}
