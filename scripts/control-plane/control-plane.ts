@@ -1,0 +1,278 @@
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import { appendFileSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { KWOK_CRDS, pathOf } from '../components/place.ts';
+import { makeCertificates, USERS } from './certificates.ts';
+import { argumentsOf, type Bed, type ComponentName, kubeconfigOf, ORDER, portOf } from './components.ts';
+import { isAbandoned, startedAt, sweep } from './remains.ts';
+
+const run = promisify(execFile);
+
+/** Clusters side by side: each slot has its own folder, twenty ports, and a /19 of 198.18.0.0/15 for pods. */
+const SLOTS = 16;
+const FIRST_PORT = 21_000;
+const HOME = join(tmpdir(), 'otlp-medic-control-planes');
+
+export interface ControlPlaneOptions {
+  nodes?: number;
+  /** false = a cluster without metrics.k8s.io */
+  metrics?: boolean;
+  apiserverArgs?: string[];
+  /** goes on after this process has ended, until `sweep` */
+  keep?: boolean;
+}
+
+/** A real control plane with KWOK's simulated nodes, as processes on loopback. */
+export class ControlPlane {
+  readonly bed: Bed;
+  /** file, of system:masters */
+  readonly kubeconfig: string;
+  readonly auditLog: string;
+  /** the route that lets a process listen on a pod's address; absent without the right to make it */
+  readonly routed: boolean;
+  readonly #running = new Map<ComponentName, ChildProcess>();
+  #reaper?: ChildProcess;
+
+  private constructor(bed: Bed, routed: boolean) {
+    this.bed = bed;
+    this.kubeconfig = join(bed.dir, 'kubeconfig');
+    this.auditLog = join(bed.dir, 'audit.log');
+    this.routed = routed;
+  }
+
+  /** Ready after about six seconds. Throws with the failing component's last log lines. */
+  static async start({ nodes = 3, metrics = true, apiserverArgs = [], keep = false }: ControlPlaneOptions = {}) {
+    const bed = await claimBed(apiserverArgs);
+    const plane = new ControlPlane(bed, route(bed));
+    try {
+      if (!keep) plane.#reaper = reap(bed.dir);
+      await plane.#boot(nodes, metrics);
+      return plane;
+    } catch (error) {
+      await plane.down();
+      throw error;
+    }
+  }
+
+  async #boot(nodes: number, metrics: boolean) {
+    const { dir } = this.bed;
+    for (const folder of ['pki', 'logs']) mkdirSync(join(dir, folder), { recursive: true });
+    makeCertificates(join(dir, 'pki'));
+    for (const user of Object.keys(USERS)) writeFileSync(join(dir, `${user}.kubeconfig`), kubeconfigOf(this.bed, user));
+    writeFileSync(this.kubeconfig, kubeconfigOf(this.bed, 'admin'), { mode: 0o600 });
+    writeFileSync(join(dir, 'logs', 'empty.log'), '');
+    await this.start('etcd', 'kube-apiserver');
+    await this.#until('kube-apiserver', 'ready', () => this.kubectl('get', '--raw', '/readyz'));
+    await this.start('kube-controller-manager', 'kube-scheduler');
+    const crds = join(dirname(pathOf('kwok')), KWOK_CRDS);
+    await this.#apply(readFileSync(crds, 'utf8'));
+    await this.kubectl('wait', '--for=condition=Established', '--timeout=30s', '-f', crds);
+    await this.start('kwok');
+    await this.#apply(this.#manifest('kubelet.yaml'));
+    if (metrics) {
+      await this.start('metrics-server');
+      await this.#apply(this.#manifest('metrics-server.yaml'));
+    }
+    await this.makeNodes(nodes);
+    await this.#until('kube-controller-manager', 'default service account', () =>
+      this.kubectl('get', 'serviceaccount', 'default'),
+    );
+  }
+
+  #manifest(file: string) {
+    return readFileSync(join(import.meta.dirname, file), 'utf8')
+      .replaceAll('@DIR@', this.bed.dir)
+      .replaceAll('@METRICS_PORT@', String(portOf(this.bed, 'metrics-server')));
+  }
+
+  /** kubectl as the bed's own user, so that a filter of the audit log on other users shows only what was tested. */
+  async kubectl(...args: string[]): Promise<string> {
+    const { stdout } = await run(pathOf('kubectl'), this.#kubectlArgs(args), { maxBuffer: 256 << 20 });
+    return stdout;
+  }
+
+  #kubectlArgs = (args: string[]) => [
+    `--kubeconfig=${join(this.bed.dir, 'bed.kubeconfig')}`,
+    `--cache-dir=${join(this.bed.dir, 'cache')}`,
+    ...args,
+  ];
+
+  async #apply(manifest: string) {
+    const file = join(this.bed.dir, 'apply.yaml');
+    writeFileSync(file, manifest);
+    await this.kubectl('apply', '--server-side', '--force-conflicts', '-f', file);
+  }
+
+  /** Objects as `kubectl apply` takes them. */
+  async apply(...objects: object[]) {
+    await this.#apply(objects.map((object) => JSON.stringify(object)).join('\n---\n'));
+  }
+
+  async makeNodes(count: number) {
+    const zone = (i: number) => `us-east-1${'abc'[i % 3]}`;
+    const node = (i: number) => ({
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: {
+        name: `node-${i}`,
+        annotations: { 'metrics.k8s.io/resource-metrics-path': `/metrics/nodes/node-${i}/metrics/resource` },
+        labels: {
+          'kubernetes.io/hostname': `node-${i}`,
+          'kubernetes.io/os': 'linux',
+          'kubernetes.io/arch': 'amd64',
+          'topology.kubernetes.io/zone': zone(i),
+          'eks.amazonaws.com/nodegroup': 'general',
+        },
+      },
+    });
+    await this.apply(...Array.from({ length: count }, (_, i) => node(i + 1)));
+    await this.kubectl('wait', '--for=condition=Ready', '--timeout=60s', 'nodes', '--all');
+  }
+
+  /** What `kubectl logs` answers for a container from now on; lines are CRI-stamped where they are not yet. */
+  async setLog(namespace: string, pod: string, container: string, text: string, { previous = false } = {}) {
+    const dir = join(this.bed.dir, 'logs', namespace, pod);
+    mkdirSync(dir, { recursive: true });
+    const file = (kind: string) => join(dir, `${container}${kind}.log`);
+    const stamp = new Date().toISOString().replace('Z', '000000Z');
+    const lines = text
+      .split('\n')
+      .map((line) => (/^\S+Z std(out|err) [FP] /.test(line) ? line : `${stamp} stdout F ${line}`));
+    appendFileSync(file('.current'), '');
+    writeFileSync(file(previous ? '.previous' : '.current'), `${lines.join('\n')}\n`);
+    appendFileSync(file('.previous'), '');
+    await this.apply({
+      apiVersion: 'kwok.x-k8s.io/v1alpha1',
+      kind: 'Logs',
+      metadata: { name: pod, namespace },
+      spec: {
+        logs: [
+          { containers: [container], logsFile: file('.current'), previousLogsFile: file('.previous'), follow: false },
+        ],
+      },
+    });
+  }
+
+  async start(...names: ComponentName[]) {
+    for (const name of names) {
+      const log = openSync(join(this.bed.dir, `${name}.log`), 'a');
+      const child = spawn(pathOf(name), argumentsOf(this.bed, name), {
+        stdio: ['ignore', log, log],
+        detached: true,
+        env: { PATH: '/usr/bin:/bin', HOME: this.bed.dir },
+      });
+      if (child.pid === undefined) throw new Error(`${name} did not start: ${pathOf(name)}`);
+      child.unref();
+      this.#running.set(name, child);
+      writeFileSync(this.#pidFile(name), JSON.stringify({ pid: child.pid, at: startedAt(child.pid) }));
+    }
+  }
+
+  #pidFile = (name: ComponentName) => join(this.bed.dir, `${name}.pid`);
+
+  /** An outage: the component ends until it is started again. */
+  async stop(...names: ComponentName[]) {
+    for (const name of names) {
+      const child = this.#running.get(name);
+      if (!child) continue;
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill('SIGTERM');
+        await Promise.race([ended, sleep(5000).then(() => child.kill('SIGKILL'))]);
+      }
+      this.#running.delete(name);
+      rmSync(this.#pidFile(name), { force: true });
+    }
+  }
+
+  async ready() {
+    await this.#until('kube-apiserver', 'ready', () => this.kubectl('get', '--raw', '/readyz'));
+  }
+
+  async #until(name: ComponentName, what: string, attempt: () => Promise<unknown>) {
+    const deadline = Date.now() + 60_000;
+    for (;;) {
+      try {
+        return await attempt();
+      } catch (error) {
+        const child = this.#running.get(name);
+        const ended = !child || child.exitCode !== null || child.signalCode !== null;
+        if (ended || Date.now() > deadline) {
+          const log = readFileSync(join(this.bed.dir, `${name}.log`), 'utf8')
+            .trimEnd()
+            .split('\n')
+            .slice(-5)
+            .join('\n');
+          throw new Error(`${name}: ${ended ? 'has ended' : `not ${what} within 60 s`}\n${log}`, { cause: error });
+        }
+        await sleep(150);
+      }
+    }
+  }
+
+  /** Ends every process, takes the route away, removes the folder. */
+  async down() {
+    await this.stop(...ORDER.toReversed());
+    sweep(this.bed.dir);
+    this.#reaper?.kill();
+  }
+
+  async [Symbol.asyncDispose]() {
+    await this.down();
+  }
+}
+
+const listening = (port: number) =>
+  new Promise<boolean>((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+      .once('connect', () => resolve(true))
+      .once('error', () => resolve(false));
+    socket.once('close', () => socket.destroy());
+  });
+
+/** A folder that cannot be made twice is the claim of a slot. */
+async function claimBed(apiserverArgs: string[]): Promise<Bed> {
+  mkdirSync(HOME, { recursive: true });
+  for (let slot = 0; slot < SLOTS; slot++) {
+    const dir = join(HOME, String(slot));
+    const port = FIRST_PORT + 20 * slot;
+    if (await listening(port)) continue;
+    try {
+      mkdirSync(dir);
+    } catch {
+      if (!isAbandoned(dir)) continue;
+      sweep(dir);
+      mkdirSync(dir);
+    }
+    writeFileSync(join(dir, 'owner'), JSON.stringify({ pid: process.pid, at: startedAt(process.pid) }));
+    const block = `198.${18 + Math.floor(slot / 8)}.${(slot % 8) * 32}`.split('.').map(Number);
+    const [a = 0, b = 0, c = 0] = block;
+    return { dir, port, podCidr: `${a}.${b}.${c}.0/19`, advertise: `${a}.${b}.${c + 31}.254`, apiserverArgs };
+  }
+  throw new Error(`all ${SLOTS} slots for test clusters are taken: see ${HOME}`);
+}
+
+/** With this route every pod address is this machine's own, so a process can listen there and be the pod. */
+function route({ dir, podCidr }: Bed): boolean {
+  try {
+    execFileSync('ip', ['route', 'replace', 'local', podCidr, 'dev', 'lo'], { stdio: 'ignore' });
+    writeFileSync(join(dir, 'route'), podCidr);
+    return true;
+  } catch {
+    return false; // without the right to change routes, pod addresses lead nowhere; tests that need them say so
+  }
+}
+
+function reap(dir: string): ChildProcess {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'reaper.ts'), dir], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  child.unref();
+  if (child.stdin && 'unref' in child.stdin && typeof child.stdin.unref === 'function') child.stdin.unref();
+  return child;
+}
