@@ -23,7 +23,20 @@ export class DeadlineError extends Error {
   override readonly name = 'DeadlineError';
 }
 
+/** A fault of the medic itself; the log has the stack. */
+export class UnexpectedError extends Error {
+  override readonly name = 'UnexpectedError';
+}
+
 /** The errors whose message is all that a person needs: no stack trace is shown for them. */
 export const isNamed = (error: unknown): error is Error =>
   error instanceof Error &&
-  ['InputError', 'ConfigError', 'UnavailableError', 'DeadlineError', 'ClusterError', 'StoreError'].includes(error.name);
+  [
+    'InputError',
+    'ConfigError',
+    'UnavailableError',
+    'DeadlineError',
+    'ClusterError',
+    'StoreError',
+    'StoreConflict',
+  ].includes(error.name);

@@ -42,8 +42,7 @@ const keysAt = (schema: JsonSchema, path: Path) => [
   ...new Set(at(schema, path).flatMap((one) => Object.keys(one.properties ?? {}))),
 ];
 
-function unknownKey(key: string, path: Path, noun: string, known: readonly string[]): string {
-  const where = pathText([...path, key]);
+function unknownKey(key: string, where: string, noun: string, known: readonly string[]): string {
   if (known.includes(key)) return `${where} does not go with the other keys beside it`;
   const meant = nearest(key, known);
   if (meant) return `${where} is not a ${noun}: did you mean "${meant}"?`;
@@ -56,32 +55,50 @@ function deepest(of: Issue[][]): Issue[] {
   return of.toSorted((a, b) => depth(b) - depth(a))[0] ?? [];
 }
 
-function explain(issue: Issue, above: Path, noun: string, known: (path: Path) => string[]): string[] {
+interface Words {
+  noun: string;
+  nameOf: (path: Path) => string;
+  known: (path: Path) => string[];
+}
+
+function explain(issue: Issue, above: Path, words: Words): string[] {
   const path = [...above, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
-    const names = known(path);
+    const names = words.known(path);
     const strange = issue.keys.filter((key) => !names.includes(key));
-    return (strange.length > 0 ? strange : issue.keys).map((key) => unknownKey(key, path, noun, names));
+    return (strange.length > 0 ? strange : issue.keys).map((key) =>
+      unknownKey(key, words.nameOf([...path, key]), words.noun, names),
+    );
   }
   if (issue.code === 'invalid_union') {
-    const inner = deepest(issue.errors).flatMap((one) => explain(one, path, noun, known));
-    return issue.message === 'Invalid input' ? inner : [`${pathText(path)}: ${issue.message}`, ...inner.slice(0, 1)];
+    const inner = deepest(issue.errors).flatMap((one) => explain(one, path, words));
+    return issue.message === 'Invalid input'
+      ? inner
+      : [`${words.nameOf(path)}: ${issue.message}`, ...inner.slice(0, 1)];
   }
   const text = issue.message.replace(/^Invalid (input|option): /, '');
   const said = text.endsWith('received undefined') ? `missing, ${text.replace(', received undefined', '')}` : text;
-  return [path.length > 0 ? `${pathText(path)}: ${said}` : said];
+  return [path.length > 0 ? `${words.nameOf(path)}: ${said}` : said];
 }
 
 /**
  * A zod error in one line that names each path, what is wanted there, and for an unknown key the nearest right one
- * (which needs `schema`). `noun` is what a key is called: `setting`, `field`.
+ * (which needs `schema`). `noun` is what a key is called: `setting`, `field`; `nameOf` writes a path, by default
+ * as in `targets[0].name`.
  */
-export function explainZod(error: z.ZodError, about: { schema?: z.ZodType; noun?: string } = {}): string {
+export function explainZod(
+  error: z.ZodError,
+  about: { schema?: z.ZodType; noun?: string; nameOf?: (path: Path) => string } = {},
+): string {
   const json: JsonSchema = about.schema
     ? (z.toJSONSchema(about.schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema)
     : {};
-  const known = (path: Path) => keysAt(json, path);
-  const lines = [...new Set(error.issues.flatMap((issue) => explain(issue, [], about.noun ?? 'field', known)))];
+  const words: Words = {
+    noun: about.noun ?? 'field',
+    nameOf: about.nameOf ?? pathText,
+    known: (path) => keysAt(json, path),
+  };
+  const lines = [...new Set(error.issues.flatMap((issue) => explain(issue, [], words)))];
   const more = lines.length - MOST_SHOWN;
   const shown = more > 0 ? `${lines.slice(0, MOST_SHOWN).join('; ')}; and ${more} more` : lines.join('; ');
   // Keys are the writer's own text: a line break or an escape code in one must not reach a terminal.
