@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { config as configSchema, type MedicConfig } from '#shared/domain/config.ts';
 import { ConfigError } from '#shared/domain/errors.ts';
+import type { Target } from '#shared/domain/target.ts';
 import { explainZod } from '#shared/runtime/explain-zod.ts';
 import { sandboxTarget } from './sandbox/target.ts';
 
@@ -56,6 +58,18 @@ function checkNames({ targets }: MedicConfig, shown: string): void {
   }
 }
 
+/** Files are named from the folder of the configuration, wherever the command runs. */
+function anchored(target: Target, folder: string): Target {
+  if (target.cluster === 'sandbox') return target;
+  const inFolder = (file: string | undefined) => file && resolve(folder, file.replace(/^~(?=\/)/, homedir()));
+  const files = {
+    caFile: inFolder(target.cluster.caFile),
+    ...('kubeconfig' in target.cluster && { kubeconfig: inFolder(target.cluster.kubeconfig) }),
+  };
+  const given = Object.fromEntries(Object.entries(files).filter(([, file]) => file !== undefined));
+  return { ...target, cluster: { ...target.cluster, ...given } };
+}
+
 /** A written configuration checked and filled with its defaults; a target `sandbox` is always among its targets. */
 export function readConfig(written: unknown, shown: string): MedicConfig {
   const { data, error } = configSchema.safeParse(written);
@@ -76,5 +90,6 @@ export async function loadConfig(from: { cwd: string; file?: string }): Promise<
   const file = from.file === undefined ? findConfig(from.cwd) : resolve(from.cwd, from.file);
   if (file === undefined) return readConfig({}, FILE);
   const shown = relative(from.cwd, file) || file;
-  return readConfig(await importDefault(file, shown), shown);
+  const read = readConfig(await importDefault(file, shown), shown);
+  return { ...read, targets: read.targets.map((target) => anchored(target, dirname(file))) };
 }
