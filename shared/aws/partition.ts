@@ -1,0 +1,17 @@
+interface Partition {
+  dnsSuffix: string;
+  console: string;
+}
+
+const PARTITIONS: readonly [regionPrefix: string, Partition][] = [
+  ['cn-', { dnsSuffix: 'amazonaws.com.cn', console: 'console.amazonaws.cn' }],
+  ['us-gov-', { dnsSuffix: 'amazonaws.com', console: 'console.amazonaws-us-gov.com' }],
+  ['eusc-', { dnsSuffix: 'amazonaws.eu', console: 'console.amazonaws-eusc.eu' }],
+  ['', { dnsSuffix: 'amazonaws.com', console: 'console.aws.amazon.com' }],
+];
+
+/** The names under which a region's services and its console are reached: China and the sovereign clouds have their own. */
+export function partitionOf(region: string): Partition {
+  for (const [prefix, partition] of PARTITIONS) if (region.startsWith(prefix)) return partition;
+  throw new Error(`no partition for region ${region}`);
+}
