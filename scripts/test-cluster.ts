@@ -5,7 +5,10 @@ import { missing } from './components/place.ts';
 const absent = missing('cluster').map(({ name }) => name);
 const openssl = spawnSync('openssl', ['version']).status === 0;
 if (absent.length > 0 || !openssl) {
-  const why = absent.length > 0 ? `${absent.join(', ')} not installed; \`npm run components -- cluster\` builds them` : 'openssl not installed';
+  const why =
+    absent.length > 0
+      ? `${absent.join(', ')} not installed; \`npm run components -- cluster\` builds them`
+      : 'openssl not installed';
   console.log(`skipped: ${why}`);
   process.exit(0);
 }

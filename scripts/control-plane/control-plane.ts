@@ -1,16 +1,14 @@
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
-import { appendFileSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { KWOK_CRDS, pathOf } from '../components/place.ts';
+import { BedClient } from './bed-client.ts';
 import { makeCertificates, USERS } from './certificates.ts';
 import { argumentsOf, type Bed, type ComponentName, kubeconfigOf, ORDER, portOf } from './components.ts';
 import { isAbandoned, startedAt, sweep } from './remains.ts';
-
-const run = promisify(execFile);
 
 /** Clusters side by side: each slot has its own folder, twenty ports, and a /19 of 198.18.0.0/15 for pods. */
 const SLOTS = 16;
@@ -34,6 +32,7 @@ export class ControlPlane {
   readonly auditLog: string;
   /** the route that lets a process listen on a pod's address; absent without the right to make it */
   readonly routed: boolean;
+  readonly client: BedClient;
   readonly #running = new Map<ComponentName, ChildProcess>();
   #reaper?: ChildProcess;
 
@@ -42,6 +41,7 @@ export class ControlPlane {
     this.kubeconfig = join(bed.dir, 'kubeconfig');
     this.auditLog = join(bed.dir, 'audit.log');
     this.routed = routed;
+    this.client = new BedClient(bed.dir);
   }
 
   /** Ready after about six seconds. Throws with the failing component's last log lines. */
@@ -66,20 +66,20 @@ export class ControlPlane {
     writeFileSync(this.kubeconfig, kubeconfigOf(this.bed, 'admin'), { mode: 0o600 });
     writeFileSync(join(dir, 'logs', 'empty.log'), '');
     await this.start('etcd', 'kube-apiserver');
-    await this.#until('kube-apiserver', 'ready', () => this.kubectl('get', '--raw', '/readyz'));
+    await this.#until('kube-apiserver', 'ready', () => this.client.kubectl('get', '--raw', '/readyz'));
     await this.start('kube-controller-manager', 'kube-scheduler');
     const crds = join(dirname(pathOf('kwok')), KWOK_CRDS);
-    await this.#apply(readFileSync(crds, 'utf8'));
-    await this.kubectl('wait', '--for=condition=Established', '--timeout=30s', '-f', crds);
+    await this.client.apply(readFileSync(crds, 'utf8'));
+    await this.client.kubectl('wait', '--for=condition=Established', '--timeout=30s', '-f', crds);
     await this.start('kwok');
-    await this.#apply(this.#manifest('kubelet.yaml'));
+    await this.client.apply(this.#manifest('kubelet.yaml'));
     if (metrics) {
       await this.start('metrics-server');
-      await this.#apply(this.#manifest('metrics-server.yaml'));
+      await this.client.apply(this.#manifest('metrics-server.yaml'));
     }
     await this.makeNodes(nodes);
     await this.#until('kube-controller-manager', 'default service account', () =>
-      this.kubectl('get', 'serviceaccount', 'default'),
+      this.client.kubectl('get', 'serviceaccount', 'default'),
     );
   }
 
@@ -87,29 +87,6 @@ export class ControlPlane {
     return readFileSync(join(import.meta.dirname, file), 'utf8')
       .replaceAll('@DIR@', this.bed.dir)
       .replaceAll('@METRICS_PORT@', String(portOf(this.bed, 'metrics-server')));
-  }
-
-  /** kubectl as the bed's own user, so that a filter of the audit log on other users shows only what was tested. */
-  async kubectl(...args: string[]): Promise<string> {
-    const { stdout } = await run(pathOf('kubectl'), this.#kubectlArgs(args), { maxBuffer: 256 << 20 });
-    return stdout;
-  }
-
-  #kubectlArgs = (args: string[]) => [
-    `--kubeconfig=${join(this.bed.dir, 'bed.kubeconfig')}`,
-    `--cache-dir=${join(this.bed.dir, 'cache')}`,
-    ...args,
-  ];
-
-  async #apply(manifest: string) {
-    const file = join(this.bed.dir, 'apply.yaml');
-    writeFileSync(file, manifest);
-    await this.kubectl('apply', '--server-side', '--force-conflicts', '-f', file);
-  }
-
-  /** Objects as `kubectl apply` takes them. */
-  async apply(...objects: object[]) {
-    await this.#apply(objects.map((object) => JSON.stringify(object)).join('\n---\n'));
   }
 
   async makeNodes(count: number) {
@@ -129,32 +106,8 @@ export class ControlPlane {
         },
       },
     });
-    await this.apply(...Array.from({ length: count }, (_, i) => node(i + 1)));
-    await this.kubectl('wait', '--for=condition=Ready', '--timeout=60s', 'nodes', '--all');
-  }
-
-  /** What `kubectl logs` answers for a container from now on; lines are CRI-stamped where they are not yet. */
-  async setLog(namespace: string, pod: string, container: string, text: string, { previous = false } = {}) {
-    const dir = join(this.bed.dir, 'logs', namespace, pod);
-    mkdirSync(dir, { recursive: true });
-    const file = (kind: string) => join(dir, `${container}${kind}.log`);
-    const stamp = new Date().toISOString().replace('Z', '000000Z');
-    const lines = text
-      .split('\n')
-      .map((line) => (/^\S+Z std(out|err) [FP] /.test(line) ? line : `${stamp} stdout F ${line}`));
-    appendFileSync(file('.current'), '');
-    writeFileSync(file(previous ? '.previous' : '.current'), `${lines.join('\n')}\n`);
-    appendFileSync(file('.previous'), '');
-    await this.apply({
-      apiVersion: 'kwok.x-k8s.io/v1alpha1',
-      kind: 'Logs',
-      metadata: { name: pod, namespace },
-      spec: {
-        logs: [
-          { containers: [container], logsFile: file('.current'), previousLogsFile: file('.previous'), follow: false },
-        ],
-      },
-    });
+    await this.client.apply(...Array.from({ length: count }, (_, i) => node(i + 1)));
+    await this.client.kubectl('wait', '--for=condition=Ready', '--timeout=60s', 'nodes', '--all');
   }
 
   async start(...names: ComponentName[]) {
@@ -182,7 +135,7 @@ export class ControlPlane {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       if (child.exitCode === null && child.signalCode === null) {
         child.kill('SIGTERM');
-        await Promise.race([ended, sleep(5000).then(() => child.kill('SIGKILL'))]);
+        await Promise.race([ended, sleep(5000, undefined, { ref: false }).then(() => child.kill('SIGKILL'))]);
       }
       this.#running.delete(name);
       rmSync(this.#pidFile(name), { force: true });
@@ -190,7 +143,7 @@ export class ControlPlane {
   }
 
   async ready() {
-    await this.#until('kube-apiserver', 'ready', () => this.kubectl('get', '--raw', '/readyz'));
+    await this.#until('kube-apiserver', 'ready', () => this.client.kubectl('get', '--raw', '/readyz'));
   }
 
   async #until(name: ComponentName, what: string, attempt: () => Promise<unknown>) {

@@ -7,6 +7,7 @@ import { incident, timelineEntry } from '#shared/domain/incident.ts';
 import { logAnalysis } from '#shared/domain/log-analysis.ts';
 import { probeResult } from '#shared/domain/probe-result.ts';
 import { target } from '#shared/domain/target.ts';
+import { report } from '#shared/report/model.ts';
 import type { Generated } from './generated.ts';
 
 /** What other people's scripts read and write. Settings are shown as they may be written, results as they come out. */
@@ -20,6 +21,7 @@ const PUBLISHED: { name: string; schema: z.ZodType; io: 'input' | 'output' }[] =
   { name: 'diagnostic-report', schema: diagnosticReport, io: 'output' },
   { name: 'incident', schema: incident, io: 'output' },
   { name: 'timeline-entry', schema: timelineEntry, io: 'output' },
+  { name: 'report', schema: report, io: 'output' },
 ];
 
 /** The JSON Schemas of the domain, for docs/schema. */
