@@ -1,0 +1,79 @@
+import type { Diagnosis } from '#shared/domain/diagnosis.ts';
+import type { Outcome } from '#shared/domain/incident.ts';
+import type { Report } from './model.ts';
+import { holderOf } from './words.ts';
+
+interface Known {
+  /** its name in medic.config.ts, where it has one */
+  target?: string;
+  outcome?: Outcome | undefined;
+  /** the newest one */
+  diagnosis?: Diagnosis | undefined;
+  /** why the cluster could not be examined, or why the action was refused */
+  why?: string | undefined;
+}
+
+type NextStep = Report['next'];
+
+const remedyOf = ({ diagnosis }: Known): NextStep => {
+  const remedy = diagnosis?.rootCauses[0]?.remedy;
+  return remedy ?? { text: 'No single cause was found: read the findings below.', commands: [] };
+};
+
+function forDiagnosis(known: Known): NextStep {
+  const { diagnosis } = known;
+  if (!diagnosis || diagnosis.verdict === 'unknown') return forNoSight(known);
+  if (diagnosis.verdict === 'healthy') return { text: 'Nothing to do.', commands: [] };
+  const { text, commands } = remedyOf(known);
+  if (diagnosis.action.class !== 'restart') return { text, commands };
+  return {
+    text: `A restart can help: ${diagnosis.action.reason}. \`medic respond --act\`, with the flags of this call, does it behind guards and checks afterwards. ${text}`,
+    commands: [...restartByHand(diagnosis), ...commands],
+  };
+}
+
+/** Names come from the cluster and the line is copied into a shell: only what is a Kubernetes name goes into it. */
+const PLAIN = /^[a-zA-Z0-9][-a-zA-Z0-9.]*$/;
+
+function restartByHand(diagnosis: Diagnosis | undefined): string[] {
+  const root = diagnosis?.rootCauses[0];
+  const holder = root?.owner;
+  if (!holder || root.actions[0] !== 'restart') return [];
+  if (![holder.kind, holder.name, holder.namespace].every((word) => PLAIN.test(word))) return [];
+  return [`kubectl -n ${holder.namespace} rollout restart ${holder.kind.toLowerCase()}/${holder.name}`];
+}
+
+const forNoSight = ({ target, why }: Known): NextStep => ({
+  text: `Mend what kept the medic from looking${why ? ` (${why})` : ''}, then look again. This says nothing about the health of the service.`,
+  commands: target && PLAIN.test(target) ? [`npx medic diagnose --target ${target}`] : [],
+});
+
+function forRefused(known: Known): NextStep {
+  const { text, commands } = remedyOf(known);
+  const root = known.diagnosis?.rootCauses[0];
+  return {
+    text: `Decide by hand${root ? ` on ${holderOf(root)}` : ''}: an action can help, but was refused${known.why ? ` (${known.why})` : ''}. ${text}`,
+    commands: [...restartByHand(known.diagnosis), ...commands],
+  };
+}
+
+/** What a person should do now, in one paragraph, with the commands to copy. */
+export function nextStep(known: Known): NextStep {
+  switch (known.outcome) {
+    case undefined:
+      return forDiagnosis(known);
+    case 'recovered': {
+      const { text, commands } = remedyOf(known);
+      const cause = known.diagnosis?.rootCauses.length ? `, so that it does not come back: ${text}` : '.';
+      return { text: `Nothing is urgent. Mend the cause in working hours${cause}`, commands };
+    }
+    case 'nothing-to-do':
+      return { text: 'Nothing to do. If users still see a fault, it lies outside what was checked.', commands: [] };
+    case 'escalated':
+      return remedyOf(known);
+    case 'refused':
+      return forRefused(known);
+    case 'could-not-work':
+      return forNoSight(known);
+  }
+}

@@ -1,0 +1,197 @@
+import { styleText } from 'node:util';
+import wrapAnsi from 'wrap-ansi';
+import type { Finding } from '#shared/domain/finding.ts';
+import { capped } from './capped.ts';
+import { causalChain, type Link, standaloneFindings } from './causal-chain.ts';
+import type { Report } from './model.ts';
+import { clip, oneLine, visibleLines } from './untrusted-text.ts';
+import {
+  CONFIDENCES,
+  clockTime,
+  counted,
+  duration,
+  holderOf,
+  markWords,
+  OUTCOMES,
+  RESULTS,
+  subjectName,
+  type Tone,
+  utc,
+  VERDICTS,
+} from './words.ts';
+
+export interface TerminalOptions {
+  /** ANSI colours; without them there is no escape character in the text */
+  colour: boolean;
+  /** columns; 40 to 120 are kept to */
+  width?: number;
+}
+
+type Style = 'bold' | 'dim' | 'cyan';
+type Paint = (style: Style | Tone, text: string) => string;
+
+const TONES = { good: 'green', warn: 'yellow', bad: 'red', unknown: 'magenta' } as const;
+
+const painter = (colour: boolean): Paint =>
+  colour
+    ? (style, text) =>
+        styleText(style in TONES ? TONES[style as Tone] : (style as Style), text, { validateStream: false })
+    : (_, text) => text;
+
+class Page {
+  readonly lines: string[] = [];
+  readonly width: number;
+  readonly paint: Paint;
+
+  constructor({ colour, width = 80 }: TerminalOptions) {
+    this.width = Math.min(120, Math.max(40, width));
+    this.paint = painter(colour);
+  }
+
+  /** Wrapped to the width; later lines are indented by the width of `lead`. */
+  text(lead: string, untrusted: string, style?: Style | Tone, max = 600): void {
+    const text = clip(oneLine(untrusted), max);
+    const room = Math.max(20, this.width - lead.length);
+    const wrapped = wrapAnsi(text, room, { hard: true }).split('\n');
+    for (const [n, line] of wrapped.entries())
+      this.lines.push((n ? ' '.repeat(lead.length) : lead) + (style ? this.paint(style, line) : line));
+  }
+
+  heading(text: string): void {
+    this.lines.push('', this.paint('bold', text));
+  }
+
+  /** Never wrapped: it is there to be copied. */
+  command(command: string): void {
+    const [first = '', ...rest] = visibleLines(clip(command, 2000));
+    this.lines.push(`    $ ${this.paint('cyan', first)}`, ...rest.map((line) => `      ${this.paint('cyan', line)}`));
+  }
+
+  list<T>(items: readonly T[], max: number, show: (item: T) => void): void {
+    const { shown, more } = capped(items, max);
+    for (const item of shown) show(item);
+    if (more) this.lines.push(`  and ${more} more`);
+  }
+}
+
+function top(page: Page, report: Report): void {
+  const { word, tone } = report.outcome ? OUTCOMES[report.outcome] : VERDICTS[report.verdict];
+  const { incident } = report;
+  const about = [
+    report.drill && 'DRILL',
+    incident && `${incident.severity} incident ${incident.id}`,
+    clip(oneLine(report.target), 60),
+    utc(report.at),
+  ];
+  page.lines.push(`${page.paint(tone, page.paint('bold', word.toUpperCase()))}  ${about.filter(Boolean).join('  ')}`);
+  page.text('', report.headline, 'bold');
+}
+
+function cause(page: Page, report: Report, root: Finding): void {
+  page.heading('Root cause');
+  page.text('  ', root.cause);
+  page.text('  ', `${root.code} (${root.layer}, ${root.severity}) on ${subjectName(root.subject)}`, 'dim');
+  page.heading(`Why we think so (${CONFIDENCES[root.confidence]})`);
+  let from = '';
+  page.list(root.evidence, 6, ({ source, path, value, at }) => {
+    if (source !== from) page.text('  ', source, 'dim');
+    from = source;
+    page.text('    ', `${path}: ${value}${at ? ` (${utc(at)})` : ''}`);
+  });
+  const others = report.diagnosis?.rootCauses.filter((one) => one !== root) ?? [];
+  if (others.length) page.heading('Other root causes');
+  page.list(others, 5, (other) => page.text(`  ${other.severity} `, `${other.title} (${other.code})`));
+}
+
+function doNow(page: Page, { next, diagnosis, incident }: Report): void {
+  page.heading('Do now');
+  page.text('  ', next.text);
+  page.list(next.commands, 8, (command) => page.command(command));
+  if (!incident && diagnosis && diagnosis.action.class !== 'none' && diagnosis.action.class !== 'restart')
+    page.text('  ', `First response: ${diagnosis.action.class}, because ${diagnosis.action.reason}`, 'dim');
+}
+
+function tried(page: Page, { attempts, verification, after, change }: Report): void {
+  if (attempts.length) page.heading('What was tried');
+  page.list(attempts, 10, ({ action, result, reason }) => {
+    const { word, tone } = RESULTS[result];
+    page.text(`  ${action}: `, word, tone);
+    page.text('    ', reason);
+  });
+  if (after && change) {
+    const { gone, remaining, appeared } = change;
+    page.heading(`Diagnosis afterwards: ${VERDICTS[after.verdict].word.toLowerCase()}`);
+    page.text('  ', `${counted(gone.length, 'finding')} gone, ${remaining.length} remaining, ${appeared.length} new`);
+    page.list(after.rootCauses, 5, (root) => page.text('  still: ', `${root.title} (${root.code})`, 'bad'));
+  }
+  if (!verification) return;
+  page.heading('Checked afterwards');
+  page.list(verification.checks, 15, ({ name, outcome, detail }) => {
+    page.text(
+      '  ',
+      `${outcome}  ${name}: ${detail}`,
+      outcome === 'pass' ? undefined : outcome === 'fail' ? 'bad' : 'dim',
+    );
+  });
+}
+
+function chain(page: Page, report: Report): void {
+  if (!report.diagnosis?.findings.length) return;
+  const { roots, omitted } = causalChain(report.diagnosis);
+  const draw = (link: Link, before: string, last: boolean, root: boolean) => {
+    const more = link.alike ? ` (and ${link.alike} more like it)` : '';
+    page.text(
+      root ? before : `${before}${last ? '└─ ' : '├─ '}`,
+      `${link.finding.title}${more}`,
+      root ? 'bad' : undefined,
+      160,
+    );
+    const indent = root ? before : `${before}${last ? '   ' : '│  '}`;
+    for (const [n, effect] of link.effects.entries()) draw(effect, indent, n === link.effects.length - 1, false);
+  };
+  if (roots.some(({ effects }) => effects.length)) page.heading('From cause to symptom');
+  else return;
+  for (const root of roots) draw(root, '  ', true, true);
+  if (omitted) page.lines.push(`  and ${omitted} more`);
+}
+
+function others(page: Page, report: Report): void {
+  const { diagnosis, coverage } = report;
+  const apart = diagnosis ? standaloneFindings(diagnosis) : [];
+  if (apart.length) page.heading('Other findings');
+  page.list(apart, 15, (one) => page.text(`  ${one.severity} `, `${one.title} (${one.code}, ${holderOf(one)})`));
+  if (diagnosis?.ignored.length) page.heading('Ignored by configuration');
+  page.list(diagnosis?.ignored ?? [], 10, (one) =>
+    page.text('  ', `${one.finding.title}: until ${one.until}, ${one.reason}`, 'dim'),
+  );
+  if (coverage.notChecked.length) page.heading(`Not checked (${counted(coverage.checked.length, 'check')} done)`);
+  page.list(coverage.notChecked, 15, ({ check, why }) => page.text('  ', `${check}: ${why}`, 'unknown'));
+}
+
+function times(page: Page, { incident, marks, timeline, at: now }: Report): void {
+  if (!incident) return;
+  page.heading('Service level');
+  for (const mark of marks) {
+    const { name, state, tone } = markWords(mark, now);
+    page.text('  ', `${utc(mark.at)}  ${name}${state && `: ${state}`}`, tone === 'bad' ? tone : undefined);
+  }
+  page.heading('Timeline');
+  page.list(timeline, 60, ({ at, text, source }) => {
+    const since = duration(Date.parse(at) - Date.parse(incident.openedAt));
+    page.text(`  ${clockTime(at)}  `, `${text} (${source}, +${since})`);
+  });
+}
+
+/** For a terminal: the first screen says what is wrong, why we think so, and what to do now. */
+export function renderTerminal(report: Report, options: TerminalOptions): string {
+  const page = new Page(options);
+  const root = report.diagnosis?.rootCauses[0];
+  top(page, report);
+  if (root) cause(page, report, root);
+  doNow(page, report);
+  tried(page, report);
+  chain(page, report);
+  others(page, report);
+  times(page, report);
+  return `${page.lines.join('\n')}\n`;
+}
