@@ -15,6 +15,7 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 /** Slack names no wait in a 429 now and then; its documented rate is one message a second. */
 const DEFAULT_RETRY_AFTER_S = 1;
 const SHOWN_OF_ANSWER = 80;
+const READ_OF_ANSWER = 4_000;
 
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
@@ -34,13 +35,15 @@ function refuse(url: URL): string | undefined {
   return `its URL begins with ${url.protocol}//: only https:// is used (http:// on this machine alone)`;
 }
 
-/** The first words of an answer: Slack says `invalid_payload`, a proxy says a page. */
-async function firstWords(response: Response): Promise<string> {
-  const reader = response.body?.getReader();
-  if (!reader) return '';
-  const { value } = await reader.read();
-  await reader.cancel();
-  const text = Buffer.from(value ?? []).toString('utf8');
+/** The first words of an answer: Slack says `invalid_payload`, a proxy a page that may name what it was asked for. */
+async function firstWords(response: Response, { pathname }: URL): Promise<string> {
+  let text = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of response.body ?? []) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > READ_OF_ANSWER) break;
+  }
+  for (const part of pathname.split('/')) if (part.length > 3) text = text.replaceAll(part, '...');
   return text
     .replaceAll(/[\s\p{Cc}]+/gu, ' ')
     .trim()
@@ -97,7 +100,7 @@ export function slackWebhook({ url: urlOf, timeoutMs = DEFAULT_TIMEOUT_MS }: Sla
       await response.body?.cancel();
       return `answered ${response.status}, a redirect, which is not followed: copy the URL again from the Slack app`;
     }
-    const said = (await firstWords(response)).replaceAll(url.pathname, '...');
+    const said = await firstWords(response, url);
     return `answered ${response.status}${said ? `: ${said}` : ''}`;
   }
 
