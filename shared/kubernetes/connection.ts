@@ -1,0 +1,150 @@
+import http from 'node:http';
+import https from 'node:https';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { Call } from './call.ts';
+import type { ApiServerOptions, Credentials } from './server-options.ts';
+
+const unzip = promisify(gunzip);
+
+/** A connection that is not ready by then never will be: packets are dropped on the way, or the server hangs. */
+const CONNECT_TIMEOUT_MS = 10_000;
+/** Shorter than the idle timeouts of load balancers (60 s) and API servers, so that no dead connection is used again. */
+const IDLE_TIMEOUT_MS = 15_000;
+/** A page of 500 large objects has about 20 MB; beyond this the answer is no Kubernetes list. */
+const MAX_ANSWER_BYTES = 128 * 1024 * 1024;
+
+export interface Answer {
+  status: number;
+  headers: http.IncomingHttpHeaders;
+  body: Buffer;
+}
+
+/** How far a request had come when it broke. */
+type Phase = 'connect' | 'tls' | 'answer' | 'body';
+
+/** No whole answer came. `cause` is the socket's error, or the reason of the signal. */
+export class Broken extends Error {
+  readonly phase: Phase;
+  /** the connection was not ready within this time */
+  readonly connectTimeoutMs?: number;
+
+  constructor(phase: Phase, cause: unknown, connectTimeoutMs?: number) {
+    super('no answer', { cause });
+    this.phase = phase;
+    if (connectTimeoutMs !== undefined) this.connectTimeoutMs = connectTimeoutMs;
+  }
+}
+
+/** More than MAX_ANSWER_BYTES. */
+export class TooLarge extends Error {}
+
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+function agentFor(url: URL, options: ApiServerOptions): http.Agent | https.Agent {
+  const proxyEnv = options.proxy
+    ? { HTTPS_PROXY: options.proxy, HTTP_PROXY: options.proxy }
+    : LOOPBACK.test(url.hostname)
+      ? {}
+      : process.env;
+  const pool = { keepAlive: true, timeout: IDLE_TIMEOUT_MS, proxyEnv };
+  if (url.protocol === 'http:') return new http.Agent(pool);
+  return new https.Agent({
+    ...pool,
+    ...(options.ca === undefined ? {} : { ca: options.ca }),
+    ...(options.servername === undefined ? {} : { servername: options.servername }),
+    rejectUnauthorized: !options.insecure,
+  });
+}
+
+/** The one pool of keep-alive connections to one server. */
+export class Connection {
+  readonly #base: URL;
+  readonly #agent: http.Agent | https.Agent;
+
+  constructor(url: URL, options: ApiServerOptions) {
+    this.#base = url;
+    this.#agent = agentFor(url, options);
+  }
+
+  /** One request, one answer of any status. Rejects with Broken alone. */
+  async send(call: Call, credentials: Credentials, signal: AbortSignal): Promise<Answer> {
+    const answer = await this.#exchange(call, credentials, signal);
+    if (answer.headers['content-encoding'] !== 'gzip') return answer;
+    try {
+      return { ...answer, body: await unzip(answer.body, { maxOutputLength: MAX_ANSWER_BYTES }) };
+    } catch (error) {
+      throw new Broken('body', error);
+    }
+  }
+
+  #exchange(call: Call, credentials: Credentials, signal: AbortSignal): Promise<Answer> {
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    const secure = this.#base.protocol === 'https:';
+    let phase: Phase = 'connect';
+    let timer: NodeJS.Timeout | undefined;
+    let request: http.ClientRequest | undefined;
+    const fail = (error: unknown, connectTimeoutMs?: number) => {
+      reject(new Broken(phase, error, connectTimeoutMs));
+      request?.destroy();
+    };
+    const abort = () => fail(signal.reason);
+    const ready = () => {
+      phase = 'answer';
+      clearTimeout(timer);
+    };
+    try {
+      signal.throwIfAborted();
+      request = (secure ? https : http).request(this.#base, {
+        agent: this.#agent,
+        method: call.method,
+        path: this.#base.pathname.replace(/\/$/, '') + call.path,
+        ...(credentials.cert === undefined ? {} : { cert: credentials.cert }),
+        ...(credentials.key === undefined ? {} : { key: credentials.key }),
+        headers: {
+          accept: call.accept,
+          'accept-encoding': 'gzip',
+          'user-agent': 'otlp-medic',
+          ...(call.contentType === undefined ? {} : { 'content-type': call.contentType }),
+          ...(call.body === undefined ? {} : { 'content-length': Buffer.byteLength(call.body) }),
+          ...credentials.headers,
+        },
+      });
+    } catch (error) {
+      fail(error);
+      return promise;
+    }
+    signal.addEventListener('abort', abort, { once: true });
+    timer = setTimeout(() => fail(new Error('connect timeout'), CONNECT_TIMEOUT_MS), CONNECT_TIMEOUT_MS);
+    request.on('socket', (socket) => {
+      if (request?.reusedSocket) return ready();
+      socket.once('connect', secure ? () => (phase = 'tls') : ready);
+      if (secure) socket.once('secureConnect', ready);
+    });
+    request.on('error', fail);
+    request.on('response', (response) => {
+      phase = 'body';
+      const chunks: Buffer[] = [];
+      let size = 0;
+      response.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > MAX_ANSWER_BYTES) fail(new TooLarge());
+        else chunks.push(chunk);
+      });
+      response.on('error', fail);
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }),
+      );
+    });
+    request.end(call.body);
+    return promise.finally(() => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+    });
+  }
+
+  /** Ends the connections that are idle; calls in flight go on. */
+  close(): void {
+    for (const socket of Object.values(this.#agent.freeSockets).flat()) socket?.destroy();
+  }
+}

@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import type { KubeConfig } from '@kubernetes/client-node';
+import { parseDocument } from 'yaml';
+import { ClusterError } from '#shared/ports/cluster.ts';
+import { oneLine } from './one-line.ts';
+
+type Mapping = Record<string, unknown>;
+const isMapping = (value: unknown): value is Mapping =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const unusable = (what: string, cause?: unknown) => new ClusterError('credentials', what, { cause });
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : error;
+    const why = code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`;
+    throw unusable(`kubeconfig ${file}: ${why}; give an existing file with --kubeconfig or $KUBECONFIG`, error);
+  }
+}
+
+/** Its lines hold tokens and keys, so an error names the place and never quotes the text. */
+function parse(file: string, text: string): Mapping {
+  const document = parseDocument(text, { prettyErrors: false });
+  const [error] = document.errors;
+  if (error) {
+    const line = text.slice(0, error.pos[0]).split('\n').length;
+    throw unusable(`kubeconfig ${file}: line ${line} is not valid YAML (${error.code}); mend it or give another file`);
+  }
+  const value: unknown = document.toJS();
+  if (isMapping(value) && ['clusters', 'contexts', 'users'].some((part) => Array.isArray(value[part]))) return value;
+  throw unusable(`kubeconfig ${file}: it is no kubeconfig (no clusters, contexts or users); give another file`);
+}
+
+/**
+ * What client-node leaves out though kubectl has it: tokenFile (it looks for `token-file`), and impersonation beyond
+ * the user's name, which would act with other rights than the file says.
+ */
+function complete(config: KubeConfig, raw: Mapping, folder: string): void {
+  const users = Array.isArray(raw.users) ? raw.users.filter(isMapping) : [];
+  for (const { name, user } of users) {
+    const loaded = config.users.findIndex((each) => each.name === name);
+    const known = config.users[loaded];
+    if (!known || !isMapping(user)) continue;
+    for (const field of ['as-groups', 'as-uid', 'as-user-extra'])
+      if (user[field] !== undefined)
+        throw unusable(`kubeconfig user "${known.name}": ${field} is not supported; use a user without it`);
+    if (typeof user.tokenFile !== 'string' || known.token) continue;
+    const authProvider = { name: 'tokenFile', config: { tokenFile: resolve(folder, user.tokenFile) } };
+    config.users[loaded] = { ...known, authProvider };
+  }
+}
+
+function load(make: () => KubeConfig, file: string): KubeConfig {
+  const text = read(file);
+  const raw = parse(file, text);
+  const config = make();
+  try {
+    config.loadFromString(text);
+  } catch (error) {
+    throw unusable(`kubeconfig ${file}: ${oneLine(error instanceof Error ? error.message : '', 200)}; mend it`, error);
+  }
+  config.makePathsAbsolute(dirname(resolve(file)));
+  complete(config, raw, dirname(resolve(file)));
+  return config;
+}
+
+/** As kubectl merges $KUBECONFIG: of equal names, and of current contexts, the first file's wins. */
+function merge(first: KubeConfig, next: KubeConfig): KubeConfig {
+  const added = <T extends { name: string }>(into: T[], from: T[]) => [
+    ...into,
+    ...from.filter((each) => !into.some((known) => known.name === each.name)),
+  ];
+  first.loadFromOptions({
+    clusters: added(first.clusters, next.clusters),
+    users: added(first.users, next.users),
+    contexts: added(first.contexts, next.contexts),
+    currentContext: first.currentContext || next.currentContext,
+  });
+  return first;
+}
+
+const exists = (file: string): boolean => {
+  try {
+    readFileSync(file);
+    return true;
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ENOENT');
+  }
+};
+
+function defaultFiles(): string[] {
+  const named = (process.env.KUBECONFIG ?? '').split(delimiter).filter((file) => file !== '');
+  // kubectl skips the missing ones of several
+  if (named.length > 1) return named.filter(exists).length > 0 ? named.filter(exists) : named.slice(0, 1);
+  if (named.length === 1) return named;
+  const usual = join(homedir(), '.kube', 'config');
+  return exists(usual) ? [usual] : [];
+}
+
+/**
+ * The kubeconfig that kubectl would use: the file given, else those of $KUBECONFIG, ~/.kube/config, or the service
+ * account of the pod that this runs in. Throws ClusterError `credentials`, one line that names file and fault.
+ */
+export async function loadKubeconfig(file?: string): Promise<KubeConfig> {
+  // not at the top: it takes 100 ms and more to load, and a deployed function never opens a kubeconfig
+  const client = await import('@kubernetes/client-node');
+  const make = () => new client.KubeConfig();
+  const files = file === undefined ? defaultFiles() : [file.replace(/^~(?=\/)/, homedir())];
+  if (files.length > 0) return files.map((each) => load(make, each)).reduce(merge);
+  if (!process.env.KUBERNETES_SERVICE_HOST)
+    throw unusable('no kubeconfig: neither $KUBECONFIG nor ~/.kube/config is there; give one with --kubeconfig FILE');
+  const config = make();
+  config.loadFromCluster();
+  return config;
+}

@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type CallOptions, ClusterError } from '#shared/ports/cluster.ts';
+import { answerFailure, statusMessage } from './answer-faults.ts';
+import type { Call } from './call.ts';
+import { type Answer, Broken, Connection } from './connection.ts';
+import { connectionFailure } from './connection-faults.ts';
+import { oneLine } from './one-line.ts';
+import { type Failure, retrying } from './retry.ts';
+import type { ApiServerOptions, Credentials, CredentialsProvider } from './server-options.ts';
+
+/** The objective of Kubernetes for its slowest lists, those of a whole cluster: 30 s. */
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+/** The deadline of one call of a Cluster: its retries and pages share it. */
+export interface Deadline {
+  signal: AbortSignal;
+  timeoutMs: number;
+  remainingMs(): number;
+}
+
+export function deadlineOf({ signal, timeoutMs = DEFAULT_TIMEOUT_MS }: CallOptions): Deadline {
+  const limit = Math.max(0, Math.ceil(timeoutMs));
+  const end = performance.now() + limit;
+  const ending = AbortSignal.timeout(limit);
+  return {
+    signal: signal ? AbortSignal.any([signal, ending]) : ending,
+    timeoutMs: limit,
+    remainingMs: () => end - performance.now(),
+  };
+}
+
+/** Authenticated requests to one server, retried where that is right. Rejects with ClusterErrors alone. */
+export class Transport {
+  /** host:port */
+  readonly server: string;
+  readonly #url: URL;
+  readonly #connection: Connection;
+  readonly #provider: CredentialsProvider | undefined;
+  /** the last answer was a 401 */
+  #stale = false;
+
+  /** @throws ClusterError `credentials` when the URL is none of http or https */
+  constructor(options: ApiServerOptions) {
+    const url = URL.parse(options.url);
+    if (!url || !/^https?:$/.test(url.protocol))
+      throw new ClusterError(
+        'credentials',
+        `"${oneLine(options.url, 100)}" is no address of an API server (${options.name}): write https://host:port`,
+      );
+    this.#url = url;
+    this.server = url.host;
+    this.#connection = new Connection(url, options);
+    this.#provider = options.credentials;
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  /** The answer, of status 2xx (204 included); with `absent` also the 404 that says that there is no such object. */
+  send(call: Call, deadline: Deadline, { absent = false } = {}): Promise<Answer> {
+    const pace = {
+      remainingMs: deadline.remainingMs,
+      sleep: (ms: number) => sleep(ms, undefined, { signal: deadline.signal }).catch(() => undefined),
+      random: Math.random,
+    };
+    return retrying(() => this.#attempt(call, deadline, absent), pace);
+  }
+
+  async #attempt(call: Call, deadline: Deadline, absent: boolean): Promise<Answer | Failure> {
+    const first = await this.#exchange(call, deadline, this.#stale);
+    if ('retry' in first) return first;
+    this.#stale = first.status === 401;
+    const renewable = this.#stale && this.#provider !== undefined && call.method !== 'PATCH';
+    const answer = renewable ? await this.#exchange(call, deadline, true) : first;
+    if ('retry' in answer) return answer;
+    this.#stale = answer.status === 401;
+    if (answer.status >= 200 && answer.status < 300) return answer;
+    if (absent && answer.status === 404 && statusMessage(answer) !== undefined) return answer;
+    return answerFailure(call, answer, this.server);
+  }
+
+  async #exchange(call: Call, deadline: Deadline, renew: boolean): Promise<Answer | Failure> {
+    const { signal, timeoutMs } = deadline;
+    const credentials = await this.#authenticate(call, signal, renew);
+    if ('retry' in credentials) return credentials;
+    try {
+      return await this.#connection.send(call, credentials, signal);
+    } catch (error) {
+      if (!(error instanceof Broken)) throw error;
+      return connectionFailure(error, call, this.#url, timeoutMs);
+    }
+  }
+
+  async #authenticate(call: Call, signal: AbortSignal, renew: boolean): Promise<Credentials | Failure> {
+    if (this.#provider === undefined) return {};
+    try {
+      return await this.#provider({ renew, signal });
+    } catch (error) {
+      if (error instanceof ClusterError) return { error, retry: false };
+      const why = oneLine(error instanceof Error ? error.message : String(error), 200);
+      return {
+        error: new ClusterError('credentials', `cannot ${call.words}: no credentials for ${this.server} (${why})`, {
+          cause: error,
+        }),
+        retry: false,
+      };
+    }
+  }
+}
