@@ -26,6 +26,7 @@ export const incident = z.strictObject({
   severity,
   status: incidentStatus,
   drill: z.boolean(),
+  rehearsal: z.boolean().optional().describe('a flow in plan mode: nothing is sent and nothing is changed'),
   target: z.string(),
   trigger,
   execution: z.string().describe('the flow that works on it'),
