@@ -11,9 +11,10 @@ import {
   type Resource,
 } from '#shared/ports/cluster.ts';
 import { getCall, listCall, logCall, patchCall, reviewCall, versionCall } from './call.ts';
+import { type Deadline, deadlineOf } from './deadline.ts';
 import { jsonOf, listOf, objectOf } from './json-answer.ts';
 import type { ApiServerOptions } from './server-options.ts';
-import { type Deadline, deadlineOf, Transport } from './transport.ts';
+import { Transport } from './transport.ts';
 
 const PAGE_SIZE = 500;
 /** 100,000 objects in pages of 500. More is a selector forgotten, or a server whose pages never end. */

@@ -1,11 +1,15 @@
 import { ClusterError, type ClusterFault } from '#shared/ports/cluster.ts';
 import type { Call } from './call.ts';
-import { type Broken, TooLarge } from './connection.ts';
+import { type Broken, ConnectTimeout, type Phase, TooLarge } from './connection.ts';
+import { type Deadline, isTimeout } from './deadline.ts';
 import { oneLine } from './one-line.ts';
 import type { Failure } from './retry.ts';
+import { doubt, stopped } from './stopped.ts';
 
 interface Explanation {
   fault: ClusterFault;
+  /** the connection was up and broke: the next one may last */
+  reset?: boolean;
   /** what the server, or the way to it, did; follows "SERVER" */
   what: string;
   mend: string;
@@ -98,7 +102,8 @@ function networkFault(code: string, host: string): Explanation | undefined {
   return undefined;
 }
 
-function unanswered(seconds: string, phase: Broken['phase']): Explanation {
+function unanswered(elapsedMs: number, phase: Phase): Explanation {
+  const seconds = `${(elapsedMs / 1000).toFixed(1)} s`;
   if (phase === 'tls')
     return {
       fault: 'connect',
@@ -112,29 +117,9 @@ function unanswered(seconds: string, phase: Broken['phase']): Explanation {
   };
 }
 
-function interrupted(broken: Broken, call: Call, timeoutMs: number): Explanation | undefined {
-  const { cause, phase } = broken;
-  if (broken.connectTimeoutMs !== undefined) return unanswered(`${broken.connectTimeoutMs / 1000} s`, phase);
-  if (!(cause instanceof DOMException)) return undefined;
-  if (cause.name !== 'TimeoutError') return undefined;
-  if (phase === 'connect' || phase === 'tls') return unanswered(`${timeoutMs / 1000} s`, phase);
-  const got = phase === 'body' ? 'had sent only a part of its answer' : 'did not answer';
-  return {
-    fault: 'timeout',
-    what: `${got} within ${timeoutMs / 1000} s`,
-    mend: doubt(call) ?? 'try again, or with a longer timeout; if it stays so, the API server is overloaded',
-  };
-}
-
-/** A write that was sent may have been made, though no answer came. */
-function doubt(call: Call): string | undefined {
-  return call.method === 'PATCH' ? 'it is not known whether the change was made: look before you try again' : undefined;
-}
-
-function explain(broken: Broken, call: Call, url: URL, timeoutMs: number): Explanation & { reset?: boolean } {
-  const { cause, phase } = broken;
-  const timedOut = interrupted(broken, call, timeoutMs);
-  if (timedOut) return timedOut;
+function explain(broken: Broken, call: Call, url: URL): Explanation {
+  const { cause, phase, elapsedMs } = broken;
+  if (cause instanceof ConnectTimeout) return unanswered(elapsedMs, phase);
   if (cause instanceof TooLarge)
     return {
       fault: 'protocol',
@@ -144,7 +129,7 @@ function explain(broken: Broken, call: Call, url: URL, timeoutMs: number): Expla
   const code = codeOf(cause) ?? '';
   const known = certificateFault(code, cause) ?? tlsFault(code, cause) ?? networkFault(code, url.hostname);
   if (known) return known;
-  if (code === 'ETIMEDOUT') return unanswered("the system's limit", phase);
+  if (code === 'ETIMEDOUT') return unanswered(elapsedMs, phase);
   if (phase === 'body' || code === 'Z_BUF_ERROR')
     return {
       fault: 'protocol',
@@ -169,11 +154,30 @@ function explain(broken: Broken, call: Call, url: URL, timeoutMs: number): Expla
   };
 }
 
+/** A connection that took as long as this is no victim of a short deadline: its packets are dropped. */
+const UNREACHABLE_AFTER_MS = 3000;
+const CONNECTING: readonly Phase[] = ['connect', 'tls'];
+const PROGRESS: Readonly<Record<Phase, string>> = {
+  start: 'had not been asked',
+  connect: 'had not accepted the connection',
+  tls: 'had not ended the TLS handshake',
+  answer: 'had not answered',
+  body: 'had sent only a part of its answer',
+};
+
 /** What it means that no whole answer came, and whether the same request may be sent again. */
-export function connectionFailure(broken: Broken, call: Call, url: URL, timeoutMs: number): Failure {
-  const { fault, what, mend, reset = false } = explain(broken, call, url, timeoutMs);
+export function connectionFailure(broken: Broken, call: Call, url: URL, deadline: Deadline): Failure {
+  const { cause, phase, elapsedMs } = broken;
+  const { signal } = deadline;
+  const hopeless = CONNECTING.includes(phase) && elapsedMs >= UNREACHABLE_AFTER_MS && isTimeout(cause);
+  if (signal.aborted && cause === signal.reason && !hopeless) {
+    const wasSent = phase === 'answer' || phase === 'body';
+    return { error: stopped(call, deadline, `${url.host} ${PROGRESS[phase]}`, wasSent), retry: false };
+  }
+  const explained = hopeless ? unanswered(elapsedMs, phase) : explain(broken, call, url);
+  const { fault, what, mend, reset = false } = explained;
   return {
-    error: new ClusterError(fault, `cannot ${call.words}: ${url.host} ${what}; ${mend}`, { cause: broken.cause }),
+    error: new ClusterError(fault, `cannot ${call.words}: ${url.host} ${what}; ${mend}`, { cause }),
     retry: reset && call.method !== 'PATCH',
   };
 }

@@ -21,20 +21,22 @@ export interface Answer {
 }
 
 /** How far a request had come when it broke. */
-type Phase = 'connect' | 'tls' | 'answer' | 'body';
+export type Phase = 'start' | 'connect' | 'tls' | 'answer' | 'body';
 
 /** No whole answer came. `cause` is the socket's error, or the reason of the signal. */
 export class Broken extends Error {
   readonly phase: Phase;
-  /** the connection was not ready within this time */
-  readonly connectTimeoutMs?: number;
+  readonly elapsedMs: number;
 
-  constructor(phase: Phase, cause: unknown, connectTimeoutMs?: number) {
+  constructor(phase: Phase, cause: unknown, elapsedMs: number) {
     super('no answer', { cause });
     this.phase = phase;
-    if (connectTimeoutMs !== undefined) this.connectTimeoutMs = connectTimeoutMs;
+    this.elapsedMs = elapsedMs;
   }
 }
+
+/** The connection was not ready in time. */
+export class ConnectTimeout extends Error {}
 
 /** More than MAX_ANSWER_BYTES. */
 export class TooLarge extends Error {}
@@ -61,10 +63,12 @@ function agentFor(url: URL, options: ApiServerOptions): http.Agent | https.Agent
 export class Connection {
   readonly #base: URL;
   readonly #agent: http.Agent | https.Agent;
+  readonly #connectTimeoutMs: number;
 
   constructor(url: URL, options: ApiServerOptions) {
     this.#base = url;
     this.#agent = agentFor(url, options);
+    this.#connectTimeoutMs = options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS;
   }
 
   /** One request, one answer of any status. Rejects with Broken alone. */
@@ -74,18 +78,19 @@ export class Connection {
     try {
       return { ...answer, body: await unzip(answer.body, { maxOutputLength: MAX_ANSWER_BYTES }) };
     } catch (error) {
-      throw new Broken('body', error);
+      throw new Broken('body', error, 0);
     }
   }
 
   #exchange(call: Call, credentials: Credentials, signal: AbortSignal): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const secure = this.#base.protocol === 'https:';
-    let phase: Phase = 'connect';
+    const begun = performance.now();
+    let phase: Phase = 'start';
     let timer: NodeJS.Timeout | undefined;
     let request: http.ClientRequest | undefined;
-    const fail = (error: unknown, connectTimeoutMs?: number) => {
-      reject(new Broken(phase, error, connectTimeoutMs));
+    const fail = (error: unknown) => {
+      reject(new Broken(phase, error, performance.now() - begun));
       request?.destroy();
     };
     const abort = () => fail(signal.reason);
@@ -95,6 +100,7 @@ export class Connection {
     };
     try {
       signal.throwIfAborted();
+      phase = 'connect';
       request = (secure ? https : http).request(this.#base, {
         agent: this.#agent,
         method: call.method,
@@ -115,7 +121,7 @@ export class Connection {
       return promise;
     }
     signal.addEventListener('abort', abort, { once: true });
-    timer = setTimeout(() => fail(new Error('connect timeout'), CONNECT_TIMEOUT_MS), CONNECT_TIMEOUT_MS);
+    timer = setTimeout(() => fail(new ConnectTimeout()), this.#connectTimeoutMs);
     request.on('socket', (socket) => {
       if (request?.reusedSocket) return ready();
       socket.once('connect', secure ? () => (phase = 'tls') : ready);

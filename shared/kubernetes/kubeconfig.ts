@@ -5,6 +5,7 @@ import type { Cluster as ClusterEntry, KubeConfig } from '@kubernetes/client-nod
 import { distance } from 'fastest-levenshtein';
 import { type CallOptions, type Cluster, ClusterError } from '#shared/ports/cluster.ts';
 import { apiServer } from './api-server.ts';
+import { deadlineOf, isTimeout, unlessAborted } from './deadline.ts';
 import { loadKubeconfig } from './kubeconfig-file.ts';
 import { oneLine } from './one-line.ts';
 import type { Credentials, CredentialsProvider } from './server-options.ts';
@@ -95,16 +96,6 @@ async function credentialsOf(config: KubeConfig): Promise<Credentials> {
   return { headers, ...(cert ? { cert } : {}), ...(key ? { key } : {}) };
 }
 
-/** `promise`, unless the signal comes first: a plugin may wait for a person who is not there. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise;
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  if (signal.aborted) abort();
-  return Promise.race([promise, aborted.promise]).finally(() => signal.removeEventListener('abort', abort));
-}
-
 /** client-node keeps a plugin's token until it expires and a token file for a minute; a 401 reads all anew. */
 function providerOf(first: KubeConfig, reload: () => Promise<KubeConfig>): CredentialsProvider {
   let config = first;
@@ -113,13 +104,28 @@ function providerOf(first: KubeConfig, reload: () => Promise<KubeConfig>): Crede
     if (renew) config = await reload();
     return credentialsOf(config);
   };
-  return ({ renew, signal }) => {
+  return ({ renew }) => {
     // one run of a plugin for all the requests that wait for it
     asking ??= ask(renew).finally(() => {
       asking = undefined;
     });
-    return unlessAborted(asking, signal);
+    return asking;
   };
+}
+
+/** Once at the start, so that a plugin that fails is told before anything else; it may wait for a person who is not there. */
+async function obtain(config: KubeConfig, credentials: CredentialsProvider, options: CallOptions): Promise<void> {
+  const { signal, elapsedMs } = deadlineOf(options);
+  try {
+    await unlessAborted(credentials({ renew: false, signal }), signal);
+  } catch (error) {
+    if (!signal.aborted || error !== signal.reason) throw error;
+    const waited = `gave no credentials within ${(elapsedMs() / 1000).toFixed(1)} s`;
+    const user = `kubeconfig user "${config.getCurrentUser()?.name}"`;
+    if (isTimeout(error))
+      throw unusable(`${user}: its credential plugin ${waited}; run it by hand, or sign in again`, error);
+    throw new ClusterError('aborted', `${user}: the caller stopped waiting for its credentials`, { cause: error });
+  }
 }
 
 /**
@@ -138,9 +144,7 @@ export async function openKubeconfig(ref: KubeconfigRef = {}, options: CallOptio
       ? await readCa(cluster.caFile, 'certificate-authority')
       : cluster.caData && Buffer.from(cluster.caData, 'base64').toString();
   const credentials = providerOf(config, async () => (await load()).config);
-  const timeout = AbortSignal.timeout(options.timeoutMs ?? 30_000);
-  const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
-  await credentials({ renew: false, signal });
+  await obtain(config, credentials, options);
   return apiServer({
     name: context,
     url: cluster.server,

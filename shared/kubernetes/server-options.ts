@@ -26,6 +26,8 @@ export interface ApiServerOptions {
   insecure?: boolean;
   /** http(s) proxy; default: HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment */
   proxy?: string;
+  /** a connection that is not ready by then never will be; default 10 s */
+  connectTimeoutMs?: number;
   /** objects per page of a list; default 500 as kubectl */
   pageSize?: number;
 }

@@ -1,33 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type CallOptions, ClusterError } from '#shared/ports/cluster.ts';
+import { ClusterError } from '#shared/ports/cluster.ts';
 import { answerFailure, statusMessage } from './answer-faults.ts';
 import type { Call } from './call.ts';
 import { type Answer, Broken, Connection } from './connection.ts';
 import { connectionFailure } from './connection-faults.ts';
+import { type Deadline, unlessAborted } from './deadline.ts';
 import { oneLine } from './one-line.ts';
 import { type Failure, retrying } from './retry.ts';
 import type { ApiServerOptions, Credentials, CredentialsProvider } from './server-options.ts';
-
-/** The objective of Kubernetes for its slowest lists, those of a whole cluster: 30 s. */
-const DEFAULT_TIMEOUT_MS = 30_000;
-
-/** The deadline of one call of a Cluster: its retries and pages share it. */
-export interface Deadline {
-  signal: AbortSignal;
-  timeoutMs: number;
-  remainingMs(): number;
-}
-
-export function deadlineOf({ signal, timeoutMs = DEFAULT_TIMEOUT_MS }: CallOptions): Deadline {
-  const limit = Math.max(0, Math.ceil(timeoutMs));
-  const end = performance.now() + limit;
-  const ending = AbortSignal.timeout(limit);
-  return {
-    signal: signal ? AbortSignal.any([signal, ending]) : ending,
-    timeoutMs: limit,
-    remainingMs: () => end - performance.now(),
-  };
-}
+import { stopped } from './stopped.ts';
 
 /** Authenticated requests to one server, retried where that is right. Rejects with ClusterErrors alone. */
 export class Transport {
@@ -81,22 +62,24 @@ export class Transport {
   }
 
   async #exchange(call: Call, deadline: Deadline, renew: boolean): Promise<Answer | Failure> {
-    const { signal, timeoutMs } = deadline;
-    const credentials = await this.#authenticate(call, signal, renew);
+    const credentials = await this.#authenticate(call, deadline, renew);
     if ('retry' in credentials) return credentials;
     try {
-      return await this.#connection.send(call, credentials, signal);
+      return await this.#connection.send(call, credentials, deadline.signal);
     } catch (error) {
       if (!(error instanceof Broken)) throw error;
-      return connectionFailure(error, call, this.#url, timeoutMs);
+      return connectionFailure(error, call, this.#url, deadline);
     }
   }
 
-  async #authenticate(call: Call, signal: AbortSignal, renew: boolean): Promise<Credentials | Failure> {
+  async #authenticate(call: Call, deadline: Deadline, renew: boolean): Promise<Credentials | Failure> {
     if (this.#provider === undefined) return {};
+    const { signal } = deadline;
     try {
-      return await this.#provider({ renew, signal });
+      return await unlessAborted(this.#provider({ renew, signal }), signal);
     } catch (error) {
+      if (signal.aborted && error === signal.reason)
+        return { error: stopped(call, deadline, `no credentials for ${this.server} had come`, false), retry: false };
       if (error instanceof ClusterError) return { error, retry: false };
       const why = oneLine(error instanceof Error ? error.message : String(error), 200);
       return {
