@@ -8,7 +8,7 @@ import { apiServer } from './api-server.ts';
 import { deadlineOf, isTimeout, unlessAborted } from './deadline.ts';
 import { loadKubeconfig } from './kubeconfig-file.ts';
 import { oneLine } from './one-line.ts';
-import type { Credentials, CredentialsProvider } from './server-options.ts';
+import type { ApiServerOptions, Credentials, CredentialsProvider } from './server-options.ts';
 
 export interface KubeconfigRef {
   /** file; default as kubectl: $KUBECONFIG, ~/.kube/config */
@@ -132,7 +132,10 @@ async function obtain(config: KubeConfig, credentials: CredentialsProvider, opti
  * The cluster of a kubeconfig context, with its client certificate, token, token file or credential plugin. Rejects
  * with ClusterError `credentials`: file, context, CA or plugin at fault, in one line. Sends nothing to the server.
  */
-export async function openKubeconfig(ref: KubeconfigRef = {}, options: CallOptions = {}): Promise<Cluster> {
+export async function openKubeconfig(
+  ref: KubeconfigRef = {},
+  options: CallOptions & Pick<ApiServerOptions, 'pageSize'> = {},
+): Promise<Cluster> {
   const load = async () => {
     const config = await loadKubeconfig(ref.kubeconfig);
     return { config, ...choose(config, ref.context) };
@@ -150,6 +153,7 @@ export async function openKubeconfig(ref: KubeconfigRef = {}, options: CallOptio
     url: cluster.server,
     credentials,
     insecure: cluster.skipTLSVerify === true,
+    ...(options.pageSize === undefined ? {} : { pageSize: options.pageSize }),
     ...(ca ? { ca } : {}),
     ...(cluster.tlsServerName ? { servername: cluster.tlsServerName } : {}),
     ...(cluster.proxyUrl ? { proxy: cluster.proxyUrl } : {}),
