@@ -7,11 +7,11 @@ import type { SlaMark } from './model.ts';
 /** How a thing is coloured everywhere: good, warn, bad, or unknown (never shown as good). */
 export type Tone = 'good' | 'warn' | 'bad' | 'unknown';
 
-export const VERDICTS: Readonly<Record<Verdict, { word: string; tone: Tone }>> = {
-  healthy: { word: 'Healthy', tone: 'good' },
-  degraded: { word: 'Degraded', tone: 'warn' },
-  failed: { word: 'Failed', tone: 'bad' },
-  unknown: { word: 'Unknown', tone: 'unknown' },
+export const VERDICTS: Readonly<Record<Verdict, { word: string; tone: Tone; meaning: string }>> = {
+  healthy: { word: 'Healthy', tone: 'good', meaning: 'nothing that was checked is failing' },
+  degraded: { word: 'Degraded', tone: 'warn', meaning: 'it works, but not as it should' },
+  failed: { word: 'Failed', tone: 'bad', meaning: 'it does not do its work' },
+  unknown: { word: 'Unknown', tone: 'unknown', meaning: 'too little could be checked' },
 };
 
 export const OUTCOMES: Readonly<Record<Outcome, { word: string; tone: Tone; meaning: string }>> = {

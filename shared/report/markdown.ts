@@ -1,0 +1,189 @@
+import { capped } from './capped.ts';
+import { causalChain, type Link, standaloneFindings } from './causal-chain.ts';
+import { code, codeBlock, plain } from './markdown-text.ts';
+import type { Report } from './model.ts';
+import { clip, oneLine } from './untrusted-text.ts';
+import {
+  CONFIDENCES,
+  clockTime,
+  counted,
+  duration,
+  holderOf,
+  markWords,
+  OUTCOMES,
+  RESULTS,
+  subjectName,
+  utc,
+  VERDICTS,
+} from './words.ts';
+
+type Block = string | undefined;
+
+const text = (untrusted: string, max = 600) => plain(clip(oneLine(untrusted), max));
+
+function items<T>(list: readonly T[], max: number, show: (item: T) => string): string {
+  const { shown, more } = capped(list, max);
+  return [...shown.map((item) => `- ${show(item)}`), ...(more ? [`- and ${more} more`] : [])].join('\n');
+}
+
+function table<T>(
+  head: readonly string[],
+  list: readonly T[],
+  max: number,
+  row: (item: T) => readonly string[],
+): string {
+  const { shown, more } = capped(list, max);
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const rows = [line(head), line(head.map(() => '---')), ...shown.map((item) => line(row(item)))].join('\n');
+  return more ? `${rows}\n\nand ${more} more` : rows;
+}
+
+const section = (title: string, ...blocks: Block[]): Block => {
+  const kept = blocks.filter(Boolean);
+  return kept.length ? [`## ${title}`, ...kept].join('\n\n') : undefined;
+};
+
+function top(report: Report): string {
+  const { outcome, verdict, incident, target, at, drill, headline, measures } = report;
+  const { word, meaning } = outcome ? OUTCOMES[outcome] : VERDICTS[verdict];
+  const times = [
+    measures.toDiagnosisMs !== undefined && `diagnosed after ${duration(measures.toDiagnosisMs)}`,
+    measures.toActionMs !== undefined && `acted after ${duration(measures.toActionMs)}`,
+    measures.toRecoveryMs !== undefined && `recovered after ${duration(measures.toRecoveryMs)}`,
+  ].filter(Boolean);
+  const facts = [
+    drill && '**This is a drill.**',
+    incident ? `${incident.severity} incident \`${incident.id}\` of ${text(target, 80)}` : `Target ${text(target, 80)}`,
+    incident &&
+      `opened ${utc(incident.openedAt)}${incident.trigger.reason ? ` (${text(incident.trigger.reason, 200)})` : ''}`,
+    times.length > 0 && times.join(', '),
+    `as of ${utc(at)}`,
+  ];
+  return `# ${word}: ${text(headline, 300)}\n\n${word} means: ${meaning}.\n\n${facts
+    .filter(Boolean)
+    .map((fact) => `- ${fact}`)
+    .join('\n')}`;
+}
+
+function rootCause({ diagnosis }: Report): Block {
+  const root = diagnosis?.rootCauses[0];
+  if (!root) return undefined;
+  const others = diagnosis.rootCauses.slice(1);
+  return section(
+    'Root cause',
+    text(root.cause),
+    `${code(root.code)}, layer ${root.layer}, ${root.severity}, on ${text(subjectName(root.subject), 300)}. Confidence: ${CONFIDENCES[root.confidence]}.`,
+    table(['Field', 'Value', 'Source'], root.evidence, 8, ({ source, path, value, at }) => [
+      code(clip(path, 300)),
+      code(clip(oneLine(value), 500)),
+      `${text(source, 300)}${at ? `, ${utc(at)}` : ''}`,
+    ]),
+    others.length
+      ? `Other root causes:\n\n${items(others, 5, (one) => `${text(one.title)} (${code(one.code)})`)}`
+      : undefined,
+  );
+}
+
+const doNow = ({ next }: Report): Block => {
+  const { shown, more } = capped(next.commands, 10);
+  const commands = shown.map((command) => codeBlock(clip(command, 2000), 'sh'));
+  return section('Do now', text(next.text, 1200), ...commands, more ? `and ${more} more` : undefined);
+};
+
+function chain({ diagnosis }: Report): Block {
+  if (!diagnosis) return undefined;
+  const { roots, omitted } = causalChain(diagnosis);
+  if (!roots.some(({ effects }) => effects.length)) return undefined;
+  const lines = (link: Link, depth: number): string[] => [
+    `${'  '.repeat(depth)}- ${text(link.finding.title, 200)}${link.alike ? ` (and ${link.alike} more like it)` : ''}`,
+    ...link.effects.flatMap((effect) => lines(effect, depth + 1)),
+  ];
+  const all = roots.flatMap((root) => lines(root, 0));
+  return section('From cause to symptom', [...all, ...(omitted ? [`- and ${omitted} more`] : [])].join('\n'));
+}
+
+function tried({ attempts, verification, after, change }: Report): Block {
+  return section(
+    'What was tried, and why',
+    attempts.length
+      ? table(['Action', 'Result', 'Why', 'At'], attempts, 20, ({ action, result, reason, at }) => [
+          action,
+          RESULTS[result].word,
+          text(reason),
+          at ? utc(at) : '',
+        ])
+      : undefined,
+    verification && `Checked afterwards: **${verification.outcome}**. ${text(verification.reason)}`,
+    verification?.checks.length
+      ? table(['Check', 'Outcome', 'Detail'], verification.checks, 30, ({ name, outcome, detail }) => [
+          text(name, 100),
+          outcome,
+          text(detail),
+        ])
+      : undefined,
+    after &&
+      change &&
+      `Diagnosis afterwards: **${after.verdict}**; ${counted(change.gone.length, 'finding')} gone, ${change.remaining.length} remaining, ${change.appeared.length} new.`,
+    after?.rootCauses.length
+      ? items(after.rootCauses, 5, (root) => `still: ${text(root.title)} (${code(root.code)})`)
+      : undefined,
+  );
+}
+
+function timeline({ incident, marks, timeline: entries, at: now }: Report): Block {
+  if (!incident) return undefined;
+  return section(
+    'Timeline',
+    table(['Time (UTC)', 'Since', 'What', 'Who'], entries, 100, ({ at, text: said, source, actor }) => [
+      clockTime(at),
+      duration(Date.parse(at) - Date.parse(incident.openedAt)),
+      text(said),
+      `${text(source, 80)}, ${text(actor, 80)}`,
+    ]),
+    table(['Service level', 'Time', 'State'], marks, 10, (mark) => {
+      const { name, state } = markWords(mark, now);
+      return [name, utc(mark.at), state];
+    }),
+  );
+}
+
+function others({ diagnosis, coverage: { checked, notChecked } }: Report): Block {
+  const apart = diagnosis ? standaloneFindings(diagnosis) : [];
+  const ignored = diagnosis?.ignored ?? [];
+  const seen = capped(checked, 80);
+  return [
+    section(
+      'Other findings',
+      apart.length
+        ? items(
+            apart,
+            30,
+            (one) => `${one.severity} ${text(one.title)} (${code(one.code)}, ${text(holderOf(one), 300)})`,
+          )
+        : undefined,
+      ignored.length
+        ? items(
+            ignored,
+            20,
+            ({ finding, until, reason }) => `ignored until ${until}: ${text(finding.title)} (${text(reason)})`,
+          )
+        : undefined,
+    ),
+    section(
+      'Coverage',
+      notChecked.length
+        ? items(notChecked, 40, ({ check, why }) => `not checked: ${text(check, 200)}: ${text(why)}`)
+        : undefined,
+      `Checked (${checked.length}): ${seen.shown.map((name) => text(name, 120)).join(', ') || 'nothing'}${seen.more ? ` and ${seen.more} more` : ''}.`,
+    ),
+  ]
+    .filter(Boolean)
+    .join('\n\n');
+}
+
+/** GitHub-flavoured Markdown, for tickets and reviews. Bounded in size. */
+export const renderMarkdown = (report: Report): string =>
+  `${[top, rootCause, doNow, chain, tried, timeline, others]
+    .map((part) => part(report))
+    .filter(Boolean)
+    .join('\n\n')}\n`;
