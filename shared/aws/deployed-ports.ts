@@ -1,35 +1,27 @@
-import type { MedicConfig } from '#shared/domain/config.ts';
-import { ConfigError } from '#shared/domain/errors.ts';
 import { type Clock, systemClock } from '#shared/ports/clock.ts';
+import type { Clusters } from '#shared/ports/cluster.ts';
 import type { Notifier } from '#shared/ports/notifier.ts';
 import type { Ports } from '#shared/ports/ports.ts';
-import { fanOut } from '#shared/wire/fan-out.ts';
-import { slackWebhook } from '#shared/wire/slack-webhook.ts';
 import { deployedConfig } from './deployed-config.ts';
-import { eksClusters } from './eks-clusters.ts';
-import { type Environment, readEnvironment, topicsOf } from './environment.ts';
+import { readEnvironment } from './environment.ts';
 import { s3Store } from './s3-store.ts';
-import { secretReader } from './secrets.ts';
-import { snsNotifier } from './sns-notifier.ts';
 
-function slackUrl({ webhookEnv }: { webhookEnv: string }, secretName: string | undefined, clock: Clock) {
-  if (secretName !== undefined) {
-    const secret = secretReader(clock);
-    return () => secret(secretName, 'url');
-  }
-  return async () => {
-    const url = process.env[webhookEnv];
-    if (url) return url;
-    throw new ConfigError(`notify.slack is configured, but neither MEDIC_SLACK_SECRET nor ${webhookEnv} is set`);
+// Every function stores, few reach the cluster or send notices: what those few need stays out of the others' cold start.
+const clustersOnDemand = (clock: Clock): Clusters => ({
+  async open(target, options) {
+    const { eksClusters } = await import('./eks-clusters.ts');
+    return eksClusters(clock).open(target, options);
+  },
+});
+
+function notifierOnDemand(load: () => Promise<Notifier>): Notifier {
+  let loaded: Promise<Notifier> | undefined;
+  return {
+    async send(message, options) {
+      loaded ??= load();
+      return (await loaded).send(message, options);
+    },
   };
-}
-
-function notifierOf({ notify }: MedicConfig, environment: Environment, clock: Clock): Notifier {
-  const topics = topicsOf(environment);
-  const channels: Notifier[] = [];
-  if (Object.keys(topics).length > 0) channels.push(snsNotifier(topics));
-  if (notify.slack) channels.push(slackWebhook({ url: slackUrl(notify.slack, environment.MEDIC_SLACK_SECRET, clock) }));
-  return fanOut(channels);
 }
 
 /**
@@ -43,8 +35,11 @@ export async function deployedPorts(): Promise<Ports> {
   return {
     config,
     clock,
-    clusters: eksClusters(clock),
+    clusters: clustersOnDemand(clock),
     store: s3Store({ bucket: environment.MEDIC_BUCKET }),
-    notifier: notifierOf(config, environment, clock),
+    notifier: notifierOnDemand(async () => {
+      const { deployedNotifier } = await import('./deployed-notifier.ts');
+      return deployedNotifier(config, environment, clock);
+    }),
   };
 }
