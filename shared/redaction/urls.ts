@@ -1,0 +1,58 @@
+import type { Mask } from './masking.ts';
+import { isPlaceholder, isReference } from './secret-names.ts';
+
+const AUTHORITY_END = /[\s"'`<>\\/?#,;)}|]/;
+const URL_END = /[\s"'`<>|]/;
+/** Longer than any real authority: a bound for text that is one endless word. */
+const REACH = 1024;
+
+/**
+ * The userinfo of URLs: scheme, host, port and path stay, the hop rules read them. Passwords that hold a raw `/`, `?` or
+ * `#` are found too, unless what follows the first colon is a port.
+ */
+export function maskUserinfo(text: string, mask: Mask): string {
+  let result = '';
+  let done = 0;
+  for (let at = text.indexOf('://'); at >= 0; at = text.indexOf('://', at + 3)) {
+    const start = at + 3;
+    if (start < done) continue;
+    const end = userinfoEnd(text, start);
+    if (end < 0) continue;
+    result += text.slice(done, start) + maskUser(text.slice(start, end), mask);
+    done = end;
+  }
+  return done === 0 ? text : result + text.slice(done);
+}
+
+/** Index of the `@`, or -1. */
+function userinfoEnd(text: string, start: number): number {
+  const word = upTo(text, start, URL_END);
+  const authority = word.slice(0, endOf(word, AUTHORITY_END));
+  const at = authority.lastIndexOf('@');
+  const last = word.lastIndexOf('@');
+  if (at >= 0) return start + (last > at && isHostAndPort(word.slice(at + 1, last), word.slice(last + 1)) ? last : at);
+  const colon = authority.indexOf(':');
+  if (colon < 0 || /^:\d{1,5}$/.test(authority.slice(colon))) return -1;
+  return last > colon ? start + last : -1;
+}
+
+/** `u:p@ss/word@db:5432`: the last `@` counts where a port follows and no query has begun. */
+const isHostAndPort = (between: string, after: string): boolean =>
+  !between.includes('?') && /^[\w.-]{1,253}:\d{1,5}(?:[/?#]|$)/.test(after);
+
+const endOf = (text: string, stop: RegExp): number => {
+  const end = text.search(stop);
+  return end < 0 ? text.length : end;
+};
+
+const upTo = (text: string, start: number, stop: RegExp): string => {
+  const reach = text.slice(start, start + REACH);
+  return reach.slice(0, endOf(reach, stop));
+};
+
+function maskUser(userinfo: string, mask: Mask): string {
+  const hide = (part: string) => (part === '' || isReference(part) || isPlaceholder(part) ? part : mask(part));
+  const colon = userinfo.indexOf(':');
+  if (colon < 0) return hide(userinfo);
+  return `${hide(userinfo.slice(0, colon))}:${hide(userinfo.slice(colon + 1))}`;
+}
