@@ -36,7 +36,13 @@ export const defineConfig = (written: z.input<typeof config>): z.input<typeof co
 
 /** The policy in force for a target: its own over that of all; EKS without a word about it is diagnose-only. */
 export function policyFor(of: Target, all: Policy): Policy & { response: z.infer<typeof responsePolicy> } {
-  const merged = { ...all, ...of.policy };
   const onEks = typeof of.cluster === 'object' && 'eks' in of.cluster;
-  return { ...merged, response: merged.response ?? (onEks ? 'diagnose-only' : 'auto') };
+  const own = of.policy ?? {};
+  return {
+    response: own.response ?? all.response ?? (onEks ? 'diagnose-only' : 'auto'),
+    cooldownMinutes: own.cooldownMinutes ?? all.cooldownMinutes,
+    settleSeconds: own.settleSeconds ?? all.settleSeconds,
+    recoveryLimitSeconds: own.recoveryLimitSeconds ?? all.recoveryLimitSeconds,
+    actOnGitOps: own.actOnGitOps ?? all.actOnGitOps,
+  };
 }

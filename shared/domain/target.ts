@@ -61,13 +61,15 @@ const policyOverrides = z.strictObject({
 });
 
 /** How far the medic may go by itself, and how it knows that an action helped. */
-export const policy = policyOverrides.transform((written) => ({
-  cooldownMinutes: 30,
-  settleSeconds: 120,
-  recoveryLimitSeconds: 600,
-  actOnGitOps: false,
-  ...written,
-}));
+export const policy = policyOverrides.transform(
+  ({ response, cooldownMinutes = 30, settleSeconds = 120, recoveryLimitSeconds = 600, actOnGitOps = false }) => ({
+    ...(response && { response }),
+    cooldownMinutes,
+    settleSeconds,
+    recoveryLimitSeconds,
+    actOnGitOps,
+  }),
+);
 export type Policy = z.infer<typeof policy>;
 
 /** One service and what it depends on. The defaults are the guide's names. */
