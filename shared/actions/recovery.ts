@@ -97,6 +97,21 @@ function rootCauses({ before, after }: RecoveryFacts): Found {
 
 const CANARY: Found = { name: 'canary', outcome: 'not-checked', detail: 'no OTLP probe was sent' };
 
+/** Until the limit it may still become well; without an action there is nothing to wait for. */
+function unsettled({ acted, policy, now }: Pick<RecoveryFacts, 'acted' | 'policy' | 'now'>, why: string) {
+  if (!acted) return { outcome: 'not-recovered' as const, reason: why };
+  const limit = policy.recoveryLimitSeconds;
+  if ((now.getTime() - Date.parse(acted.outcome.at)) / 1000 < limit)
+    return { outcome: 'settling' as const, reason: why };
+  return { outcome: 'not-recovered' as const, reason: `not within ${limit} s: ${why}` };
+}
+
+/** A cluster that does not answer proves nothing: the next look may see it. */
+export const unseen = (about: Pick<RecoveryFacts, 'acted' | 'policy' | 'now'>, why: string): Recovery => ({
+  ...unsettled(about, why),
+  checks: [{ name: 'cluster', outcome: 'not-checked', detail: why }, CANARY],
+});
+
 /** One evaluation by kubernetes-faults 5.1; the waits between evaluations are the state machine's. */
 export function assessRecovery(facts: RecoveryFacts): Recovery {
   const found = [...unchanged(facts), ...rollout(facts), ...pods(facts), rootCauses(facts)];
@@ -104,11 +119,6 @@ export function assessRecovery(facts: RecoveryFacts): Recovery {
   const final = found.find((check) => check.final);
   if (final) return { outcome: 'not-recovered', reason: `${final.name}: ${final.detail}`, checks };
   const open = found.find(({ outcome }) => outcome !== 'pass');
-  if (!open) return { outcome: 'recovered', reason: found.map(({ detail }) => detail).join('; '), checks };
-  const reason = `${open.name}: ${open.detail}`;
-  if (!facts.acted) return { outcome: 'not-recovered', reason, checks };
-  const limit = facts.policy.recoveryLimitSeconds;
-  const elapsed = (facts.now.getTime() - Date.parse(facts.acted.outcome.at)) / 1000;
-  if (elapsed < limit) return { outcome: 'settling', reason, checks };
-  return { outcome: 'not-recovered', reason: `not within ${limit} s: ${reason}`, checks };
+  if (open) return { ...unsettled(facts, `${open.name}: ${open.detail}`), checks };
+  return { outcome: 'recovered', reason: found.map(({ detail }) => detail).join('; '), checks };
 }

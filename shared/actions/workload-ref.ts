@@ -9,7 +9,8 @@ export type RolledOwner = Owner & { kind: RolledKind };
 
 const KINDS = Object.keys(ROLLED) as RolledKind[];
 
-const isRolled = (owner: Owner | undefined): owner is RolledOwner => KINDS.some((kind) => kind === owner?.kind);
+/** Whether the object has a rollout that can be restarted. */
+export const isRolled = (owner: Owner | undefined): owner is RolledOwner => KINDS.some((kind) => kind === owner?.kind);
 
 export const refText = ({ kind, name }: Owner): WorkloadRef => `${kind.toLowerCase()}/${name}`;
 

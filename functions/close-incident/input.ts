@@ -1,0 +1,22 @@
+import * as z from 'zod';
+import { type Incident, outcome } from '#shared/domain/incident.ts';
+import { mode } from '#shared/domain/mode.ts';
+
+export const input = z
+  .strictObject({
+    target: z.string().optional().describe('name of a target in medic.config.ts; default: the first'),
+    incidentId: z.string().optional().describe('default: the open incident of the target'),
+    outcome: outcome.optional().describe(`how it ended; closing needs it: ${outcome.options.join(', ')}`),
+    reason: z.string().max(4000).optional().describe('in words, for the timeline'),
+    mode,
+  })
+  .describe('Closes an incident with its outcome, and frees its target for the next one.');
+export type Input = z.infer<typeof input>;
+
+export interface Output {
+  result: 'closed' | 'already-closed' | 'planned' | 'no-incident';
+  incidentId?: string;
+  outcome?: Incident['outcome'];
+  status?: Incident['status'];
+  reason: string;
+}

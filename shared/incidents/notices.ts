@@ -1,0 +1,71 @@
+import * as z from 'zod';
+import type { Delivery } from '#shared/ports/notifier.ts';
+import { type Store, StoreConflict, type Version } from '#shared/ports/store.ts';
+import { incidentPrefix } from './paths.ts';
+
+const notice = z.strictObject({
+  state: z
+    .enum(['sending', 'sent', 'failed'])
+    .describe('sending: on its way, or its sender died; failed: no channel took it'),
+  at: z.iso.datetime(),
+  tries: z.int().positive(),
+  deliveries: z.array(z.strictObject({ channel: z.string(), delivered: z.boolean(), why: z.string().optional() })),
+});
+type Notice = z.infer<typeof notice>;
+
+/** A notice that is on its way for longer has lost its sender: well over the time that the function may take. */
+export const SENDING_LIMIT_MS = 5 * 60_000;
+/** A channel that is down must not make a loop; a sender that dies must not make a flood. */
+const MAX_TRIES = 3;
+
+const keyOf = (id: string, kind: string) => `${incidentPrefix(id)}/notices/${kind}.json`;
+const body = (of: Notice) => `${JSON.stringify(of, null, 2)}\n`;
+
+export type Claim = { claimed: true; version: Version; tries: number } | { claimed: false; why: string };
+
+/** Why a notice that is recorded must not be sent again; undefined when it may. */
+function settled({ state, at, tries }: Notice, now: string): string | undefined {
+  if (state === 'sent') return `sent at ${at}`;
+  if (tries >= MAX_TRIES) return `given up after ${tries} tries, the last at ${at}`;
+  if (state === 'failed') return undefined;
+  const age = Date.parse(now) - Date.parse(at);
+  return age < SENDING_LIMIT_MS ? `another call is sending it since ${at}` : undefined;
+}
+
+/**
+ * The right to send a notice, decided by one conditional write before anything is sent. A sender that dies between this
+ * and `settleNotice` may have sent it: after SENDING_LIMIT_MS somebody else may send it again, because a page that comes
+ * twice is better than one that never comes.
+ */
+export async function claimNotice(store: Store, id: string, kind: string, at: string): Promise<Claim> {
+  const key = keyOf(id, kind);
+  try {
+    const first: Notice = { state: 'sending', at, tries: 1, deliveries: [] };
+    return { claimed: true, version: await store.create(key, body(first)), tries: 1 };
+  } catch (error) {
+    if (!(error instanceof StoreConflict)) throw error;
+  }
+  const found = await store.read(key);
+  if (!found) return { claimed: false, why: 'another call is sending it' };
+  const known = notice.parse(JSON.parse(found.body.toString()));
+  const why = settled(known, at);
+  if (why) return { claimed: false, why };
+  try {
+    const next: Notice = { ...known, state: 'sending', at, tries: known.tries + 1 };
+    return { claimed: true, version: await store.replace(key, body(next), found.version), tries: next.tries };
+  } catch (error) {
+    if (error instanceof StoreConflict) return { claimed: false, why: 'another call is sending it' };
+    throw error;
+  }
+}
+
+/** Records what became of a claimed notice. */
+export async function settleNotice(
+  store: Store,
+  of: { id: string; kind: string; at: string; claim: Extract<Claim, { claimed: true }>; deliveries: Delivery[] },
+): Promise<'sent' | 'failed'> {
+  const { id, kind, at, claim, deliveries } = of;
+  const state = deliveries.some(({ delivered }) => delivered) ? 'sent' : 'failed';
+  await store.replace(keyOf(id, kind), body({ state, at, tries: claim.tries, deliveries }), claim.version);
+  return state;
+}

@@ -1,0 +1,25 @@
+import type { Recovery } from '#shared/actions/recovery.ts';
+import type { Store } from '#shared/ports/store.ts';
+import { appendTimeline, readTimeline, updateIncident } from './record.ts';
+
+/** On the timeline, unless it says what the last look said; a recovery makes the incident `mitigated`. */
+export async function recordVerification(store: Store, id: string, found: Recovery, at: string): Promise<void> {
+  const { outcome, reason, checks } = found;
+  const text = `${outcome}: ${reason}`;
+  const last = (await readTimeline(store, id)).findLast(({ kind }) => kind === 'verification');
+  if (last?.text !== text) {
+    const data = { outcome, reason, checks };
+    await appendTimeline(store, id, {
+      at,
+      source: 'verify-recovery',
+      kind: 'verification',
+      actor: 'otlp-medic',
+      text,
+      data,
+    });
+  }
+  if (outcome === 'recovered')
+    await updateIncident(store, id, (now) =>
+      now.mitigatedAt ? undefined : { ...now, status: 'mitigated', mitigatedAt: at },
+    );
+}
