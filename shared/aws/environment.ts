@@ -9,7 +9,7 @@ const topic = z
   .optional();
 
 /** All environment variables that the deployed functions read for themselves. The stack sets each of them. */
-export const environment = z.object({
+const environment = z.object({
   MEDIC_BUCKET: z.string().min(1).describe('bucket of incidents, snapshots and reports'),
   MEDIC_TOPIC_P0: topic.describe('ARN of the SNS topic for P0 notices'),
   MEDIC_TOPIC_P1: topic.describe('ARN of the SNS topic for P1 notices'),

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
+import type { ServerOptions } from 'node:https';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openEks } from '#shared/aws/eks.ts';
 import { eksClusters } from '#shared/aws/eks-clusters.ts';
@@ -37,14 +40,16 @@ function fail(response: ServerResponse, { status, code }: { status: number; code
   response.end(JSON.stringify({ message: `${code} said the server` }));
 }
 
-const startApi = (status: () => number = () => 200) =>
+const pem = (file: string) => readFileSync(new URL(`../../support/certs/${file}`, import.meta.url));
+
+const startApi = (status: () => number = () => 200, tls?: ServerOptions) =>
   serve(({ path }, response) => {
     const code = status();
     response.writeHead(code, { 'content-type': 'application/json' });
     const body = { kind: 'Status', status: 'Failure', code, message: 'Unauthorized', reason: 'Unauthorized' };
     const item = { kind: 'Deployment', apiVersion: 'apps/v1', metadata: { name: 'otlp-app' } };
     response.end(JSON.stringify(code !== 200 ? body : path === '/version' ? { gitVersion: 'v1.33.1-eks' } : item));
-  });
+  }, tls);
 
 const open = (options: CallOptions = {}) => openEks({ eks: name, region }, options);
 const messageOf = async (call: Promise<unknown>) =>
@@ -62,6 +67,21 @@ describe('an EKS cluster', () => {
     expect(await cluster.version()).toMatchObject({ gitVersion: 'v1.33.1-eks' });
     const token = /^Bearer k8s-aws-v1\.(.+)$/.exec(api.requests[0]?.headers.authorization ?? '')?.[1] ?? '';
     expect(Buffer.from(token, 'base64url').toString()).toContain('https://sts.eu-west-1.amazonaws.com/?');
+  });
+
+  it('is trusted by the CA that DescribeCluster names, or by the CA file of the target', async () => {
+    await using api = await startApi(undefined, { cert: pem('server.crt'), key: pem('leaf.key') });
+    const ca = pem('ca.crt').toString('base64');
+    described = { endpoint: api.url, certificateAuthority: { data: ca } };
+    expect(await (await open()).version()).toMatchObject({ gitVersion: 'v1.33.1-eks' });
+
+    const caFile = fileURLToPath(new URL('../../support/certs/ca.crt', import.meta.url));
+    const wrong = pem('client.crt').toString('base64');
+    name = `c-${randomUUID()}`;
+    described = { endpoint: api.url, certificateAuthority: { data: wrong } };
+    expect(await messageOf((await open()).version())).toContain('ClusterError tls');
+    const cluster = await openEks({ eks: name, region, caFile });
+    expect(await cluster.version()).toMatchObject({ gitVersion: 'v1.33.1-eks' });
   });
 
   it('is looked up once in a warm process', async () => {
