@@ -66,6 +66,11 @@ export async function settleNotice(
 ): Promise<'sent' | 'failed'> {
   const { id, kind, at, claim, deliveries } = of;
   const state = deliveries.some(({ delivered }) => delivered) ? 'sent' : 'failed';
-  await store.replace(keyOf(id, kind), body({ state, at, tries: claim.tries, deliveries }), claim.version);
+  try {
+    await store.replace(keyOf(id, kind), body({ state, at, tries: claim.tries, deliveries }), claim.version);
+  } catch (error) {
+    // Somebody took us for dead and records the notice now.
+    if (!(error instanceof StoreConflict)) throw error;
+  }
   return state;
 }

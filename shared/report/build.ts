@@ -5,7 +5,7 @@ import type { Incident, Outcome, TimelineEntry } from '#shared/domain/incident.t
 import { attemptsOf } from './attempts.ts';
 import { headline } from './headline.ts';
 import { slaMarks } from './marks.ts';
-import { type Attempt, type Report, type Verification, verification } from './model.ts';
+import { type Attempt, check, type Report, type Verification, verification } from './model.ts';
 import { nextStep } from './next-step.ts';
 
 export interface IncidentFacts {
@@ -23,7 +23,11 @@ export interface IncidentFacts {
 
 const byTime = (a: { at: string }, b: { at: string }) => a.at.localeCompare(b.at);
 
-const verificationFacts = z.object(verification.omit({ at: true }).shape);
+// What the timeline holds more than this is no concern of the report.
+const verificationFacts = z.object({
+  ...verification.omit({ at: true }).shape,
+  checks: z.array(z.object(check.shape)),
+});
 
 function lastVerification(timeline: readonly TimelineEntry[]): Verification | undefined {
   const entry = timeline.findLast(({ kind }) => kind === 'verification');

@@ -53,6 +53,7 @@ function top(report: Report): string {
   ].filter(Boolean);
   const facts = [
     drill && '**This is a drill.**',
+    incident?.rehearsal && '**Plan only: nothing was sent and nothing was changed.**',
     incident ? `${incident.severity} incident \`${incident.id}\` of ${text(target, 80)}` : `Target ${text(target, 80)}`,
     incident &&
       `opened ${utc(incident.openedAt)}${incident.trigger.reason ? ` (${text(incident.trigger.reason, 200)})` : ''}`,

@@ -79,6 +79,7 @@ function top(page: Page, report: Report): void {
   const { incident } = report;
   const about = [
     report.drill && 'DRILL',
+    incident?.rehearsal && 'PLAN ONLY',
     incident && `${incident.severity} incident ${incident.id}`,
     clip(oneLine(report.target), 60),
     utc(report.at),

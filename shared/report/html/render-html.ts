@@ -12,7 +12,7 @@ const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').upd
 function banner(report: Report): Markup {
   const { incident, outcome, verdict, drill, target, headline, at } = report;
   const { word, tone, meaning } = outcome ? OUTCOMES[outcome] : VERDICTS[verdict];
-  return html`<div class="band band-${tone}"><header><p class="eyebrow"><b>otlp-medic</b>${drill && html`<span class="drill">DRILL</span>`}${
+  return html`<div class="band band-${tone}"><header><p class="eyebrow"><b>otlp-medic</b>${drill && html`<span class="drill">DRILL</span>`}${incident?.rehearsal && html`<span class="drill">PLAN ONLY</span>`}${
     incident ? html`<span>${incident.severity} incident <b>${incident.id}</b></span>` : html`<span>diagnosis</span>`
   }<span>${clip(target, 80)}</span><span>${utc(at)}</span></p><p class="word"><b>${word}</b>${meaning}</p><h1>${clip(headline, 400)}</h1></header></div>`;
 }
