@@ -20,7 +20,8 @@ function findConfig(folder: string): string | undefined {
 
 /** The line of `file` that an error of loading it speaks of, as far as Node tells. */
 function lineOf(error: Error, file: string): string {
-  const places = (error.stack ?? '').split('\n').filter((line) => line.includes(file));
+  const names = [file, pathToFileURL(file).href];
+  const places = (error.stack ?? '').split('\n').filter((line) => names.some((name) => line.includes(name)));
   const line = places.map((place) => /:(\d+)(:\d+)?\)?$/.exec(place.trim())?.[1]).find((found) => found !== undefined);
   return line === undefined ? '' : `:${line}`;
 }

@@ -75,3 +75,19 @@ export async function whereTo(flags: WhereFlags, cwd: string): Promise<{ config:
   const others = config.targets.filter(({ name }) => name !== target.name);
   return { config: { ...config, targets: [target, ...others] }, target };
 }
+
+/**
+ * The target that a saved look is judged as: the one that is named, else the configured one that it was taken of, else
+ * everything in the namespace.
+ */
+export function replayTarget(
+  flags: WhereFlags,
+  config: MedicConfig,
+  of: { target?: string; namespace?: string },
+): Target {
+  if (flags.target !== undefined) return targetOf(config, flags.target);
+  const known = config.targets.find(({ name }) => name === of.target);
+  if (known) return known;
+  const namespace = flags.namespace ?? of.namespace ?? 'otlp-system';
+  return checked({ name: of.target ?? 'snapshot', cluster: {}, namespace, workloads: 'all' });
+}

@@ -1,0 +1,56 @@
+import type { Command } from 'commander';
+import { stringify } from 'yaml';
+import { InputError } from '#shared/domain/errors.ts';
+import { explainZod } from '#shared/runtime/explain-zod.ts';
+import { withEnvironment } from '../environment.ts';
+import { exitCodeOf } from '../exit-codes.ts';
+import { eventOf, flagsFor } from '../fields.ts';
+import type { FunctionInfo } from '../functions.ts';
+import { groupOf } from '../groups.ts';
+import { addAct, addAnswer, addFields, addWhere, type CommonFlags, givenTo } from '../options.ts';
+import type { Running } from '../running.ts';
+
+const has = (info: FunctionInfo, flag: string) => info.fields.some((field) => field.flag === flag);
+
+/** The sample events as command lines, for the end of a help text. */
+export function examplesText(info: FunctionInfo): string {
+  const lines = info.examples.flatMap(({ name, event }) => [
+    `  # ${name.replaceAll('-', ' ')}`,
+    `  ${['medic', info.name, ...flagsFor(info.fields, event)].join(' ')}`,
+  ]);
+  return lines.length > 0 ? `\nExamples:\n${lines.join('\n')}` : '';
+}
+
+/** The event that the flags make; throws InputError that names the flag at fault. */
+export function eventFrom(info: FunctionInfo, command: Command, target: string): Record<string, unknown> {
+  const { act } = command.opts<CommonFlags>();
+  const event = {
+    ...(has(info, 'target') && { target }),
+    ...(act && has(info, 'mode') && { mode: 'act' }),
+    ...eventOf(info.fields, givenTo(command)),
+  };
+  const { error } = info.input.safeParse(event);
+  if (!error) return event;
+  const flagOf = (path: readonly PropertyKey[]) => {
+    const field = info.fields.find((one) => one.path.join('.') === path.slice(0, one.path.length).join('.'));
+    return field ? `--${field.flag}` : path.join('.');
+  };
+  throw new InputError(explainZod(error, { nameOf: flagOf }));
+}
+
+/** A function as a command: its fields are the flags, its answer is printed. */
+export function addFunction(program: Command, info: FunctionInfo, { session, end }: Running): void {
+  const command = program.command(info.name).description(info.description).helpGroup(groupOf(info.name));
+  addFields(command, info.fields);
+  if (has(info, 'mode')) addAct(command);
+  addWhere(command);
+  addAnswer(command, ['text', 'json']);
+  command.addHelpText('after', () => examplesText(info));
+  command.action(async (flags: CommonFlags) => {
+    await withEnvironment(flags, session, async ({ target, invoke }) => {
+      const output = await invoke(info.name, eventFrom(info, command, target.name));
+      session.print(flags.format === 'json' ? JSON.stringify(output, null, 2) : stringify(output));
+      end(exitCodeOf(output));
+    });
+  });
+}

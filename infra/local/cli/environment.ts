@@ -1,0 +1,66 @@
+import { resolve } from 'node:path';
+import type { MedicConfig } from '#shared/domain/config.ts';
+import { InputError } from '#shared/domain/errors.ts';
+import { nearest } from '#shared/domain/nearest.ts';
+import type { Target } from '#shared/domain/target.ts';
+import type { Ports } from '#shared/ports/ports.ts';
+import { localPorts } from '../ports.ts';
+import { type LocalRuntime, localRuntime } from '../runtime.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { SCENARIOS } from '../sandbox/scenarios.ts';
+import type { CommonFlags } from './options.ts';
+import { liveProgress, type Progress } from './progress.ts';
+import type { Session } from './session.ts';
+import { whereTo } from './where.ts';
+
+const DEFAULT_OUT = '.medic';
+const DEFAULT_SCENARIO = 'stuck-process';
+
+/** All that a command works with; it ends with the command. */
+export interface Environment {
+  config: MedicConfig;
+  target: Target;
+  ports: Ports;
+  runtime: LocalRuntime;
+  progress: Progress;
+  /** runs one function as Lambda would */
+  invoke(functionName: string, event: unknown): Promise<unknown>;
+  sandbox(): Promise<Sandbox>;
+}
+
+function scenarioOf({ scenario = DEFAULT_SCENARIO }: CommonFlags): string {
+  const names = SCENARIOS.map(({ name }) => name);
+  if (names.includes(scenario)) return scenario;
+  const meant = nearest(scenario, names);
+  throw new InputError(
+    `unknown scenario "${scenario}": ${meant ? `did you mean "${meant}"? ` : ''}"medic scenarios" lists them`,
+  );
+}
+
+/** Opens what the flags mean, hands it to `use`, and closes it whatever happens. */
+export async function withEnvironment(
+  flags: CommonFlags,
+  session: Session,
+  use: (environment: Environment) => Promise<void>,
+): Promise<void> {
+  const scenario = scenarioOf(flags);
+  const { config, target } = await whereTo(flags, session.cwd);
+  const progress = liveProgress();
+  await using local = localPorts({
+    config,
+    target,
+    out: resolve(session.cwd, flags.out ?? DEFAULT_OUT),
+    scenario,
+    notice: progress.note,
+  });
+  const runtime = localRuntime({ ports: local.ports, signal: session.signal });
+  await use({
+    config,
+    target,
+    ports: local.ports,
+    runtime,
+    progress,
+    invoke: (name, event) => runtime.invoke(name, event),
+    sandbox: local.sandbox,
+  });
+}

@@ -1,0 +1,89 @@
+import { resolve } from 'node:path';
+import type { MedicConfig } from '#shared/domain/config.ts';
+import { ConfigError } from '#shared/domain/errors.ts';
+import type { Target } from '#shared/domain/target.ts';
+import { filesStore } from '#shared/files/store.ts';
+import { apiServer } from '#shared/kubernetes/api-server.ts';
+import { makeClusters } from '#shared/kubernetes/clusters.ts';
+import { systemClock } from '#shared/ports/clock.ts';
+import type { Cluster } from '#shared/ports/cluster.ts';
+import type { Notifier } from '#shared/ports/notifier.ts';
+import type { Ports } from '#shared/ports/ports.ts';
+import { fanOut } from '#shared/wire/fan-out.ts';
+import { slackWebhook } from '#shared/wire/slack-webhook.ts';
+import type { Sandbox } from './sandbox/sandbox.ts';
+
+export interface LocalOptions {
+  config: MedicConfig;
+  /** the target that the command is about: notices about the sandbox go to its own chat, never to a real one */
+  target: Target;
+  /** directory of the store */
+  out: string;
+  /** fault of the sandbox */
+  scenario: string;
+  /** a notice, for the terminal */
+  notice(line: string): void;
+}
+
+/** The adapters of a machine without AWS: any cluster, files, the terminal and Slack. The sandbox starts when asked for. */
+export interface LocalPorts extends AsyncDisposable {
+  ports: Ports;
+  sandbox(): Promise<Sandbox>;
+}
+
+const terminal = (notice: (line: string) => void): Notifier => ({
+  async send({ severity, title }) {
+    notice(`${severity} ${title}`);
+    return [{ channel: 'terminal', delivered: true }];
+  },
+});
+
+async function webhookFrom(variable: string): Promise<string> {
+  const url = process.env[variable];
+  if (url) return url;
+  throw new ConfigError(`notify.slack is configured, but ${variable} is not set: export it or remove notify.slack`);
+}
+
+export function localPorts({ config, target, out, scenario, notice }: LocalOptions): LocalPorts {
+  let started: Promise<{ sandbox: Sandbox; cluster: Cluster }> | undefined;
+  const start = async () => {
+    const { startSandbox } = await import('./sandbox/sandbox.ts');
+    const sandbox = await startSandbox({ scenario });
+    return { sandbox, cluster: apiServer({ name: 'sandbox', url: sandbox.url }) };
+  };
+  const once = () => {
+    started ??= start();
+    return started;
+  };
+
+  const { slack } = config.notify;
+  const chats: Notifier[] =
+    target.cluster === 'sandbox'
+      ? [slackWebhook({ url: async () => (await once()).sandbox.chat.url })]
+      : slack
+        ? [slackWebhook({ url: () => webhookFrom(slack.webhookEnv) })]
+        : [];
+
+  return {
+    ports: {
+      config,
+      store: filesStore(resolve(out)),
+      clusters: makeClusters({
+        sandbox: async () => (await once()).cluster,
+        // The clients of AWS and of kubeconfigs are heavy: only a command that needs one waits for it.
+        eks: async (ref, options) => (await import('#shared/aws/eks.ts')).openEks(ref, options),
+        kubeconfig: async (ref, options) =>
+          (await import('#shared/kubernetes/kubeconfig.ts')).openKubeconfig(ref, options),
+      }),
+      notifier: fanOut([terminal(notice), ...chats]),
+      clock: systemClock,
+    },
+    sandbox: async () => (await once()).sandbox,
+    async [Symbol.asyncDispose]() {
+      // A start that failed has told its caller so, and left nothing to stop.
+      const running = await started?.catch(() => undefined);
+      running?.cluster.close();
+      await running?.sandbox.stop();
+    },
+  };
+}
