@@ -36,6 +36,12 @@ function codeOf(error: unknown): string | undefined {
 
 const textOf = (error: unknown) => oneLine(error instanceof Error ? error.message : String(error), 200);
 
+/** The names that the certificate is for: Node's own message leaves them out where the server is an address. */
+function namesIn(error: unknown): string | undefined {
+  const { cert } = error as { cert?: { subjectaltname?: string } };
+  return cert?.subjectaltname && oneLine(cert.subjectaltname, 200);
+}
+
 function certificateFault(code: string, error: unknown): Explanation | undefined {
   if (UNTRUSTED.has(code))
     return {
@@ -46,7 +52,7 @@ function certificateFault(code: string, error: unknown): Explanation | undefined
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
     return {
       fault: 'tls',
-      what: `has a certificate for another host (${textOf(error)})`,
+      what: `has a certificate for another host (${namesIn(error) ?? textOf(error)})`,
       mend: 'use the host name that the certificate names, or set tls-server-name in the kubeconfig',
     };
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID')

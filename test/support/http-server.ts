@@ -1,5 +1,11 @@
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  createServer as createPlainServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 export interface Received {
@@ -32,12 +38,13 @@ async function receive(request: IncomingMessage): Promise<Received> {
   };
 }
 
-/** A real HTTP server on a free port of 127.0.0.1 that keeps what it was asked. */
+/** A real HTTP server, with `tls` an HTTPS one, on a free port of 127.0.0.1 that keeps what it was asked. */
 export async function serve(
   answer: (received: Received, response: ServerResponse) => void | Promise<void>,
+  tls?: ServerOptions,
 ): Promise<HttpServer> {
   const requests: Received[] = [];
-  const server = createServer(async (request, response) => {
+  const listener = async (request: IncomingMessage, response: ServerResponse) => {
     try {
       const received = await receive(request);
       requests.push(received);
@@ -45,11 +52,12 @@ export async function serve(
     } catch (error) {
       response.destroy(error instanceof Error ? error : undefined);
     }
-  });
+  };
+  const server = tls ? createTlsServer(tls, listener) : createPlainServer(listener);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

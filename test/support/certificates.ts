@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import type { ServerOptions } from 'node:https';
+import { join } from 'node:path';
+
+const read = (file: string) => readFileSync(join(import.meta.dirname, 'certs', file), 'utf8');
+
+/** The authority that signed them all; nothing else trusts it. */
+export const CA = read('ca.crt');
+export const CA_FILE = join(import.meta.dirname, 'certs', 'ca.crt');
+
+/** `server` is for 127.0.0.1 and localhost, `expired` was, `other-host` is for another name, `client` is a client's. */
+export const certificate = (name: 'server' | 'expired' | 'other-host' | 'client') => ({
+  cert: read(`${name}.crt`),
+  key: read('leaf.key'),
+});
+
+/** A server that lets in only the bearer of a certificate of the authority. */
+export const MUTUAL: ServerOptions = { ...certificate('server'), ca: CA, requestCert: true, rejectUnauthorized: true };
