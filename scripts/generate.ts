@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { functionsPage } from './generate/functions-page.ts';
 import type { Generated } from './generate/generated.ts';
+import { rules } from './generate/rules.ts';
 import { schemas } from './generate/schemas.ts';
 
 /*
@@ -30,7 +31,7 @@ const isStale = ({ file, content }: Generated): boolean => {
   return !existsSync(path) || readFileSync(path, 'utf8') !== content;
 };
 
-const made = [...schemas(), await functionsPage()];
+const made = [...schemas(), rules(), await functionsPage()];
 const stale = made.filter(isStale);
 const surplus = leftOver(made);
 

@@ -1,0 +1,82 @@
+import type { Terminated } from '#shared/domain/kubernetes.ts';
+import type { Code } from '../catalogue.ts';
+import { endOf, lastWords } from '../container-state.ts';
+import { evidence, inContainer, kubectl, ownerName, type Rule } from '../rule.ts';
+
+/** What an end means: by its message first, then by its exit code. First match wins. */
+const MEANINGS: { code: Code; when: (end: Terminated, words: string) => boolean; says: (end: Terminated) => string }[] =
+  [
+    {
+      code: 'image-arch-mismatch',
+      when: (_, words) => /exec format error/i.test(words),
+      says: () => 'runs a binary for another CPU architecture',
+    },
+    {
+      code: 'container-permission-denied-exec',
+      when: ({ exitCode, reason }, words) =>
+        exitCode === 126 || (isStartError(reason) && /permission denied/i.test(words)),
+      says: () => 'may not execute its command',
+    },
+    {
+      code: 'container-command-not-found',
+      when: ({ exitCode, reason }, words) =>
+        exitCode === 127 ||
+        (isStartError(reason) && /executable file not found|no such file or directory/i.test(words)),
+      says: () => 'runs a command that its image does not have',
+    },
+    {
+      code: 'container-panic',
+      // 101: a Rust panic; 134: SIGABRT; 139: SIGSEGV.
+      when: ({ exitCode }, words) => [101, 134, 139].includes(exitCode) || /\bpanicked at\b|^panic: /.test(words),
+      says: ({ exitCode }) => `panics (exit code ${exitCode})`,
+    },
+    {
+      code: 'container-sigkill-not-oom',
+      when: ({ exitCode }) => exitCode === 137,
+      says: () => 'is killed by SIGKILL, not for its memory use',
+    },
+    {
+      code: 'container-exit-zero-loop',
+      when: ({ exitCode }) => exitCode === 0,
+      says: () => 'ends without an error, again and again',
+    },
+    {
+      code: 'container-exit-error',
+      when: () => true,
+      says: ({ exitCode }) => `ends with exit code ${exitCode}`,
+    },
+  ];
+
+const isStartError = (reason: string | undefined) =>
+  ['StartError', 'ContainerCannotRun', 'RunContainerError'].includes(reason ?? '');
+
+/** Why a container that does not stay up ended, by exit code, message and last words. */
+export const rule: Rule = (view) =>
+  view.containers.flatMap((container) => {
+    const found = endOf(view, container);
+    if (!found || found.end.reason === 'OOMKilled') return [];
+    const { end, path } = found;
+    const { pod, name, status, init } = container;
+    // One clean end is how a rollout or a node drain looks.
+    if (end.exitCode === 0 && (status?.restartCount ?? 0) < 2) return [];
+    const words = lastWords(view, container);
+    const message = [end.message, status?.state?.waiting?.message, words?.line].filter(Boolean).join('\n');
+    const meaning = MEANINGS.find(({ when }) => when(end, message));
+    if (!meaning) return [];
+    const code: Code = init && meaning.code === 'container-exit-error' ? 'init-container-failed' : meaning.code;
+    return [
+      {
+        code,
+        ...inContainer(container),
+        title: `${init ? 'init container' : 'container'} ${name} of ${ownerName(container)} ${meaning.says(end)}`,
+        ...(words ? { cause: `Its last words: ${words.line.slice(0, 300)}` } : {}),
+        evidence: [
+          evidence(pod.ref, `${path}.exitCode`, end.exitCode, end.finishedAt),
+          ...(end.reason ? [evidence(pod.ref, `${path}.reason`, end.reason, end.finishedAt)] : []),
+          ...(end.message ? [evidence(pod.ref, `${path}.message`, end.message, end.finishedAt)] : []),
+          ...(words ? [evidence(pod.ref, words.path, words.line)] : []),
+        ],
+        commands: [kubectl(pod.ref, `logs ${pod.ref.name} -c ${name} --previous`)],
+      },
+    ];
+  });

@@ -1,0 +1,81 @@
+import type { Code } from '../catalogue.ts';
+import { startBudgetMs, troubleOf } from '../container-state.ts';
+import { type ContainerView, millis } from '../model.ts';
+import { called, evidence, inContainer, kubectl, ownerName, type Rule } from '../rule.ts';
+import type { ClusterView } from '../view.ts';
+
+const PROBES: { code: Code; kind: string; field: string; applies: (view: ClusterView, c: ContainerView) => boolean }[] =
+  [
+    {
+      code: 'startup-probe-failing',
+      kind: 'Startup',
+      field: 'startupProbe',
+      applies: (view, c) => c.status?.started === false && troubleOf(view, c) !== undefined,
+    },
+    {
+      code: 'liveness-probe-failing',
+      kind: 'Liveness',
+      field: 'livenessProbe',
+      applies: (view, c) => troubleOf(view, c) !== undefined,
+    },
+    {
+      code: 'readiness-probe-failing',
+      kind: 'Readiness',
+      field: 'readinessProbe',
+      // A container that does not run cannot answer its probe: that is not the fault.
+      applies: (view, c) => troubleOf(view, c) === 'unready',
+    },
+  ];
+
+/** Probes that fail now: the kubelet said so a short while ago, and the container has not recovered since. */
+export const rule: Rule = (view) =>
+  view.containers.flatMap((container) =>
+    PROBES.flatMap(({ code, kind, field, applies }) => {
+      const { pod, name, spec, specPath, status, statusPath } = container;
+      if (!applies(view, container)) return [];
+      const unhealthy = view.events
+        .of(pod.ref, pod.object.metadata.uid, { reason: 'Unhealthy' })
+        .find((event) => event.message?.startsWith(`${kind} probe`) && isAbout(event.involvedObject.fieldPath, name));
+      const probe = spec?.[field as 'livenessProbe'];
+      const alone =
+        kind === 'Readiness' && probe !== undefined && started(container) + startBudgetMs(container) < view.now;
+      if (!unhealthy && !alone) return [];
+      return [
+        {
+          code,
+          ...inContainer(container),
+          confidence: unhealthy ? ('certain' as const) : ('likely' as const),
+          title: `${kind.toLowerCase()} probe of container ${name} of ${ownerName(container)} fails`,
+          ...(unhealthy ? { cause: explain(unhealthy.message ?? '') } : {}),
+          evidence: [
+            ...(unhealthy ? [evidence(pod.ref, 'event Unhealthy', unhealthy.message, unhealthy.lastTimestamp)] : []),
+            evidence(pod.ref, `${statusPath}.ready`, status?.ready ?? false),
+            evidence(pod.ref, `${statusPath}.restartCount`, status?.restartCount ?? 0),
+            ...(probe ? [evidence(pod.ref, `${specPath}.${field}`, probe)] : []),
+          ],
+          since: millis(unhealthy?.firstTimestamp) ?? notReadySince(container),
+          commands: [
+            kubectl(pod.ref, `describe ${called(pod.ref)}`),
+            kubectl(pod.ref, `logs ${pod.ref.name} -c ${name}`),
+          ],
+        },
+      ];
+    }),
+  );
+
+const isAbout = (fieldPath: string | undefined, name: string) => !fieldPath || fieldPath.includes(`{${name}}`);
+
+const started = ({ status }: ContainerView) => millis(status?.state?.running?.startedAt) ?? Number.POSITIVE_INFINITY;
+
+const notReadySince = ({ pod }: ContainerView) =>
+  millis(pod.object.status?.conditions?.find(({ type }) => type === 'ContainersReady')?.lastTransitionTime);
+
+function explain(message: string): string {
+  if (/deadline exceeded|timed? ?out/i.test(message))
+    return 'The process takes the connection but does not answer in time: hung or overloaded.';
+  if (/connection refused/i.test(message)) return 'Nothing listens on the port of the probe.';
+  if (/statuscode: 5\d\d/i.test(message))
+    return 'The process answers that it is not well: it, or something that it depends on.';
+  if (/statuscode: 4\d\d/i.test(message)) return 'The process does not know the path of the probe.';
+  return 'The process does not answer the probe as expected.';
+}

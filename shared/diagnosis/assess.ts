@@ -1,0 +1,53 @@
+import type { Coverage } from '#shared/domain/coverage.ts';
+import type { Verdict } from '#shared/domain/diagnosis.ts';
+import type { ResourceName } from '#shared/domain/snapshot.ts';
+import { expectedObjects } from '#shared/domain/target.ts';
+import type { Fault } from './finding.ts';
+import type { ClusterView } from './view.ts';
+
+const PLURALS = { deployment: 'deployments', statefulset: 'statefulsets', daemonset: 'daemonsets' } as const;
+
+/** What a verdict of health rests on: without one of these there is none. */
+function needed({ target }: ClusterView): (ResourceName | 'secrets')[] {
+  const kinds =
+    target.workloads === 'all'
+      ? Object.values(PLURALS)
+      : target.workloads.map((name) => PLURALS[name.split('/')[0] as keyof typeof PLURALS]);
+  const service = expectedObjects(target).service;
+  return [...new Set([...kinds, 'pods' as const, ...(service ? (['services', 'endpointslices'] as const) : [])])];
+}
+
+/** Without these only the reason of a failure may stay hidden. */
+const REASONS: (ResourceName | 'secrets')[] = [
+  'events',
+  'configmaps',
+  'secrets',
+  'nodes',
+  'replicasets',
+  'services',
+  'namespaces',
+  'resourcequotas',
+];
+
+/**
+ * failed: a workload that was asked about has no available replica, or a Service of it no ready endpoint; degraded:
+ * something else fails now; unknown: nothing is seen to fail, but not all that it takes to say so could be read.
+ */
+export function verdictOf(view: ClusterView, roots: Fault[]): Verdict {
+  if (view.workloads.some(({ named, desired, available }) => named && desired > 0 && available === 0)) return 'failed';
+  if (roots.some(({ finding }) => finding.severity === 'P0')) return 'failed';
+  if (roots.length > 0) return 'degraded';
+  return needed(view).every((resource) => view.knows(resource, view.target.namespace)) ? 'healthy' : 'unknown';
+}
+
+/** The snapshot's coverage and the rules that broke; each gap says whether it could change the verdict. */
+export function coverageOf(view: ClusterView, broken: Coverage['notChecked']): Coverage {
+  const { checked, notChecked } = view.snapshot.coverage;
+  const [verdict, reasons] = [needed(view), REASONS].map((list) => new Set<string>(list));
+  const weigh = ({ check, why }: Coverage['notChecked'][number]) => {
+    const words = check.split(/[^a-z]+/);
+    if (words.some((word) => verdict?.has(word))) return { check, why: `${why} (could change the verdict)` };
+    return { check, why: words.some((word) => reasons?.has(word)) ? `${why} (a root cause could be missed)` : why };
+  };
+  return { checked, notChecked: [...notChecked.map(weigh), ...broken] };
+}

@@ -1,0 +1,67 @@
+import type { ProbeAction, Terminated } from '#shared/domain/kubernetes.ts';
+import { RECENT_MS } from './events.ts';
+import { type ContainerView, millis } from './model.ts';
+import type { ClusterView } from './view.ts';
+
+/** Waiting for these is part of every start. */
+const ORDINARY_WAITS = ['ContainerCreating', 'PodInitializing'];
+
+/** A container without probes is given this long to become ready. Two of the default probe periods (10 s) and some. */
+const SETTLE_MS = 30_000;
+
+/**
+ * What is wrong with a container now: it waits to be started again or cannot be started, it has ended, it runs without
+ * being ready for longer than its probes allow, or it runs between two of several recent restarts.
+ */
+export type Trouble = 'waiting' | 'ended' | 'unready' | 'flapping';
+
+export function troubleOf({ now }: ClusterView, container: ContainerView): Trouble | undefined {
+  const { status, init } = container;
+  const { waiting, running, terminated } = status?.state ?? {};
+  if (waiting?.reason && !ORDINARY_WAITS.includes(waiting.reason)) return 'waiting';
+  // An init container that is done has ended well; the others are meant to run.
+  if (terminated) return init && terminated.exitCode === 0 ? undefined : 'ended';
+  if (!running) return undefined;
+  if (recentRestarts(container, now)) return 'flapping';
+  const started = millis(running.startedAt) ?? now;
+  return !init && status?.ready === false && now - started > startBudgetMs(container) ? 'unready' : undefined;
+}
+
+/** One restart that it recovered from is history; a second one within a quarter of an hour is a pattern. */
+function recentRestarts({ status }: ContainerView, now: number): boolean {
+  const finished = millis(status?.lastState?.terminated?.finishedAt);
+  return (status?.restartCount ?? 0) >= 2 && finished !== undefined && now - finished <= RECENT_MS;
+}
+
+/** How the container ended, if that belongs to its present trouble. */
+export function endOf(view: ClusterView, container: ContainerView): { end: Terminated; path: string } | undefined {
+  const trouble = troubleOf(view, container);
+  if (!trouble) return undefined;
+  const { state, lastState } = container.status ?? {};
+  if (state?.terminated) return { end: state.terminated, path: `${container.statusPath}.state.terminated` };
+  const end = lastState?.terminated;
+  if (!end) return undefined;
+  const finished = millis(end.finishedAt);
+  const old = trouble === 'unready' && finished !== undefined && view.now - finished > RECENT_MS;
+  return old ? undefined : { end, path: `${container.statusPath}.lastState.terminated` };
+}
+
+/** The time that the probes of a container allow it for its start; milliseconds. Defaults are those of the API. */
+export function startBudgetMs({ spec }: ContainerView): number {
+  const budget = (probe: ProbeAction | undefined) =>
+    probe ? (probe.initialDelaySeconds ?? 0) + (probe.periodSeconds ?? 10) * (probe.failureThreshold ?? 3) : 0;
+  return Math.max(SETTLE_MS, (budget(spec?.startupProbe) + budget(spec?.readinessProbe)) * 1000);
+}
+
+/** Lines that name a failure, in the words of common runtimes. */
+const TELLING = /\b(panicked at|fatal|panic|error|exception|failed|denied|refused|cannot|could not|unable to)\b/i;
+
+/** The line in which a container says why it ended: from its previous log, else from the present one. */
+export function lastWords(view: ClusterView, container: ContainerView): { line: string; path: string } | undefined {
+  for (const previous of [true, false]) {
+    const lines = (view.log(container, previous)?.text ?? '').split('\n').filter((line) => line.trim());
+    const line = lines.findLast((each) => TELLING.test(each)) ?? (previous ? lines.at(-1) : undefined);
+    if (line) return { line: line.trim(), path: `log of ${container.name}${previous ? ' (previous)' : ''}` };
+  }
+  return undefined;
+}

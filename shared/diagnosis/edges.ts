@@ -1,0 +1,107 @@
+import type { Code } from './catalogue.ts';
+import type { Sighting } from './rule.ts';
+
+/**
+ * Cause -> symptom, from left to right: each stage explains all stages to its right. An `own` chain stays with one
+ * workload, what it uses and the Services in front of it; a `downstream` chain leads from there to those who send to
+ * such a Service.
+ */
+export interface Chain {
+  reach: 'own' | 'downstream';
+  stages: Code[][];
+  /** the last stage is a symptom of the one before it only where its evidence fits */
+  when?: (evidence: Sighting['evidence']) => boolean;
+}
+
+const REFUSED: Code[] = [
+  'quota-exceeded',
+  'limitrange-violation',
+  'resources-request-exceeds-limit',
+  'webhook-denied',
+  'webhook-unavailable',
+  'pod-security-violation',
+  'serviceaccount-missing',
+];
+const MISSING: Code[] = ['configmap-missing', 'configmap-key-missing', 'secret-missing', 'secret-key-missing'];
+const SYNTAX: Code[] = ['config-yaml-invalid', 'config-toml-invalid', 'config-json-invalid'];
+const IMAGE: Code[] = [
+  'image-not-found',
+  'image-pull-unauthorized',
+  'image-pull-rate-limited',
+  'image-registry-unreachable',
+  'image-name-invalid',
+  'image-never-pull',
+  'image-arch-mismatch',
+];
+const UNSCHEDULABLE: Code[] = [
+  'unschedulable-insufficient-cpu',
+  'unschedulable-insufficient-memory',
+  'unschedulable-taint',
+  'unschedulable-affinity',
+  'unschedulable-topology-spread',
+  'unschedulable-too-many-pods',
+  'unschedulable-nodes-cordoned',
+  'scheduling-gated',
+  'host-port-conflict',
+  'volume-zone-conflict',
+  'pvc-missing',
+  'pvc-pending',
+];
+const ENDS: Code[] = ['container-exit-error', 'container-panic', 'container-exit-zero-loop', 'init-container-failed'];
+const NOT_READY: Code[] = ['readiness-probe-failing'];
+const NODE: Code[] = ['node-not-ready', 'node-memory-pressure', 'node-disk-pressure', 'node-pid-pressure'];
+
+/** What every fault of pods leads to. */
+const DOWN: Code[][] = [
+  ['deployment-progress-deadline'],
+  ['collector-down'],
+  ['deployment-unavailable'],
+  ['service-no-ready-endpoints'],
+];
+
+const own = (...stages: Code[][]): Chain => ({ reach: 'own', stages });
+const downstream = (...stages: Code[][]): Chain => ({ reach: 'downstream', stages });
+
+/** Evidence that speaks of the way to the Collector. */
+const namesPipeline: Chain['when'] = (evidence) =>
+  evidence.some(({ value }) => /otel|otlp|collector|\b431[78]\b/i.test(value));
+
+/** The process answers and says that something is wrong, rather than hanging. */
+const answersUnwell: Chain['when'] = (evidence) => evidence.some(({ value }) => /statuscode: 5\d\d/.test(value));
+
+export const CHAINS: Chain[] = [
+  own(['namespace-missing-or-terminating'], ['workload-missing', 'service-missing', ...MISSING, ...REFUSED], ...DOWN),
+  own(['workload-missing'], ['service-selector-matches-nothing'], ['service-no-ready-endpoints']),
+  own(NODE, ['container-sigkill-not-oom', ...NOT_READY, 'deployment-unavailable']),
+  own(REFUSED, ['deployment-replica-failure'], ...DOWN),
+  own([...MISSING, 'volume-mount-failed', ...IMAGE, ...UNSCHEDULABLE], ...DOWN),
+  own([...MISSING, ...SYNTAX], ['collector-config-invalid'], ENDS, ['container-crash-loop'], ...DOWN),
+  own(SYNTAX, NOT_READY),
+  own(
+    ['container-oom-killed', 'container-command-not-found', 'container-permission-denied-exec', 'image-arch-mismatch'],
+    ['container-crash-loop'],
+  ),
+  // A process that handles SIGTERM ends in its own way when the probe has it killed.
+  own(
+    ['startup-probe-failing', 'liveness-probe-failing'],
+    [...ENDS, 'container-sigkill-not-oom', ...NOT_READY],
+    ['container-crash-loop'],
+    ...DOWN,
+  ),
+  own(['container-sigkill-not-oom'], ['container-crash-loop']),
+  own(NOT_READY, ...DOWN),
+  own(['deployment-paused'], ['deployment-progress-deadline']),
+  own(['deployment-scaled-to-zero', 'service-selector-matches-nothing'], ['service-no-ready-endpoints']),
+  own(['config-stale-in-pods'], ['otlp-export-failing']),
+  own(['service-target-port-mismatch'], ['service-no-ready-endpoints']),
+  own(['otlp-endpoint-unknown-host', 'otlp-protocol-port-mismatch'], ['otlp-export-failing']),
+  downstream(['service-missing'], ['otlp-endpoint-unknown-host']),
+  downstream(
+    ['collector-down', 'collector-bound-to-localhost', 'service-target-port-mismatch', 'service-no-ready-endpoints'],
+    ['otlp-export-failing'],
+  ),
+  downstream(['deployment-scaled-to-zero', 'workload-missing'], ['otlp-export-failing']),
+  { ...own(['otlp-endpoint-unknown-host'], ENDS), when: namesPipeline },
+  { ...downstream(['collector-down', 'service-no-ready-endpoints'], ENDS), when: namesPipeline },
+  { ...downstream(['collector-down'], NOT_READY), when: answersUnwell },
+];

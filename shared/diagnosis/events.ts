@@ -1,0 +1,39 @@
+import { eventTime, type KubeEvent } from '#shared/domain/kubernetes.ts';
+import { keyOf, millis, type Ref } from './model.ts';
+
+/**
+ * Older than this, an event or a restart is history. The kubelet lets a repeated event through once in 5 minutes
+ * (token bucket of 25, refilled every 300 s), so three of those intervals.
+ */
+export const RECENT_MS = 15 * 60_000;
+
+export interface EventQuery {
+  reason?: string;
+  /** how old the newest occurrence may be; default RECENT_MS */
+  withinMs?: number;
+}
+
+/** Events by the object that they are about. */
+export interface Events {
+  /** Newest first. An event about an earlier object of the same name does not count. */
+  of(ref: Ref, uid: string | undefined, query?: EventQuery): KubeEvent[];
+}
+
+export function indexEvents(events: KubeEvent[], now: number): Events {
+  const byObject = Map.groupBy(events, ({ involvedObject, metadata }) => {
+    const { kind = '', name = '', namespace } = involvedObject ?? {};
+    return keyOf({ kind, name, namespace: kind === 'Node' ? '' : (namespace ?? metadata.namespace ?? '') });
+  });
+  const timeOf = (event: KubeEvent) => millis(eventTime(event)) ?? 0;
+  for (const list of byObject.values()) list.sort((a, b) => timeOf(b) - timeOf(a));
+
+  return {
+    of: (ref, uid, { reason, withinMs = RECENT_MS } = {}) =>
+      (byObject.get(keyOf(ref)) ?? []).filter((event) => {
+        const other = uid && event.involvedObject.uid && event.involvedObject.uid !== uid;
+        // The node's own events carry its name as uid.
+        if (other && ref.kind !== 'Node') return false;
+        return (reason === undefined || event.reason === reason) && now - timeOf(event) <= withinMs;
+      }),
+  };
+}

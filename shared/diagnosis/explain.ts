@@ -1,0 +1,105 @@
+import type { Evidence } from '#shared/domain/finding.ts';
+import type { Code } from './catalogue.ts';
+import { CHAINS, type Chain } from './edges.ts';
+import type { Fault } from './finding.ts';
+import { keyOf } from './model.ts';
+import { type Reach, reachOf, standsOn } from './relations.ts';
+import type { ClusterView } from './view.ts';
+
+/** One way in which a code can be caused by another, perhaps over codes in between that no rule has seen. */
+interface Path {
+  cause: Code;
+  distance: number;
+  reach: keyof Reach;
+  when?: (evidence: Evidence[]) => boolean;
+}
+
+/** Every chain as single steps. A condition holds for the last step of its chain. */
+const STEPS = CHAINS.flatMap(({ stages, reach, when }: Chain) =>
+  stages
+    .slice(1)
+    .flatMap((symptoms, index) =>
+      (stages[index] ?? []).flatMap((cause) =>
+        symptoms.map((symptom) => ({
+          cause,
+          symptom,
+          reach,
+          ...(when && index === stages.length - 2 ? { when } : {}),
+        })),
+      ),
+    ),
+);
+const STEPS_INTO = Map.groupBy(STEPS, ({ symptom }) => symptom);
+
+/** All causes of a code, nearest first: breadth first against the steps. */
+function pathsInto(symptom: Code): Path[] {
+  const found: Path[] = [];
+  const seen = new Set<string>();
+  let front: { code: Code; reach: keyof Reach; when?: Path['when'] }[] = [{ code: symptom, reach: 'own' }];
+  for (let distance = 1; front.length > 0; distance += 1) {
+    front = front.flatMap(({ code, reach, when }) =>
+      (STEPS_INTO.get(code) ?? []).flatMap((step) => {
+        // A condition looks at the evidence of the symptom itself, so it cannot stand in the middle of a path.
+        if (step.when && distance > 1) return [];
+        const next = {
+          code: step.cause,
+          reach: step.reach === 'downstream' ? step.reach : reach,
+          ...((step.when ?? when) ? { when: step.when ?? when } : {}),
+        };
+        const id = `${next.code} ${next.reach} ${next.when ? 'when' : ''}`;
+        if (seen.has(id)) return [];
+        seen.add(id);
+        found.push({ cause: next.code, distance, reach: next.reach, ...(next.when ? { when: next.when } : {}) });
+        return [next];
+      }),
+    );
+  }
+  return found;
+}
+
+const PATHS = new Map<Code, Path[]>();
+const pathsOf = (code: Code): Path[] => {
+  const known = PATHS.get(code) ?? pathsInto(code);
+  PATHS.set(code, known);
+  return known;
+};
+
+/** The nearest cause of each fault among the others, over related objects only. Never a circle. */
+export function explain(view: ClusterView, faults: Fault[]): Map<Fault, Fault> {
+  const byCode = Map.groupBy(faults, ({ code }) => code);
+  const reaches = new Map<Fault, Reach>();
+  const reach = (fault: Fault) => {
+    const known = reaches.get(fault) ?? reachOf(view, fault.anchor);
+    reaches.set(fault, known);
+    return known;
+  };
+  const causes = new Map<Fault, Fault>();
+  const leadsTo = (from: Fault | undefined, to: Fault): boolean =>
+    from !== undefined && (from === to || leadsTo(causes.get(from), to));
+
+  for (const symptom of faults) {
+    for (const path of pathsOf(symptom.code)) {
+      if (path.when && !path.when(symptom.finding.evidence)) continue;
+      const cause = (byCode.get(path.cause) ?? []).find(
+        (fault) =>
+          fault !== symptom &&
+          reach(fault)[path.reach].has(keyOf(symptom.anchor)) &&
+          mayExplain(fault, symptom) &&
+          !leadsTo(fault, symptom),
+      );
+      if (!cause) continue;
+      causes.set(symptom, cause);
+      break;
+    }
+  }
+  return causes;
+}
+
+function mayExplain(cause: Fault, symptom: Fault): boolean {
+  if (cause.anchor.kind === 'Node')
+    return standsOn(cause.anchor, symptom.pods.length ? symptom.pods : (symptom.workload?.pods ?? []));
+  // Trouble of one container is no reason for that of its neighbour in the pod.
+  const [a, b] = [cause, symptom].map(({ finding }) => finding.subject.container);
+  const sameHolder = keyOf(cause.anchor) === keyOf(symptom.anchor);
+  return !sameHolder || a === undefined || b === undefined || a === b;
+}

@@ -1,0 +1,80 @@
+import { type Evidence, type Finding, fingerprintOf, type Owner } from '#shared/domain/finding.ts';
+import type { Severity } from '#shared/domain/severity.ts';
+import { CATALOGUE } from './catalogue.ts';
+import { keyOf, millis, type PodView, type WorkloadView } from './model.ts';
+import type { Sighting } from './rule.ts';
+import type { ClusterView } from './view.ts';
+
+/** A finding with the objects that it is about, for ranking. */
+export interface Fault {
+  finding: Finding;
+  code: Sighting['code'];
+  /** the workload or else the object itself: where it stands in the graph of relations */
+  anchor: Owner;
+  workload?: WorkloadView;
+  pods: PodView[];
+}
+
+/** A few of many alike are enough to believe it. */
+const PODS_SHOWN = 3;
+
+/** One finding per fault and owning workload and container, however many pods show it. */
+export function findingsOf(view: ClusterView, sightings: Sighting[]): Fault[] {
+  const cluster = view.snapshot.cluster.name;
+  const groups = Map.groupBy(sightings, ({ code, at, container, workload }) =>
+    fingerprintOf(code, { cluster, ...at, ...(container ? { container } : {}) }, workload?.ref),
+  );
+  return [...groups].map(([fingerprint, group]) => merge(view, fingerprint, group));
+}
+
+function merge(view: ClusterView, fingerprint: string, group: Sighting[]): Fault {
+  const first = group.toSorted((a, b) => severityOf(a).localeCompare(severityOf(b)))[0] as Sighting;
+  const { code, at, container, workload } = first;
+  const fault = CATALOGUE[code];
+  const pods = [...new Set(group.flatMap(({ pod }) => pod ?? []))];
+  const finding: Finding = {
+    code,
+    layer: fault.layer,
+    severity: severityOf(first),
+    confidence: first.confidence ?? 'certain',
+    subject: { cluster: view.snapshot.cluster.name, ...at, ...(container ? { container } : {}) },
+    title: pods.length > 1 ? `${first.title} (${pods.length} pods)` : first.title,
+    evidence: distinct(group.slice(0, PODS_SHOWN).flatMap(({ evidence }) => evidence)),
+    cause: first.cause ?? fault.cause,
+    remedy: { text: first.remedy ?? fault.remedy, commands: [...new Set(first.commands)] },
+    actions: fault.actions,
+    fingerprint,
+    ...seen(view, group),
+  };
+  if (workload && keyOf(workload.ref) !== keyOf(at)) finding.owner = workload.ref;
+  if (fault.requires) finding.requires = fault.requires;
+  return { finding, code, anchor: workload?.ref ?? at, pods, ...(workload ? { workload } : {}) };
+}
+
+const distinct = (all: Evidence[]): Evidence[] => [
+  ...new Map(all.map((one) => [`${one.source} ${one.path} ${one.value}`, one])).values(),
+];
+
+function seen(view: ClusterView, group: Sighting[]): Pick<Finding, 'firstSeen' | 'lastSeen'> {
+  const times = group.flatMap(({ evidence, since }) => [since, ...evidence.map(({ at }) => millis(at))]);
+  const known = times.filter((time) => time !== undefined);
+  if (known.length === 0) return {};
+  const firstSeen = known.reduce((a, b) => Math.min(a, b));
+  // What the snapshot shows is still so at the time of the snapshot.
+  return {
+    firstSeen: new Date(firstSeen).toISOString(),
+    lastSeen: new Date(Math.max(view.now, firstSeen)).toISOString(),
+  };
+}
+
+/**
+ * By the guide's table: P0 nothing of what was asked about is left, P1 nothing of something that it needs, P2 a part.
+ * Advice stays advice.
+ */
+export function severityOf({ code, severity, workload }: Sighting): Severity {
+  if (severity) return severity;
+  const usual = CATALOGUE[code].severity;
+  if (usual === 'P3' || !workload || workload.desired === 0) return usual;
+  if (workload.available > 0) return 'P2';
+  return workload.named ? 'P0' : 'P1';
+}

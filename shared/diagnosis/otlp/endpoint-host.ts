@@ -1,0 +1,19 @@
+import { called, evidence, inWorkload, kubectl, type Rule } from '../rule.ts';
+
+/** An OTLP endpoint whose host is the name of a Service that is not there. */
+export const rule: Rule = (view) =>
+  view.workloads.flatMap((workload) =>
+    view.endpoints(workload).flatMap(({ service, url, source, path }) => {
+      if (!service || !view.knows('services', service.namespace) || view.service(service.namespace, service.name))
+        return [];
+      return [
+        {
+          code: 'otlp-endpoint-unknown-host' as const,
+          ...inWorkload(workload),
+          title: `${called(workload.ref)} sends its telemetry to service ${service.name}, which does not exist`,
+          evidence: [evidence(source, path, url), evidence(service, 'metadata.name', 'not found')],
+          commands: [kubectl(service, 'get services')],
+        },
+      ];
+    }),
+  );

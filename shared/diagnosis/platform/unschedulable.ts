@@ -1,0 +1,76 @@
+import type { Code } from '../catalogue.ts';
+import { millis } from '../model.ts';
+import { called, evidence, inPod, kubectl, type Rule } from '../rule.ts';
+
+/** The scheduler's words for why a node does not do, and which fault that is. */
+const REASONS: [Code, RegExp][] = [
+  ['unschedulable-insufficient-cpu', /Insufficient cpu/],
+  ['unschedulable-insufficient-memory', /Insufficient memory/],
+  ['unschedulable-too-many-pods', /Too many pods/],
+  ['unschedulable-affinity', /node affinity\/selector|affinity rules|anti-affinity|node selector/],
+  ['unschedulable-topology-spread', /topology spread/],
+  ['unschedulable-nodes-cordoned', /were unschedulable/],
+  ['host-port-conflict', /free ports/],
+  ['volume-zone-conflict', /volume node affinity conflict/],
+  ['pvc-pending', /unbound immediate PersistentVolumeClaims/],
+  ['unschedulable-taint', /untolerated taint|had taint/],
+];
+
+/** Taints that every cluster has; a node that carries one was never meant for the pod. */
+const BACKGROUND = /node-role\.kubernetes\.io\/(control-plane|master)|eks\.amazonaws\.com\/compute-type/;
+
+/** Why the scheduler finds no node: the reason that excludes most nodes that could have done. */
+export const rule: Rule = (view) =>
+  view.pods.flatMap((pod) => {
+    const condition = pod.object.status?.conditions?.find(
+      ({ type, status }) => type === 'PodScheduled' && status === 'False',
+    );
+    const [event] = view.events.of(pod.ref, pod.object.metadata.uid, { reason: 'FailedScheduling' });
+    if (!condition && !(event && !pod.object.spec?.nodeName)) return [];
+    const message = condition?.message ?? event?.message ?? '';
+    const code = condition?.reason === 'SchedulingGated' ? 'scheduling-gated' : dominant(message);
+    if (!code) return [];
+    return [
+      {
+        code,
+        ...inPod(pod),
+        title: `pods of ${called(pod.workload?.ref ?? pod.ref)} find no node`,
+        cause: message,
+        evidence: [
+          ...(condition
+            ? [
+                evidence(
+                  pod.ref,
+                  'status.conditions[PodScheduled].reason',
+                  condition.reason,
+                  condition.lastTransitionTime,
+                ),
+                evidence(
+                  pod.ref,
+                  'status.conditions[PodScheduled].message',
+                  condition.message,
+                  condition.lastTransitionTime,
+                ),
+              ]
+            : []),
+          ...(event ? [evidence(pod.ref, 'event FailedScheduling', event.message, event.lastTimestamp)] : []),
+        ],
+        since: millis(condition?.lastTransitionTime),
+        commands: [kubectl(pod.ref, `describe ${called(pod.ref)}`), 'kubectl describe nodes'],
+      },
+    ];
+  });
+
+/** `0/4 nodes are available: 1 node(s) had untolerated taint {...}, 3 Insufficient cpu. preemption: ...` */
+export function dominant(message: string): Code | undefined {
+  const claim = /persistentvolumeclaim "[^"]+" not found/.test(message);
+  if (claim) return 'pvc-missing';
+  const [reasons = ''] = message.replace(/^\d+\/\d+ nodes are available: /, '').split(/\.?\s*preemption:/);
+  const counted = reasons.split(/, (?=\d+ )/).flatMap((part) => {
+    const code = REASONS.find(([, words]) => words.test(part))?.[0];
+    // "pod has unbound ..." counts no nodes: it holds for all.
+    const nodes = Number(/^(\d+) /.exec(part)?.[1] ?? Number.POSITIVE_INFINITY);
+    return code ? [{ code, nodes, background: BACKGROUND.test(part) }] : [];
+  });
+  return counted.toSorted((a, b) => Number(a.background) - Number(b.background) || b.nodes - a.nodes)[0]?.code;
+}

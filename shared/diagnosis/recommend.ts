@@ -1,0 +1,121 @@
+import type { RecommendedAction } from '#shared/domain/diagnosis.ts';
+import { changesOf } from './changes.ts';
+import type { Fault } from './finding.ts';
+import { millis, type WorkloadView } from './model.ts';
+import { referencesOf } from './references.ts';
+import { type Revision, revisionsOf } from './revisions.ts';
+import { called } from './rule.ts';
+import type { ClusterView } from './view.ts';
+
+/** A revision that ran well for a day is hardly the reason of what fails now. */
+const SUSPECT_MS = 24 * 3_600_000;
+
+/** The one action that is advised, from the first root cause; whether it is allowed is decided elsewhere. */
+export function recommend(view: ClusterView, roots: Fault[], rest: { startingUp: boolean }): RecommendedAction {
+  const [root] = roots;
+  if (!root) {
+    return rest.startingUp
+      ? { class: 'wait', reason: 'pods are starting; nothing fails so far' }
+      : { class: 'none', reason: 'nothing fails' };
+  }
+  const { code, finding } = root;
+  const { actions } = finding;
+  const workload = workloadOf(view, root);
+  const back = actions.includes('rollback') ? rollbackFor(view, root, workload) : undefined;
+
+  if (back && 'revision' in back && (!actions.includes('restart') || neverWorked(workload))) {
+    const { number } = back.revision;
+    return {
+      class: 'rollback',
+      toRevision: number,
+      reason: `${code} came with ${back.came}; revision ${number} was before it`,
+    };
+  }
+  if (actions.includes('restart'))
+    return { class: 'restart', reason: `a restart can cure ${code}: ${lower(finding.cause)}` };
+  const other = actions.find((action) => action !== 'rollback');
+  if (other === 'wait') return { class: 'wait', reason: `${code} passes by itself: ${lower(finding.remedy.text)}` };
+  if (other === 'scale') return { class: 'scale', reason: `${code} needs more room: ${lower(finding.remedy.text)}` };
+  const why = back && 'why' in back ? ` and a rollback is not advised: ${back.why}` : '';
+  return { class: 'escalate', reason: `a restart cannot cure ${code}${why}` };
+}
+
+const lower = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
+
+/** The workload whose revision is in question: the fault's own, or the first that uses the object at fault. */
+const workloadOf = (view: ClusterView, { workload, anchor }: Fault): WorkloadView | undefined =>
+  workload ?? view.users(anchor).toSorted((a, b) => Number(b.named) - Number(a.named))[0];
+
+/** Fresh pods of the newest revision have never been ready: starting them once more changes nothing. */
+const neverWorked = (workload: WorkloadView | undefined): boolean => {
+  const [newest, previous] = workload?.replicaSets ?? [];
+  const progressing = workload?.object.status?.conditions?.find(({ type }) => type === 'Progressing');
+  return (
+    newest !== undefined &&
+    previous !== undefined &&
+    (newest.status?.readyReplicas ?? 0) === 0 &&
+    progressing !== undefined &&
+    progressing.reason !== 'NewReplicaSetAvailable'
+  );
+};
+
+type Rollback = { revision: Revision; came: string } | { why: string };
+
+/** A rollback helps when the newest revision brought the fault and an older one does not have its reason. */
+function rollbackFor(view: ClusterView, root: Fault, workload: WorkloadView | undefined): Rollback {
+  if (!workload) return { why: 'no workload whose revision could be taken back' };
+  if (workload.ref.kind !== 'Deployment') return { why: `the revisions of a ${workload.ref.kind} are not looked at` };
+  const [newest, ...older] = revisionsOf(workload);
+  if (!newest || older.length === 0) return { why: 'there is no older revision with another pod template' };
+  if (newest.appeared === undefined) return { why: `revision ${newest.number} is itself a return to an earlier one` };
+
+  const began = millis(root.finding.firstSeen);
+  if (began === undefined) return { why: 'when the fault began is not known' };
+  if (began < newest.appeared) return { why: `the fault began before revision ${newest.number} appeared` };
+  const lag = began - newest.appeared;
+  if (lag > SUSPECT_MS) return { why: `revision ${newest.number} had run for ${duration(lag)} before the fault began` };
+  const between = changesOf(view, workload).find(
+    ({ kind, at }) => kind !== 'revision' && at > (newest.appeared ?? 0) && at <= began,
+  );
+  if (between)
+    return { why: `${between.what} changed after revision ${newest.number}, and a rollback does not change it back` };
+  if (root.anchor.kind === 'ConfigMap' && root.code.endsWith('-invalid') && usesIn(older, root.anchor.name))
+    return { why: `the older revisions use the same ${called(root.anchor)}` };
+
+  const revision = older.find((candidate) => lacksReason(view, root, workload, candidate));
+  if (!revision) return { why: 'the older revisions have the same reason to fail' };
+  return { revision, came: `revision ${newest.number} of ${called(workload.ref)}, ${duration(lag)} after it appeared` };
+}
+
+const usesIn = (revisions: Revision[], configMap: string) =>
+  revisions.every(({ template }) => referencesOf(template.spec).some(({ name }) => name === configMap));
+
+/** The older template must not name the same image, nor anything that is not there. */
+function lacksReason(
+  view: ClusterView,
+  { code, finding }: Fault,
+  { ref, template: now }: WorkloadView,
+  { template }: Revision,
+): boolean {
+  const imageIn = (containers: { name: string; image?: string }[] = []) =>
+    containers.find(({ name }) => name === finding.subject.container)?.image;
+  if (code.startsWith('image-') && imageIn(template.spec.containers) === imageIn(now.containers)) return false;
+  return referencesOf(template.spec).every(({ kind, name, optional, key }) => {
+    if (optional) return true;
+    if (kind === 'ConfigMap') {
+      const data = view.configMap(ref.namespace, name);
+      if (!data) return !view.knows('configmaps', ref.namespace);
+      return key === undefined || key in (data.data ?? {}) || key in (data.binaryData ?? {});
+    }
+    const keys = view.secret(ref.namespace, name)?.keys;
+    const absent = view.snapshot.absentSecrets.some((each) => each.name === name && each.namespace === ref.namespace);
+    return !absent && (key === undefined || !keys || keys.includes(key));
+  });
+}
+
+const duration = (ms: number): string => {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+};

@@ -1,0 +1,53 @@
+import { keyOf, type PodView, type Ref } from './model.ts';
+import type { ClusterView } from './view.ts';
+
+/** What a fault of an object can reach, by relation and never by being in the same namespace. */
+export interface Reach {
+  /** the object, the workloads that use it or stand on it, the Services in front of those */
+  own: Set<string>;
+  /** the workloads that send to one of those Services, and the Services in front of them */
+  downstream: Set<string>;
+}
+
+export function reachOf(view: ClusterView, ref: Ref): Reach {
+  const base = [keyOf(ref), ...dependents(view, ref).map(keyOf)];
+  const own = new Set(base.flatMap((key) => [key, ...servicesBefore(view, key)]));
+  const clients = [...own].flatMap((key) => (key.startsWith('Service/') ? clientsOf(view, key) : []));
+  return { own, downstream: new Set(clients.flatMap((key) => [key, ...servicesBefore(view, key)])) };
+}
+
+/** One step along references, nodes and namespaces. */
+function dependents(view: ClusterView, ref: Ref): Ref[] {
+  switch (ref.kind) {
+    case 'ConfigMap':
+    case 'Secret':
+      return view.users(ref).map((workload) => workload.ref);
+    case 'Node':
+      return view.pods
+        .filter(({ object }) => object.spec?.nodeName === ref.name)
+        .map((pod) => pod.workload?.ref ?? pod.ref);
+    case 'Namespace':
+      return [...view.workloads, ...view.services]
+        .map((each) => each.ref)
+        .filter(({ namespace }) => namespace === ref.name);
+    default:
+      return [];
+  }
+}
+
+const parts = (key: string): Ref => {
+  const [kind = '', namespace = '', name = ''] = key.split('/');
+  return { kind, namespace, name };
+};
+
+const servicesBefore = (view: ClusterView, key: string): string[] =>
+  (view.workload(parts(key))?.services ?? []).map(({ ref }) => keyOf(ref));
+
+const clientsOf = (view: ClusterView, key: string): string[] => view.clients(parts(key)).map(({ ref }) => keyOf(ref));
+
+/** A node only explains the trouble of pods that it carries. */
+export const standsOn = (node: Ref, pods: PodView[]): boolean =>
+  pods.some(({ object }) => object.spec?.nodeName === node.name && !isReady(object));
+
+const isReady = ({ status }: PodView['object']) =>
+  status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') === true;

@@ -1,0 +1,54 @@
+import { expectedObjects } from '#shared/domain/target.ts';
+import type { ServiceView, WorkloadView } from './model.ts';
+import { selects } from './selectors.ts';
+import type { ClusterView } from './view.ts';
+
+/**
+ * What the rules look at: for a whole namespace everything in it, else the named workloads, the pods that the selector
+ * matches, and what those depend on: their Services, the Collector they send to. A broken neighbour in the same
+ * namespace is not this target's trouble.
+ */
+export function scopeOf(view: ClusterView): Pick<ClusterView, 'workloads' | 'pods' | 'containers' | 'services'> {
+  const { target } = view;
+  const workloads = new Set<WorkloadView>();
+  const services = new Set<ServiceView>(view.services.filter(({ named }) => named));
+
+  const reach = (workload: WorkloadView): void => {
+    if (workloads.has(workload)) return;
+    workloads.add(workload);
+    for (const service of workload.services) services.add(service);
+    for (const { service } of view.endpoints(workload)) {
+      const found = service && view.service(service.namespace, service.name);
+      if (!found) continue;
+      services.add(found);
+      found.workloads.forEach(reach);
+    }
+  };
+
+  const selector = Object.fromEntries(target.selector.split(',').map((pair) => pair.split(/==?/) as [string, string]));
+  for (const workload of view.workloads) {
+    if (isStart(view, workload, selector)) reach(workload);
+  }
+  const all = target.workloads === 'all';
+  const pods = view.pods.filter(({ workload, ref, object }) => {
+    if (workload) return workloads.has(workload);
+    return ref.namespace === target.namespace && (all || selects(selector, object.metadata.labels));
+  });
+  if (all) for (const service of view.services) if (service.ref.namespace === target.namespace) services.add(service);
+  return {
+    workloads: [...workloads],
+    pods,
+    containers: pods.flatMap(({ containers }) => containers),
+    services: [...services],
+  };
+}
+
+function isStart({ target }: ClusterView, workload: WorkloadView, selector: Record<string, string>): boolean {
+  const { ref, object, named } = workload;
+  if (named) return true;
+  if (ref.namespace !== target.namespace) return false;
+  const collector = expectedObjects(target).collector?.workload;
+  return (
+    collector === `${ref.kind.toLowerCase()}/${ref.name}` || selects(selector, object.spec?.template?.metadata?.labels)
+  );
+}

@@ -1,0 +1,114 @@
+import type { ConfigMap, KubeNode } from '#shared/domain/kubernetes.ts';
+import type { ContainerLog, ResourceName, SecretFacts, Snapshot } from '#shared/domain/snapshot.ts';
+import type { Target } from '#shared/domain/target.ts';
+import { type Endpoint, endpointsOf } from './endpoints.ts';
+import { type Events, indexEvents } from './events.ts';
+import {
+  type ContainerView,
+  keyOf,
+  millis,
+  type PodView,
+  type Ref,
+  type ServiceView,
+  type WorkloadView,
+} from './model.ts';
+import { type Reference, referencesOf } from './references.ts';
+import { scopeOf } from './scope.ts';
+import { servicesOf } from './services.ts';
+import { podsOf, workloadsOf } from './workloads.ts';
+
+/**
+ * A snapshot with its relations worked out once. The lists hold what the target is and depends on; a lookup by name
+ * finds anything that was read.
+ */
+export interface ClusterView {
+  snapshot: Snapshot;
+  target: Target;
+  /** Milliseconds. The time of the snapshot: a replay next week gives the same findings. */
+  now: number;
+  workloads: WorkloadView[];
+  pods: PodView[];
+  containers: ContainerView[];
+  services: ServiceView[];
+  events: Events;
+  workload(ref: Ref): WorkloadView | undefined;
+  service(namespace: string, name: string): ServiceView | undefined;
+  configMap(namespace: string, name: string): ConfigMap | undefined;
+  secret(namespace: string, name: string): SecretFacts | undefined;
+  node(name: string): KubeNode | undefined;
+  /** Was this kind read, and wholly? Only then does "not there" mean anything. */
+  knows(resource: ResourceName | 'secrets', namespace?: string): boolean;
+  log(container: ContainerView, previous: boolean): ContainerLog | undefined;
+  references(workload: WorkloadView): Reference[];
+  /** Where the workload sends its telemetry, as far as its configuration says. */
+  endpoints(workload: WorkloadView): Endpoint[];
+  /** The workloads that refer to a ConfigMap or Secret. */
+  users(ref: Ref): WorkloadView[];
+  /** The workloads that send their telemetry to a Service. */
+  clients(ref: Ref): WorkloadView[];
+}
+
+const byName = <T extends { metadata: { name: string; namespace?: string } }>(objects: T[]): Map<string, T> =>
+  new Map(objects.map((object) => [`${object.metadata.namespace ?? ''}/${object.metadata.name}`, object]));
+
+export function viewOf(snapshot: Snapshot, target: Target): ClusterView {
+  const { objects, coverage, namespaces } = snapshot;
+  const now = millis(snapshot.at) ?? 0;
+  const knows: ClusterView['knows'] = (resource, namespace) =>
+    (namespace === undefined || namespaces.includes(namespace)) &&
+    !coverage.notChecked.some(({ check }) => check.split(/[^a-z]+/).includes(resource));
+
+  const workloads = workloadsOf(snapshot, target);
+  const pods = podsOf(snapshot, workloads);
+  const services = servicesOf(snapshot, target, pods, workloads.values(), knows('endpointslices'));
+  const configMaps = byName(objects.configmaps);
+  const nodes = byName(objects.nodes);
+  const secrets = new Map(snapshot.secrets.map((secret) => [`${secret.namespace}/${secret.name}`, secret]));
+  const logs = new Map(
+    snapshot.logs.map((log) => [[log.namespace, log.pod, log.container, log.previous].join('/'), log]),
+  );
+
+  const references = new Map([...workloads].map(([key, workload]) => [key, referencesOf(workload.template)]));
+  const configMap = (namespace: string, name: string) => configMaps.get(`${namespace}/${name}`);
+  const endpoints = new Map([...workloads].map(([key, workload]) => [key, endpointsOf(workload, configMap)]));
+  const users = indexBy(workloads, (workload, key) =>
+    (references.get(key) ?? []).map(({ kind, name }) => keyOf({ kind, namespace: workload.ref.namespace, name })),
+  );
+  const clients = indexBy(workloads, (_, key) =>
+    (endpoints.get(key) ?? []).flatMap(({ service }) => (service ? [keyOf(service)] : [])),
+  );
+
+  const view: ClusterView = {
+    snapshot,
+    target,
+    now,
+    workloads: [...workloads.values()],
+    pods,
+    containers: [],
+    services: [...services.values()],
+    events: indexEvents(objects.events, now),
+    workload: (ref) => workloads.get(keyOf(ref)),
+    service: (namespace, name) => services.get(keyOf({ kind: 'Service', namespace, name })),
+    configMap,
+    secret: (namespace, name) => secrets.get(`${namespace}/${name}`),
+    node: (name) => nodes.get(`/${name}`),
+    knows,
+    log: ({ pod, name }, previous) => logs.get([pod.ref.namespace, pod.ref.name, name, previous].join('/')),
+    references: ({ ref }) => references.get(keyOf(ref)) ?? [],
+    endpoints: ({ ref }) => endpoints.get(keyOf(ref)) ?? [],
+    users: (ref) => users.get(keyOf(ref)) ?? [],
+    clients: (ref) => clients.get(keyOf(ref)) ?? [],
+  };
+  return { ...view, ...scopeOf(view) };
+}
+
+function indexBy(
+  workloads: Map<string, WorkloadView>,
+  keysOf: (workload: WorkloadView, key: string) => string[],
+): Map<string, WorkloadView[]> {
+  const pairs = [...workloads].flatMap(([key, workload]) =>
+    [...new Set(keysOf(workload, key))].map((at) => ({ at, workload })),
+  );
+  const grouped = Map.groupBy(pairs, ({ at }) => at);
+  return new Map([...grouped].map(([at, list]) => [at, list.map(({ workload }) => workload)]));
+}

@@ -1,0 +1,133 @@
+import type { KubeObject, OwnerReference, Pod, Workload } from '#shared/domain/kubernetes.ts';
+import type { Snapshot } from '#shared/domain/snapshot.ts';
+import type { Target } from '#shared/domain/target.ts';
+import { type ContainerView, keyOf, type PodView, type Ref, revisionOf, type WorkloadView } from './model.ts';
+
+const KINDS = { deployments: 'Deployment', statefulsets: 'StatefulSet', daemonsets: 'DaemonSet' } as const;
+
+const refOf = (kind: string, object: KubeObject): Ref => ({
+  kind,
+  namespace: object.metadata.namespace ?? '',
+  name: object.metadata.name,
+});
+
+const controllerOf = (object: KubeObject): OwnerReference | undefined =>
+  object.metadata.ownerReferences?.find((owner) => owner.controller !== false);
+
+/** Names alone are not enough: an object of the same name may be a later one. */
+const isOwner = (owner: OwnerReference, object: KubeObject): boolean =>
+  !owner.uid || !object.metadata.uid || owner.uid === object.metadata.uid;
+
+/** What `target.workloads` says: `deployment/otlp-app` in the namespace of the target, or all. */
+function isNamed(target: Target, ref: Ref): boolean {
+  if (ref.namespace !== target.namespace) return false;
+  if (target.workloads === 'all') return true;
+  return target.workloads.some((name) => name === `${ref.kind.toLowerCase()}/${ref.name}`);
+}
+
+function replicasOf(kind: string, { spec, status }: Workload): { desired: number; available: number } {
+  if (kind === 'DaemonSet')
+    return { desired: status?.desiredNumberScheduled ?? 0, available: status?.numberAvailable ?? 0 };
+  // Old StatefulSets have no availableReplicas.
+  const ready = kind === 'StatefulSet' ? status?.readyReplicas : undefined;
+  return { desired: spec?.replicas ?? 1, available: status?.availableReplicas ?? ready ?? 0 };
+}
+
+/** Deployments, StatefulSets and DaemonSets by key, with their ReplicaSets; the pods come later. */
+export function workloadsOf({ objects }: Snapshot, target: Target): Map<string, WorkloadView> {
+  const found = new Map<string, WorkloadView>();
+  for (const [plural, kind] of Object.entries(KINDS) as [keyof typeof KINDS, string][]) {
+    for (const object of objects[plural]) {
+      const ref = refOf(kind, object);
+      const template = object.spec?.template?.spec ?? { containers: [] };
+      const lists = { pods: [], replicaSets: [], services: [] };
+      found.set(keyOf(ref), {
+        ref,
+        object,
+        template,
+        ...lists,
+        ...replicasOf(kind, object),
+        named: isNamed(target, ref),
+      });
+    }
+  }
+  for (const replicaSet of objects.replicasets) ownerIn(found, replicaSet)?.replicaSets.push(replicaSet);
+  for (const { replicaSets } of found.values()) replicaSets.sort((a, b) => revisionOf(b) - revisionOf(a));
+  return found;
+}
+
+function ownerIn(workloads: Map<string, WorkloadView>, object: KubeObject): WorkloadView | undefined {
+  const owner = controllerOf(object);
+  if (!owner) return undefined;
+  const found = workloads.get(
+    keyOf({ kind: owner.kind, namespace: object.metadata.namespace ?? '', name: owner.name }),
+  );
+  return found && isOwner(owner, found.object) ? found : undefined;
+}
+
+/** A pod that is deleted, evicted or done is not one that should serve now. */
+const isPresent = (pod: Pod): boolean =>
+  !pod.metadata.deletionTimestamp && pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed';
+
+/** The present pods, each tied to its workload by ownership: Pod -> ReplicaSet -> Deployment, or directly. */
+export function podsOf({ objects }: Snapshot, workloads: Map<string, WorkloadView>): PodView[] {
+  const replicaSets = new Map(objects.replicasets.map((set) => [keyOf(refOf('ReplicaSet', set)), set]));
+  return objects.pods.filter(isPresent).map((object) => {
+    const owner = controllerOf(object);
+    const namespace = object.metadata.namespace ?? '';
+    const replicaSet =
+      owner?.kind === 'ReplicaSet'
+        ? replicaSets.get(keyOf({ kind: owner.kind, namespace, name: owner.name }))
+        : undefined;
+    const workload =
+      replicaSet && owner && isOwner(owner, replicaSet)
+        ? ownerIn(workloads, replicaSet)
+        : (ownerIn(workloads, object) ?? byTemplateHash(workloads, object, owner));
+    const newest = workload?.replicaSets[0];
+    const view: PodView = {
+      ref: refOf('Pod', object),
+      object,
+      current: !newest || newest.metadata.name === owner?.name,
+      containers: [],
+    };
+    view.containers = containersOf(view);
+    if (workload) {
+      view.workload = workload;
+      workload.pods.push(view);
+    }
+    return view;
+  });
+}
+
+/** Where the ReplicaSets were not read: their name is that of the Deployment and the hash that the pod carries. */
+function byTemplateHash(workloads: Map<string, WorkloadView>, pod: Pod, owner: OwnerReference | undefined) {
+  const hash = pod.metadata.labels?.['pod-template-hash'];
+  if (owner?.kind !== 'ReplicaSet' || !hash || !owner.name.endsWith(`-${hash}`)) return undefined;
+  const name = owner.name.slice(0, -hash.length - 1);
+  return workloads.get(keyOf({ kind: 'Deployment', namespace: pod.metadata.namespace ?? '', name }));
+}
+
+function containersOf(pod: PodView): ContainerView[] {
+  const { spec, status } = pod.object;
+  const lists = [
+    { init: true, specs: spec?.initContainers, statuses: status?.initContainerStatuses, field: 'initContainer' },
+    { init: false, specs: spec?.containers, statuses: status?.containerStatuses, field: 'container' },
+  ];
+  return lists.flatMap(({ init, specs = [], statuses = [], field }) =>
+    specs.map((container, index): ContainerView => {
+      const at = statuses.findIndex(({ name }) => name === container.name);
+      const view: ContainerView = {
+        pod,
+        name: container.name,
+        // A sidecar runs beside the others though it stands among the init containers.
+        init: init && container.restartPolicy !== 'Always',
+        spec: container,
+        specPath: `spec.${field}s[${index}]`,
+        statusPath: `status.${field}Statuses[${Math.max(at, 0)}]`,
+      };
+      const found = statuses[at];
+      if (found) view.status = found;
+      return view;
+    }),
+  );
+}
