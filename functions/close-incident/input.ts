@@ -7,7 +7,7 @@ export const input = z
     target: z.string().optional().describe('name of a target in medic.config.ts; default: the first'),
     incidentId: z.string().optional().describe('default: the open incident of the target'),
     outcome: outcome.optional().describe(`how it ended; closing needs it: ${outcome.options.join(', ')}`),
-    reason: z.string().max(4000).optional().describe('in words, for the timeline'),
+    reason: z.string().optional().describe('in words, for the timeline'),
     mode,
   })
   .describe('Closes an incident with its outcome, and frees its target for the next one.');

@@ -20,7 +20,7 @@ function closed(now: Incident, outcome: Outcome, at: string): Incident {
 
 async function recordClosing(store: Store, of: Incident, reason: string | undefined, at: string): Promise<void> {
   if ((await readTimeline(store, of.id)).some(({ kind }) => kind === 'closed')) return;
-  const text = `closed: ${of.outcome}${reason ? `; ${reason}` : ''}`;
+  const text = `closed: ${of.outcome}${reason ? `; ${reason.slice(0, 2000)}` : ''}`;
   await appendTimeline(store, of.id, { at, source: 'close-incident', kind: 'closed', actor: 'otlp-medic', text });
 }
 

@@ -5,7 +5,11 @@ export const input = z
   .strictObject({
     target: z.string().optional().describe('name of a target in medic.config.ts; default: the first'),
     incidentId: z.string().optional().describe('default: the open incident of the target'),
-    reason: z.string().min(1).max(4000).default('a person must look at it').describe('why the medic can do no more'),
+    reason: z.string().min(1).default('a person must look at it').describe('why the medic can do no more'),
+    failure: z
+      .strictObject({ Error: z.string(), Cause: z.string() })
+      .optional()
+      .describe('instead of a reason: the error of a step, as Step Functions hands it over'),
     mode,
   })
   .describe('Hands an incident over to a person: records why the medic can do no more.');

@@ -4,11 +4,26 @@ import type { Ports } from '#shared/ports/ports.ts';
 import type { Step } from '#shared/ports/step.ts';
 import type { Input, Output } from './input.ts';
 
+const MOST = 2000;
+
+/** Lambda's `Cause` is JSON with the message inside; that of Step Functions itself is plain text. */
+function messageOf(cause: string): string {
+  try {
+    const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
+    return typeof errorMessage === 'string' ? errorMessage : cause;
+  } catch {
+    return cause;
+  }
+}
+
+const reasonOf = ({ failure, reason }: Input) =>
+  (failure ? `a step of the flow failed: ${failure.Error}: ${messageOf(failure.Cause)}` : reason).slice(0, MOST);
+
 export const makeStep =
   (ports: Pick<Ports, 'store' | 'clock' | 'config'>): Step<Input, Output> =>
   async (event, { log }) => {
     const { store, clock } = ports;
-    const { reason } = event;
+    const reason = reasonOf(event);
     const incident = await addressedIncident(ports, event);
     if (!incident)
       return { result: 'no-incident', reason: 'no incident is open for this target: there is nothing to escalate' };

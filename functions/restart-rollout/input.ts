@@ -11,7 +11,7 @@ export const input = z
       .optional()
       .describe("default: the workload of the diagnosed root cause, else the target's first"),
     mode,
-    reason: z.string().min(1).max(1000).default('asked for by hand').describe('in words, for the audit'),
+    reason: z.string().min(1).default('asked for by hand').describe('in words, for the audit'),
   })
   .describe('Restarts a workload (kubectl rollout restart) after guards and a server-side dry run, once per incident.');
 export type Input = z.infer<typeof input>;
