@@ -35,23 +35,31 @@ function parse(file: string, text: string): Mapping {
   throw unusable(`kubeconfig ${file}: it is no kubeconfig (no clusters, contexts or users); give another file`);
 }
 
+/** A credential plugin as client-go runs it: a command with a path is relative to the file, and is told what is wanted. */
+function completePlugin(exec: Mapping, folder: string): Mapping {
+  const { command, env, apiVersion } = exec;
+  const info = { apiVersion, kind: 'ExecCredential', spec: { interactive: false } };
+  const path = typeof command === 'string' && /[/\\]/.test(command) ? resolve(folder, command) : command;
+  const given = Array.isArray(env) ? env : [];
+  return { ...exec, command: path, env: [...given, { name: 'KUBERNETES_EXEC_INFO', value: JSON.stringify(info) }] };
+}
+
 /**
- * What client-node leaves out though kubectl has it: tokenFile (it looks for `token-file`), and impersonation beyond
- * the user's name, which would act with other rights than the file says.
+ * What client-node leaves out though kubectl has it: tokenFile (it looks for `token-file`), details of plugins, and
+ * impersonation beyond the user's name, without which we would act with other rights than the file says.
  */
 function complete(config: KubeConfig, raw: Mapping, folder: string): void {
   const users = Array.isArray(raw.users) ? raw.users.filter(isMapping) : [];
-  for (const { name, user } of users) {
-    const loaded = config.users.findIndex((each) => each.name === name);
-    const known = config.users[loaded];
-    if (!known || !isMapping(user)) continue;
+  const known = new Map(users.map(({ name, user }) => [name, isMapping(user) ? user : {}]));
+  config.users = config.users.map((user) => {
+    const { tokenFile, exec, ...fields } = known.get(user.name) ?? {};
     for (const field of ['as-groups', 'as-uid', 'as-user-extra'])
-      if (user[field] !== undefined)
-        throw unusable(`kubeconfig user "${known.name}": ${field} is not supported; use a user without it`);
-    if (typeof user.tokenFile !== 'string' || known.token) continue;
-    const authProvider = { name: 'tokenFile', config: { tokenFile: resolve(folder, user.tokenFile) } };
-    config.users[loaded] = { ...known, authProvider };
-  }
+      if (fields[field] !== undefined)
+        throw unusable(`kubeconfig user "${user.name}": ${field} is not supported; use a user without it`);
+    if (isMapping(exec)) return { ...user, exec: completePlugin(exec, folder) };
+    if (typeof tokenFile !== 'string' || user.token) return user;
+    return { ...user, authProvider: { name: 'tokenFile', config: { tokenFile: resolve(folder, tokenFile) } } };
+  });
 }
 
 function load(make: () => KubeConfig, file: string): KubeConfig {
