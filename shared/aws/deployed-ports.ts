@@ -1,18 +1,10 @@
-import { type Clock, systemClock } from '#shared/ports/clock.ts';
-import type { Clusters } from '#shared/ports/cluster.ts';
+import { makeClusters } from '#shared/kubernetes/clusters.ts';
+import { systemClock } from '#shared/ports/clock.ts';
 import type { Notifier } from '#shared/ports/notifier.ts';
 import type { Ports } from '#shared/ports/ports.ts';
 import { deployedConfig } from './deployed-config.ts';
 import { readEnvironment } from './environment.ts';
 import { s3Store } from './s3-store.ts';
-
-// Every function stores, few reach the cluster or send notices: what those few need stays out of the others' cold start.
-const clustersOnDemand = (clock: Clock): Clusters => ({
-  async open(target, options) {
-    const { eksClusters } = await import('./eks-clusters.ts');
-    return eksClusters(clock).open(target, options);
-  },
-});
 
 function notifierOnDemand(load: () => Promise<Notifier>): Notifier {
   let loaded: Promise<Notifier> | undefined;
@@ -35,7 +27,10 @@ export async function deployedPorts(): Promise<Ports> {
   return {
     config,
     clock,
-    clusters: clustersOnDemand(clock),
+    // Every function stores, few reach the cluster or send notices: what those need stays out of the others' cold start.
+    clusters: makeClusters({
+      eks: async (ref, options) => (await import('./eks.ts')).openEks(ref, { clock, ...options }),
+    }),
     store: s3Store({ bucket: environment.MEDIC_BUCKET }),
     notifier: notifierOnDemand(async () => {
       const { deployedNotifier } = await import('./deployed-notifier.ts');

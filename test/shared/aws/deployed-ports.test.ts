@@ -51,6 +51,20 @@ describe('the ports of a deployed function', () => {
     expect(aws.requests).toEqual([]);
   });
 
+  it('reach EKS clusters, and no other kind', async () => {
+    const { clusters, config } = await deployedPorts();
+    const [prod] = config.targets;
+    if (!prod) throw new Error('the layer has no target');
+    // The server here is no EKS API: that it was asked at all is the point.
+    await expect(clusters.open(prod)).rejects.toMatchObject({ name: 'ClusterError' });
+    expect(aws.requests.map(({ path }) => path)).toContain('/clusters/c');
+    await expect(clusters.open({ ...prod, cluster: { context: 'dev' } })).rejects.toMatchObject({
+      name: 'ClusterError',
+      fault: 'credentials',
+      message: expect.stringContaining('target "prod": a cluster of a kubeconfig cannot be reached from here'),
+    });
+  });
+
   it.each([
     ['MEDIC_BUCKET', undefined, /MEDIC_BUCKET: missing/],
     ['MEDIC_TOPIC_P1', 'medic-p1', /MEDIC_TOPIC_P1: write the ARN of an SNS topic/],
