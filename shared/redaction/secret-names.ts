@@ -4,7 +4,7 @@ const STEMS =
 /** Too short to be looked for inside other words. */
 const WORDS = new Set(['pass', 'pwd', 'pw', 'creds', 'cred', 'pat', 'salt', 'bearer', 'dsn', 'signature', 'sig']);
 /** Values under these may be harmless words (`auth: oauth2client`), so they must also look like a secret. */
-const DOUBTFUL = new Set(['auth', 'basicauth', 'signature', 'sig', 'sessionid', 'session', 'key']);
+const DOUBTFUL = new Set(['auth', 'basicauth', 'signature', 'sig', 'sessionid', 'session']);
 /** A last word that makes the value something about a secret: TOKEN_TTL, passwordFile, secretName, token_url. */
 const ABOUT = new Set(
   `file files filename path paths dir directory name names url urls uri endpoint endpoints host port ttl timeout expiry

@@ -1,0 +1,106 @@
+import type { ContainerStatus, Pod } from '#shared/domain/kubernetes.ts';
+import type { SnapshotObjects } from '#shared/domain/snapshot.ts';
+import { expectedObjects, type Target } from '#shared/domain/target.ts';
+
+export interface LogRequest {
+  namespace: string;
+  pod: string;
+  container: string;
+  previous: boolean;
+  tailLines: number;
+  limitBytes: number;
+}
+
+const MOST_CONTAINERS = 20;
+/** Replicas of one workload say the same thing: two that fail show whether they fail alike. */
+const FAILING_PODS_PER_OWNER = 2;
+const HEALTHY_CONTAINERS = 6;
+const FAILING = { tailLines: 200, limitBytes: 256 * 1024 };
+const HEALTHY = { tailLines: 50, limitBytes: 64 * 1024 };
+
+interface Candidate {
+  pod: Pod;
+  containers: string[];
+  failing: boolean;
+  owner: string;
+  rank: number;
+}
+
+/** Which logs are worth reading: of what fails first, and of that the target's own first. Bounded. */
+export function planLogs(target: Target, objects: Pick<SnapshotObjects, 'pods' | 'replicasets'>): LogRequest[] {
+  const owners = new Map(objects.replicasets.map((set) => [keyOf(set.metadata), set.metadata.ownerReferences]));
+  const candidates = objects.pods
+    .filter(({ status }) => status?.phase !== 'Succeeded')
+    .map((pod) => candidateOf(pod, target, owners))
+    .toSorted((a, b) => a.rank - b.rank || a.pod.metadata.name.localeCompare(b.pod.metadata.name));
+
+  const perOwner = new Map<string, number>();
+  const budget = { failing: MOST_CONTAINERS, healthy: HEALTHY_CONTAINERS };
+  let left = MOST_CONTAINERS;
+  return candidates.flatMap((candidate) => {
+    const { failing, owner } = candidate;
+    const state = failing ? 'failing' : 'healthy';
+    const seen = perOwner.get(owner) ?? 0;
+    if (seen >= (failing ? FAILING_PODS_PER_OWNER : 1)) return [];
+    const containers = candidate.containers.slice(0, Math.min(left, budget[state]));
+    if (containers.length === 0) return [];
+    perOwner.set(owner, seen + 1);
+    left -= containers.length;
+    budget[state] -= containers.length;
+    return containers.flatMap((container) => requestsFor(candidate, container));
+  });
+}
+
+const keyOf = ({ namespace = '', name }: { namespace?: string; name: string }) => `${namespace}/${name}`;
+
+const statusesOf = ({ status }: Pod): ContainerStatus[] => [
+  ...(status?.initContainerStatuses ?? []),
+  ...(status?.containerStatuses ?? []),
+];
+
+/** An init container that has ended well is done; an app container that has ended is not. */
+function isFailing(pod: Pod, status: ContainerStatus): boolean {
+  const { waiting, terminated } = status.state ?? {};
+  if ((status.restartCount ?? 0) > 0 || (terminated && terminated.exitCode !== 0)) return true;
+  const init = pod.status?.initContainerStatuses?.some(({ name }) => name === status.name) ?? false;
+  if (init) return waiting !== undefined && waiting.reason !== 'PodInitializing';
+  return status.ready !== true;
+}
+
+/** Has it ever run, so that there can be a log? */
+const hasRun = ({ state, restartCount = 0 }: ContainerStatus): boolean =>
+  restartCount > 0 || (state?.waiting === undefined && state !== undefined);
+
+function candidateOf(pod: Pod, target: Target, owners: Map<string, Pod['metadata']['ownerReferences']>): Candidate {
+  const statuses = statusesOf(pod);
+  const failing = statuses.filter((status) => isFailing(pod, status));
+  const namespace = pod.metadata.namespace ?? '';
+  const direct = pod.metadata.ownerReferences?.[0];
+  const above = direct?.kind === 'ReplicaSet' ? owners.get(keyOf({ namespace, name: direct.name }))?.[0] : undefined;
+  const holder = above ?? direct ?? { kind: 'Pod', name: pod.metadata.name };
+  const ref = `${holder.kind.toLowerCase()}/${holder.name}`;
+  const shown = failing.length > 0 ? failing : (pod.status?.containerStatuses ?? []);
+  return {
+    pod,
+    containers: shown.filter(hasRun).map(({ name }) => name),
+    failing: failing.length > 0,
+    owner: `${namespace} ${ref} ${failing.length > 0}`,
+    rank: (failing.length > 0 ? 0 : 10) + nearness(namespace, ref, target),
+  };
+}
+
+/** 0 the target, 1 its Collector, 2 its namespace, 3 elsewhere. */
+function nearness(namespace: string, ref: string, target: Target): number {
+  if (namespace !== target.namespace) return 3;
+  if (target.workloads === 'all') return 0;
+  if (target.workloads.some((workload) => workload === ref)) return 0;
+  return expectedObjects(target).collector?.workload === ref ? 1 : 2;
+}
+
+function requestsFor({ pod, failing }: Candidate, container: string): LogRequest[] {
+  const { namespace = '', name } = pod.metadata;
+  const status = statusesOf(pod).find((one) => one.name === container);
+  const current = { namespace, pod: name, container, previous: false, ...(failing ? FAILING : HEALTHY) };
+  const restarted = (status?.restartCount ?? 0) > 0 || status?.lastState?.terminated !== undefined;
+  return restarted ? [current, { ...current, previous: true }] : [current];
+}

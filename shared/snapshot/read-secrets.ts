@@ -1,0 +1,39 @@
+import type { Snapshot, SnapshotObjects } from '#shared/domain/snapshot.ts';
+import { RESOURCES } from '#shared/ports/resources.ts';
+import { podSpecsOf } from './pod-specs.ts';
+import type { Reading } from './read-objects.ts';
+import { keysFromManagedFields, referencedSecrets, type SecretRef } from './secret-facts.ts';
+
+const MOST_SECRETS = 50;
+
+/** Presence and key names of the Secrets that are needed, from metadata alone: no value is ever asked for. */
+export async function readSecrets(
+  reading: Reading,
+  objects: SnapshotObjects,
+): Promise<Pick<Snapshot, 'secrets' | 'absentSecrets'>> {
+  const refs = referencedSecrets(reading.target, podSpecsOf(objects)).slice(0, MOST_SECRETS);
+  const found = await Promise.all(refs.map((ref) => readSecret(reading, ref)));
+  return {
+    secrets: found.flatMap((one) => (one && 'keys' in one ? [withKeys(one)] : [])),
+    absentSecrets: found.flatMap((one) => (one && !('keys' in one) ? [one] : [])),
+  };
+}
+
+const withKeys = ({ namespace, name, keys }: SecretRef & { keys: string[] | undefined }) => ({
+  namespace,
+  name,
+  ...(keys && { keys }),
+});
+
+type Found = SecretRef | (SecretRef & { keys: string[] | undefined }) | undefined;
+
+/** With `keys` = it is there, without = it is not; undefined = not known. */
+const readSecret = ({ cluster, reader }: Reading, ref: SecretRef): Promise<Found> =>
+  reader.read<Found>(
+    `secrets: ${ref.namespace}/${ref.name}`,
+    async (options) => {
+      const secret = await cluster.get(RESOURCES.secrets, { ...ref, metadataOnly: true }, options);
+      return secret ? { ...ref, keys: keysFromManagedFields(secret) } : ref;
+    },
+    { otherwise: undefined },
+  );
