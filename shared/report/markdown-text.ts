@@ -11,7 +11,7 @@ export const plain = (text: string): string =>
 
 const longestRun = (text: string) => Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
 
-/** A code span, for a table cell too. */
+/** A code span that may stand in a table cell, where even in code a bar needs its backslash. */
 export function code(text: string): string {
   const line = oneLine(text);
   const fence = '`'.repeat(longestRun(line) + 1);

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { outcome } from '#shared/domain/incident.ts';
 import { SERVICE_LEVELS, type Severity } from '#shared/domain/severity.ts';
-import type { Message } from '#shared/ports/notifier.ts';
 import type { Report } from './model.ts';
+import type { Block } from './slack/blocks.ts';
 import { withoutMentions } from './slack/mrkdwn.ts';
 import { renderSlack } from './slack/render-slack.ts';
 import { clip, oneLine, visibleLines } from './untrusted-text.ts';
@@ -69,6 +69,16 @@ function lines(kind: NoticeKind, report: Report, location: string | undefined): 
   ];
 }
 
+/** What a notifier sends: its Message, which pure code does not know. */
+export interface Notice {
+  /** the same for a repeated try of the same notice */
+  id: string;
+  severity: Severity;
+  title: string;
+  text: string;
+  blocks: Block[];
+}
+
 export interface NoticeFacts {
   kind: NoticeKind;
   /** of an incident; what is known of it now */
@@ -78,7 +88,7 @@ export interface NoticeFacts {
 }
 
 /** The message of a notice: guide's wording, plain text and Slack blocks. Untrusted text in it is harmless. */
-export function buildNotice({ kind, report, location }: NoticeFacts): Message {
+export function buildNotice({ kind, report, location }: NoticeFacts): Notice {
   const severity = report.incident?.severity ?? 'P3';
   const id = report.incident?.id ?? 'none';
   const marks = `${report.drill ? '[DRILL] ' : ''}${report.incident?.rehearsal ? '[PLAN] ' : ''}`;

@@ -58,7 +58,8 @@ class Page {
   }
 
   heading(text: string): void {
-    this.lines.push('', this.paint('bold', text));
+    this.lines.push('');
+    this.text('', text, 'bold');
   }
 
   /** Never wrapped: it is there to be copied. */
@@ -84,7 +85,8 @@ function top(page: Page, report: Report): void {
     clip(oneLine(report.target), 60),
     utc(report.at),
   ];
-  page.lines.push(`${page.paint(tone, page.paint('bold', word.toUpperCase()))}  ${about.filter(Boolean).join('  ')}`);
+  const first = `${page.paint(tone, page.paint('bold', word.toUpperCase()))}  ${about.filter(Boolean).join('  ')}`;
+  page.lines.push(...wrapAnsi(first, page.width, { hard: true }).split('\n'));
   page.text('', report.headline, 'bold');
 }
 

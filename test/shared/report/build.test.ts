@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import { buildReport } from '#shared/report/build.ts';
+import { renderJson } from '#shared/report/json.ts';
+import { report as schema } from '#shared/report/model.ts';
+import { hostile } from '#test/support/hostile-facts.ts';
+import { crashLoop, diagnosisOf, healthy, latestTag, oomKilled } from '#test/support/sample-findings.ts';
+import {
+  cascade,
+  deadCluster,
+  entry,
+  escalated,
+  incidentOf,
+  recovered,
+  restartOf,
+} from '#test/support/sample-incidents.ts';
+
+const all = { recovered, escalated, cascade, deadCluster, hostile };
+
+describe('buildReport', () => {
+  it.each(Object.entries(all))('makes a model that its schema accepts and JSON keeps: %s', (_, facts) => {
+    const built = buildReport(facts);
+    expect(schema.parse(JSON.parse(renderJson(built)))).toEqual(built);
+  });
+
+  it('tells a plain diagnosis by its root cause and its remedy', () => {
+    const built = buildReport({ diagnosis: diagnosisOf() });
+    expect(built).toMatchObject({ headline: oomKilled.title, verdict: 'failed', timeline: [], attempts: [] });
+    expect(built.outcome).toBeUndefined();
+    expect(built.next.commands).toContain('kubectl -n otlp-system rollout restart deployment/otlp-app');
+    expect(built.next.commands).toEqual(expect.arrayContaining(oomKilled.remedy.commands));
+  });
+
+  it('never calls a system healthy that it could not look at', () => {
+    const blind = diagnosisOf({
+      verdict: 'unknown',
+      rootCauses: [],
+      findings: [],
+      coverage: { checked: [], notChecked: [{ check: 'pods', why: 'forbidden' }] },
+    });
+    const built = buildReport({ diagnosis: blind });
+    expect(built.headline).toContain('forbidden');
+    expect(`${built.headline} ${built.next.text}`).not.toMatch(/no fault|nothing to do/i);
+  });
+
+  it('puts no name into a command that a shell could read otherwise', () => {
+    const owner = { kind: 'Deployment', namespace: 'a; rm -rf ~', name: 'x$(id)' };
+    const root = { ...oomKilled, owner, remedy: { text: '', commands: [] } };
+    expect(buildReport({ diagnosis: diagnosisOf({ rootCauses: [root] }) }).next.commands).toEqual([]);
+  });
+
+  it.each([
+    ['recovered', { ...recovered, outcome: undefined }],
+    ['escalated', { ...escalated, outcome: undefined }],
+    ['refused', { ...cascade, outcome: undefined }],
+    ['could-not-work', { ...deadCluster, outcome: undefined }],
+    ['nothing-to-do', { ...deadCluster, timeline: [], diagnoses: [healthy], outcome: undefined }],
+    [undefined, { ...recovered, timeline: recovered.timeline.slice(0, 2), diagnoses: [], outcome: undefined }],
+  ])('reads the outcome %s from the facts where nobody tells it', (outcome, facts) => {
+    expect(buildReport(facts).outcome).toBe(outcome);
+  });
+
+  it('measures how long diagnosis, action and recovery took from the opening', () => {
+    expect(buildReport(recovered).measures).toEqual({ toDiagnosisMs: 5000, toActionMs: 9000, toRecoveryMs: 87_000 });
+    expect(buildReport(escalated).measures).toEqual({ toDiagnosisMs: 5000 });
+  });
+
+  it('compares the findings before and after the action', () => {
+    const after = diagnosisOf({ findings: [crashLoop, { ...latestTag, fingerprint: 'new' }] });
+    const { change } = buildReport({ ...recovered, diagnoses: [diagnosisOf(), diagnosisOf(), after] });
+    expect(change?.gone.map(({ code }) => code)).toEqual([
+      'container-oom-killed',
+      'deployment-unavailable',
+      'service-no-ready-endpoints',
+      'image-tag-latest',
+    ]);
+    expect(change?.remaining).toEqual([crashLoop]);
+    expect(change?.appeared).toMatchObject([{ fingerprint: 'new' }]);
+  });
+
+  it('says why a restart was not tried', () => {
+    expect(buildReport(escalated).attempts).toMatchObject([
+      { action: 'restart', result: 'not-tried', reason: expect.stringContaining('same missing image') },
+    ]);
+  });
+
+  it('shows a refusal that had no plan, and an attempt that had one only once', () => {
+    expect(buildReport(cascade).attempts).toMatchObject([
+      { action: 'restart', result: 'refused', reason: 'the policy of this target is diagnose-only' },
+    ]);
+    const data = { kind: 'restart', result: 'done', reason: 'it helps' };
+    const timeline = [...recovered.timeline, entry(10, 'action', 'restart-rollout', 'restarted', data)];
+    expect(buildReport({ ...recovered, timeline }).attempts).toHaveLength(1);
+  });
+
+  it('takes the verification whatever else the timeline holds of it', () => {
+    const [last] = recovered.timeline.slice(-1);
+    const checks = [{ name: 'rollout', outcome: 'fail', detail: 'gone', final: true }];
+    const data = { outcome: 'not-recovered', reason: 'gone', checks, extra: 1 };
+    const timeline = [{ ...entry(90, 'verification', 'x', 'y', data), ...(last && { actor: last.actor }) }];
+    expect(buildReport({ ...recovered, timeline }).verification).toMatchObject({
+      outcome: 'not-recovered',
+      checks: [{ name: 'rollout', outcome: 'fail', detail: 'gone' }],
+    });
+  });
+
+  it('names what is stored but cannot be read', () => {
+    const gap = { check: 'diagnoses', why: 'damaged' };
+    expect(buildReport({ ...recovered, unreadable: [gap] }).coverage.notChecked[0]).toEqual(gap);
+  });
+});
+
+describe('the marks of the service level', () => {
+  const marks = (facts: Parameters<typeof buildReport>[0]) =>
+    Object.fromEntries(buildReport(facts).marks.map(({ name, state }) => [name, state]));
+
+  it('needs no acknowledgement of what was over before', () => {
+    expect(marks(recovered)).toMatchObject({ 'acknowledge-by': 'not-needed', 'resolve-by': 'met', closed: 'reached' });
+  });
+
+  it('keeps both deadlines pending while a person must act', () => {
+    expect(marks(escalated)).toMatchObject({ 'acknowledge-by': 'pending', 'resolve-by': 'pending', now: 'reached' });
+  });
+
+  it('tells a deadline that was met from one that was missed', () => {
+    expect(marks(cascade)).toMatchObject({ acknowledged: 'reached', 'acknowledge-by': 'met', 'resolve-by': 'missed' });
+  });
+
+  it('misses a deadline whose act came too late', () => {
+    const incident = incidentOf({
+      actions: [restartOf()],
+      acknowledgedAt: '2026-11-25T01:17:04.000Z',
+      resolvedAt: '2026-11-25T02:02:03.000Z',
+    });
+    expect(marks({ ...recovered, incident })).toMatchObject({ 'acknowledge-by': 'missed', 'resolve-by': 'met' });
+  });
+
+  it('stands in the order of time', () => {
+    const times = buildReport(cascade).marks.map(({ at }) => at);
+    expect(times).toEqual(times.toSorted());
+  });
+});
