@@ -1,0 +1,58 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { SandboxCluster } from '../cluster.ts';
+import { type ApiAnswer, route } from './routes.ts';
+import { ApiError } from './status.ts';
+
+export interface ApiServer {
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** Serves the cluster's API on a free port of 127.0.0.1. */
+export async function startApiServer(cluster: SandboxCluster): Promise<ApiServer> {
+  const server = createServer((request, response) => void serve(cluster, request, response));
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function serve(cluster: SandboxCluster, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://sandbox');
+  const { accept, 'content-type': contentType, 'user-agent': userAgent } = request.headers;
+  const call = {
+    method: request.method ?? 'GET',
+    path: pathname,
+    query: searchParams,
+    headers: { accept, contentType, userAgent },
+    body: Buffer.concat(chunks).toString(),
+  };
+  const answer = answerTo(() => route(cluster, call));
+  const [type, body] =
+    'json' in answer ? ['application/json', JSON.stringify(answer.json)] : ['text/plain; charset=utf-8', answer.text];
+  response.writeHead(answer.status, {
+    'content-type': type,
+    'audit-id': crypto.randomUUID(),
+    'cache-control': 'no-cache, private',
+  });
+  response.end(body);
+}
+
+function answerTo(run: () => ApiAnswer): ApiAnswer {
+  try {
+    return run();
+  } catch (error) {
+    const known =
+      error instanceof ApiError ? error : new ApiError(500, 'InternalError', `Internal error occurred: ${error}`);
+    return { status: known.code, json: known.toStatus() };
+  }
+}

@@ -1,0 +1,68 @@
+import type { PodMetrics } from '#shared/domain/kubernetes.ts';
+import type { EventRecorder } from '../controllers/event-recorder.ts';
+import type { Ref } from '../object-store.ts';
+import { stamp } from '../timeline.ts';
+import type { ContainerWorker, World } from './container-worker.ts';
+import { PodWorker } from './pod-worker.ts';
+
+/** The kubelets of all nodes: a worker for every pod that was placed. */
+export class Kubelet {
+  readonly #world: World;
+  readonly #events: EventRecorder;
+  readonly #workers = new Map<string, PodWorker>();
+
+  constructor(world: World, events: EventRecorder) {
+    this.#world = world;
+    this.#events = events;
+  }
+
+  sync(): void {
+    for (const pod of this.#world.store.list('pods')) {
+      const key = pod.metadata.uid ?? '';
+      const worker = this.#workers.get(key);
+      if (!worker && pod.spec.nodeName) this.#workers.set(key, new PodWorker(pod, this.#world, this.#events));
+      else if (pod.metadata.deletionTimestamp) void this.#retire(key, worker);
+    }
+  }
+
+  async #retire(key: string, worker: PodWorker | undefined): Promise<void> {
+    await worker?.terminate();
+    this.#workers.delete(key);
+  }
+
+  container(ref: Ref, name: string): ContainerWorker | undefined {
+    const worker = [...this.#workers.values()].find((one) => one.name === ref.name && one.namespace === ref.namespace);
+    return worker?.containers.find(({ spec }) => spec.name === name);
+  }
+
+  /** What metrics-server has of the running pods. */
+  metrics(): PodMetrics[] {
+    const timestamp = stamp(this.#world.timeline.now());
+    return [...this.#workers.values()].flatMap((worker) => {
+      const running = worker.containers.filter(({ process }) => process);
+      if (running.length === 0) return [];
+      const { namespace, name, labels, creationTimestamp } = worker.read().metadata;
+      const containers = running.map(({ spec, process }) => ({
+        name: spec.name,
+        usage: {
+          cpu: `${Math.round((process?.cpuMillicores() ?? 0) * 1e6)}n`,
+          memory: `${Math.round((process?.memoryMib() ?? 0) * 1024)}Ki`,
+        },
+      }));
+      return [
+        {
+          metadata: { name, namespace, labels, creationTimestamp },
+          timestamp,
+          window: '15s',
+          containers,
+        } as PodMetrics,
+      ];
+    });
+  }
+
+  /** Ends every process at once, without grace: the machine is switched off. */
+  async stop(): Promise<void> {
+    const addresses = [...this.#workers.values()].map(({ ip }) => ip).filter((ip) => ip !== '');
+    await Promise.all(addresses.map((ip) => this.#world.network.release(ip)));
+  }
+}

@@ -1,0 +1,60 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isMap, type JsonMap } from './objects.ts';
+
+/** FieldsV1: `f:name` for a field, `k:{"name":"x"}` for an element of a keyed list. */
+interface Fields {
+  [key: string]: Fields;
+}
+
+export interface Writer {
+  manager: string;
+  subresource?: 'status';
+}
+
+interface Entry extends Writer {
+  operation: string;
+  apiVersion: string;
+  time: string;
+  fieldsType: 'FieldsV1';
+  fieldsV1: Fields;
+}
+
+const LIST_KEYS = ['name', 'type', 'containerPort', 'mountPath', 'uid'];
+const NOT_OWNED = ['apiVersion', 'kind', 'managedFields', 'resourceVersion', 'generation', 'uid', 'creationTimestamp'];
+
+/** What changed between two states of a value, as a field set. */
+function changed(before: unknown, after: unknown): Fields {
+  const fields: Fields = {};
+  if (isMap(after)) {
+    for (const [name, value] of Object.entries(after)) {
+      const old = isMap(before) ? before[name] : undefined;
+      if (!NOT_OWNED.includes(name) && !isDeepStrictEqual(old, value)) fields[`f:${name}`] = changed(old, value);
+    }
+  } else if (Array.isArray(after)) {
+    for (const element of after.filter(isMap)) {
+      const key = LIST_KEYS.find((candidate) => candidate in element);
+      if (key === undefined) continue;
+      const old = Array.isArray(before) ? before.filter(isMap).find((one) => one[key] === element[key]) : undefined;
+      if (isDeepStrictEqual(old, element)) continue;
+      fields[`k:${JSON.stringify({ [key]: element[key] })}`] = changed(old, element);
+    }
+  }
+  return fields;
+}
+
+function merge(into: Fields, from: Fields): Fields {
+  const merged = { ...into };
+  for (const [key, value] of Object.entries(from)) merged[key] = merge(merged[key] ?? {}, value);
+  return merged;
+}
+
+/** `metadata.managedFields` after a write: who set which fields, and when. Names of keys, never values. */
+export function managedFieldsAfter(before: JsonMap | undefined, after: JsonMap, writer: Writer, time: string): Entry[] {
+  const metadata = after.metadata as unknown as { managedFields?: Entry[] };
+  const entries = metadata.managedFields ?? [];
+  const same = (entry: Entry) => entry.manager === writer.manager && entry.subresource === writer.subresource;
+  const fieldsV1 = merge(entries.find(same)?.fieldsV1 ?? {}, changed(before, after));
+  const apiVersion = String(after.apiVersion);
+  const entry: Entry = { ...writer, operation: 'Update', apiVersion, time, fieldsType: 'FieldsV1', fieldsV1 };
+  return [...entries.filter((one) => !same(one)), entry];
+}

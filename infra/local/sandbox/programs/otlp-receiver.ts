@@ -1,0 +1,52 @@
+import type { IncomingMessage, RequestListener } from 'node:http';
+import { countJson, countProtobuf, encodeStatus, type Signal } from './otlp-wire.ts';
+
+export interface ReceiverCounts {
+  accepted: Record<Signal, number>;
+}
+
+/** An empty partial success, as the Collector writes it; no rejection. */
+const SUCCESS_PROTOBUF = Buffer.from([0x0a, 0x00]);
+const SUCCESS_JSON = '{"partialSuccess":{}}';
+const PLAIN = { 'content-type': 'text/plain' };
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** The OTLP/HTTP receiver: the answers of the Collector 0.161, byte for byte, for the pipelines that there are. */
+export const otlpReceiver =
+  (signals: readonly Signal[], counts: ReceiverCounts): RequestListener =>
+  async (request, response) => {
+    const signal = /^\/v1\/(traces|metrics|logs)$/.exec(request.url ?? '')?.[1] as Signal | undefined;
+    if (!signal || !signals.includes(signal)) {
+      response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' });
+      response.end('404 page not found\n');
+      return;
+    }
+    if (request.method !== 'POST') {
+      response.writeHead(405, PLAIN).end('405 method not allowed, supported: [POST]');
+      return;
+    }
+    const type = request.headers['content-type']?.split(';')[0];
+    if (type !== 'application/json' && type !== 'application/x-protobuf') {
+      response
+        .writeHead(415, PLAIN)
+        .end('415 unsupported media type, supported: [application/json, application/x-protobuf]');
+      return;
+    }
+    const body = await bodyOf(request);
+    try {
+      counts.accepted[signal] += type === 'application/json' ? countJson(signal, body.toString()) : countProtobuf(body);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      const status = type === 'application/json' ? JSON.stringify({ code: 3, message }) : encodeStatus(3, message);
+      response.writeHead(400, { 'content-type': type }).end(status);
+      return;
+    }
+    response
+      .writeHead(200, { 'content-type': type })
+      .end(type === 'application/json' ? SUCCESS_JSON : SUCCESS_PROTOBUF);
+  };

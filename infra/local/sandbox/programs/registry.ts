@@ -1,0 +1,43 @@
+import { otelCollector } from './otel-collector.ts';
+import { otlpApp } from './otlp-app.ts';
+import type { Program } from './program.ts';
+
+export interface Image {
+  program: Program;
+  digest: string;
+  sizeBytes: number;
+  pullSeconds: number;
+}
+
+/** The container registry: the images that exist, and what runs in them. Any other name is not found. */
+export class Registry {
+  readonly #images: ReadonlyMap<string, Image>;
+
+  constructor(images: ReadonlyMap<string, Image>) {
+    this.#images = images;
+  }
+
+  find(image: string): Image | undefined {
+    return this.#images.get(image);
+  }
+}
+
+const APP = 'registry.example.com/otlp-app';
+export const APP_IMAGE = (version: string): string => `${APP}:${version}`;
+export const COLLECTOR_IMAGE = 'otel/opentelemetry-collector:0.161.0';
+
+const digest = (hex: string) => `sha256:${hex.repeat(64 / hex.length)}`;
+
+/** Version 1.5.0 was announced and never pushed. */
+export const publishedImages = (): ReadonlyMap<string, Image> =>
+  new Map([
+    [
+      APP_IMAGE('1.4.1'),
+      { program: otlpApp('1.4.1'), digest: digest('9f2c41d0'), sizeBytes: 38_112_384, pullSeconds: 2.1 },
+    ],
+    [
+      APP_IMAGE('1.4.2'),
+      { program: otlpApp('1.4.2'), digest: digest('4ab87e13'), sizeBytes: 38_141_952, pullSeconds: 2.4 },
+    ],
+    [COLLECTOR_IMAGE, { program: otelCollector, digest: digest('c05d7b96'), sizeBytes: 61_870_080, pullSeconds: 3.2 }],
+  ]);

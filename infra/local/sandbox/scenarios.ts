@@ -1,0 +1,25 @@
+import { distance } from 'fastest-levenshtein';
+import { InputError } from '#shared/domain/errors.ts';
+import { badConfigmapInPlace } from './scenarios/bad-configmap-in-place.ts';
+import { badImage } from './scenarios/bad-image.ts';
+import { collectorConfigBroken } from './scenarios/collector-config-broken.ts';
+import { healthy } from './scenarios/healthy.ts';
+import type { Scenario, ScenarioInfo } from './scenarios/scenario.ts';
+import { stuckProcess } from './scenarios/stuck-process.ts';
+
+const ALL: readonly Scenario[] = [healthy, stuckProcess, badImage, badConfigmapInPlace, collectorConfigBroken];
+
+/** What `medic scenarios` lists. */
+export const SCENARIOS: readonly ScenarioInfo[] = ALL.map(infoOf);
+
+export function infoOf({ name, title, description, ends }: ScenarioInfo): ScenarioInfo {
+  return { name, title, description, ends };
+}
+
+/** Throws InputError for a name that is none. */
+export function scenarioNamed(name: string): Scenario {
+  const found = ALL.find((scenario) => scenario.name === name);
+  if (found) return found;
+  const nearest = ALL.map((scenario) => scenario.name).toSorted((a, b) => distance(a, name) - distance(b, name))[0];
+  throw new InputError(`unknown scenario "${name}": did you mean "${nearest}"? medic scenarios lists them all`);
+}

@@ -1,0 +1,9 @@
+import type * as z from 'zod';
+import type { target } from '#shared/domain/target.ts';
+
+/** The target that always exists: the guide's names, and limits that fit the sandbox's shortened waits. */
+export const sandboxTarget: z.input<typeof target> = {
+  name: 'sandbox',
+  cluster: 'sandbox',
+  policy: { response: 'auto', cooldownMinutes: 0, settleSeconds: 2, recoveryLimitSeconds: 30 },
+};
