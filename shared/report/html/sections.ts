@@ -2,7 +2,7 @@ import type { Finding } from '#shared/domain/finding.ts';
 import { capped } from '../capped.ts';
 import { causalChain, standaloneFindings } from '../causal-chain.ts';
 import type { Report } from '../model.ts';
-import { clip } from '../untrusted-text.ts';
+import { clip, oneLine } from '../untrusted-text.ts';
 import {
   CONFIDENCES,
   clockTime,
@@ -51,14 +51,16 @@ ${others.items.length > 0 && html`<h3>Other root causes</h3><ul>${others.items}<
 
 /** A field path breaks before a dot, not inside a word. */
 const breakable = (path: string): Markup[] =>
-  path.split(/(?=\.)/).map((part, n) => html`${n > 0 && html`<wbr>`}${part}`);
+  clip(oneLine(path), 300)
+    .split(/(?=\.)/)
+    .map((part, n) => html`${n > 0 && html`<wbr>`}${part}`);
 
 function evidenceTable(root: Finding): Markup {
   const rows = list(
     root.evidence,
     8,
     ({ source, path, value, at }) =>
-      html`<tr><td><span class="mono">${breakable(clip(path, 300))}</span><br><small>${clip(source, 300)}${at && `, ${utc(at)}`}</small></td><td class="value mono">${clip(value, 700)}</td></tr>`,
+      html`<tr><td><span class="mono">${breakable(path)}</span><br><small>${clip(source, 300)}${at && `, ${utc(at)}`}</small></td><td class="value mono">${clip(value, 700)}</td></tr>`,
   );
   return html`<table class="evidence stack"><caption>${CONFIDENCES[root.confidence]}</caption><thead><tr><th scope="col">Field</th><th scope="col">Value</th></tr></thead><tbody>${rows.items}</tbody></table>${rows.more}`;
 }
