@@ -43,11 +43,14 @@ export function verdictOf(view: ClusterView, roots: Fault[]): Verdict {
 /** The snapshot's coverage and the rules that broke; each gap says whether it could change the verdict. */
 export function coverageOf(view: ClusterView, broken: Coverage['notChecked']): Coverage {
   const { checked, notChecked } = view.snapshot.coverage;
-  const [verdict, reasons] = [needed(view), REASONS].map((list) => new Set<string>(list));
+  const names = (list: readonly string[], check: string) =>
+    list.some(
+      (resource) => check === resource || check.startsWith(`${resource} (`) || check.startsWith(`${resource}:`),
+    );
   const weigh = ({ check, why }: Coverage['notChecked'][number]) => {
-    const words = check.split(/[^a-z]+/);
-    if (words.some((word) => verdict?.has(word))) return { check, why: `${why} (could change the verdict)` };
-    return { check, why: words.some((word) => reasons?.has(word)) ? `${why} (a root cause could be missed)` : why };
+    if (check.startsWith('cluster (') || names(needed(view), check))
+      return { check, why: `${why} (could change the verdict)` };
+    return { check, why: names(REASONS, check) ? `${why} (a root cause could be missed)` : why };
   };
   return { checked, notChecked: [...notChecked.map(weigh), ...broken] };
 }

@@ -16,18 +16,16 @@ interface Path {
 
 /** Every chain as single steps. A condition holds for the last step of its chain. */
 const STEPS = CHAINS.flatMap(({ stages, reach, when }: Chain) =>
-  stages
-    .slice(1)
-    .flatMap((symptoms, index) =>
-      (stages[index] ?? []).flatMap((cause) =>
-        symptoms.map((symptom) => ({
-          cause,
-          symptom,
-          reach,
-          ...(when && index === stages.length - 2 ? { when } : {}),
-        })),
-      ),
+  stages.slice(1).flatMap((symptoms, index) =>
+    (stages[index] ?? []).flatMap((cause) =>
+      symptoms.map((symptom) => ({
+        cause,
+        symptom,
+        reach,
+        ...(when && index === stages.length - 2 ? { when } : {}),
+      })),
     ),
+  ),
 );
 const STEPS_INTO = Map.groupBy(STEPS, ({ symptom }) => symptom);
 

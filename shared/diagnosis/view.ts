@@ -51,12 +51,16 @@ export interface ClusterView {
 const byName = <T extends { metadata: { name: string; namespace?: string } }>(objects: T[]): Map<string, T> =>
   new Map(objects.map((object) => [`${object.metadata.namespace ?? ''}/${object.metadata.name}`, object]));
 
+/** A gap is named `pods`, for another namespace than the target's `pods (monitoring)`, for all `cluster (pods, ...)`. */
+const isGap = (check: string, resource: string, namespace: string | undefined): boolean =>
+  check === resource || check === `${resource} (${namespace})` || check.startsWith('cluster (');
+
 export function viewOf(snapshot: Snapshot, target: Target): ClusterView {
   const { objects, coverage, namespaces } = snapshot;
   const now = millis(snapshot.at) ?? 0;
   const knows: ClusterView['knows'] = (resource, namespace) =>
     (namespace === undefined || namespaces.includes(namespace)) &&
-    !coverage.notChecked.some(({ check }) => check.split(/[^a-z]+/).includes(resource));
+    !coverage.notChecked.some(({ check }) => isGap(check, resource, namespace));
 
   const workloads = workloadsOf(snapshot, target);
   const pods = podsOf(snapshot, workloads);

@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import type { WorkloadHealth } from '#shared/diagnosis/health.ts';
+import type { Verdict } from '#shared/domain/diagnosis.ts';
+import { mode } from '#shared/domain/mode.ts';
+
+export const input = z
+  .strictObject({
+    target: z.string().optional().describe('name of a target in medic.config.ts; default: the first'),
+    mode,
+  })
+  .describe('Looks once whether a target is healthy; with mode act the answer is also kept as its status.');
+export type Input = z.infer<typeof input>;
+
+export interface Output {
+  schemaVersion: 1;
+  target: string;
+  /** ISO 8601 UTC */
+  at: string;
+  verdict: Verdict;
+  /** of the first workload of the target */
+  ready?: string;
+  /** in one line, for a person */
+  summary: string;
+  workloads: WorkloadHealth[];
+  /** codes of what fails now, best explanation first */
+  rootCauses: string[];
+  /** codes of advice: it fails nothing */
+  advice: string[];
+  notChecked: { check: string; why: string }[];
+  /** where the status was kept; absent with mode plan */
+  statusKey?: string;
+}

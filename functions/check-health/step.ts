@@ -1,0 +1,40 @@
+import { diagnose } from '#shared/diagnosis/diagnose.ts';
+import { healthOf } from '#shared/diagnosis/health.ts';
+import { targetOf } from '#shared/domain/targets.ts';
+import type { Ports } from '#shared/ports/ports.ts';
+import type { Step } from '#shared/ports/step.ts';
+import { takeSnapshot } from '#shared/snapshot/take.ts';
+import type { Input, Output } from './input.ts';
+
+/** Of the remaining time; the rest is for judging and storing. */
+const LOOK_SHARE = 0.8;
+
+/** The status of a target has one writer: the schedule that runs this function for it. */
+export const makeStep =
+  ({ config, clusters, store, clock }: Pick<Ports, 'config' | 'clusters' | 'store' | 'clock'>): Step<Input, Output> =>
+  async ({ target: name, mode }, { signal, log, remainingMs }) => {
+    const target = targetOf(config, name);
+    const snapshot = await takeSnapshot(clusters, target, { clock, signal, deadlineMs: remainingMs() * LOOK_SHARE });
+    const found = diagnose(snapshot, { target, ignore: config.ignore, now: clock.now() });
+    const workloads = healthOf(snapshot, target);
+    const { verdict, rootCauses, findings, coverage, at } = found;
+    const [first] = workloads;
+    const why = rootCauses[0]?.title ?? (verdict === 'unknown' ? coverage.notChecked[0]?.why : undefined);
+    const status: Output = {
+      schemaVersion: 1,
+      target: target.name,
+      at,
+      verdict,
+      ...(first?.ready !== undefined && { ready: first.ready }),
+      summary: [`${target.name} is ${verdict}`, first?.ready && `${first.ready} ready`, why].filter(Boolean).join(', '),
+      workloads,
+      rootCauses: rootCauses.map(({ code }) => code),
+      advice: [...new Set(findings.filter(({ severity }) => severity === 'P3').map(({ code }) => code))],
+      notChecked: coverage.notChecked,
+    };
+    log.info(status.summary);
+    if (mode === 'plan') return status;
+    const statusKey = `status/${target.name}.json`;
+    await store.put(statusKey, `${JSON.stringify(status, null, 2)}\n`);
+    return { ...status, statusKey };
+  };
