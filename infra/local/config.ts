@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { config as configSchema, type MedicConfig } from '#shared/domain/config.ts';
 import { ConfigError } from '#shared/domain/errors.ts';
-import type { Target } from '#shared/domain/target.ts';
+import { type Target, target as targetSchema } from '#shared/domain/target.ts';
 import { explainZod } from '#shared/runtime/explain-zod.ts';
 import { sandboxTarget } from './sandbox/target.ts';
 
@@ -77,7 +77,7 @@ export function readConfig(written: unknown, shown: string): MedicConfig {
   if (error) throw new ConfigError(`${shown}: ${explainZod(error, { schema: configSchema, noun: 'setting' })}`);
   checkNames(data, shown);
   const hasSandbox = data.targets.some((target) => target.name === sandboxTarget.name);
-  return hasSandbox ? data : { ...data, targets: [...data.targets, sandboxTarget] };
+  return hasSandbox ? data : { ...data, targets: [...data.targets, targetSchema.parse(sandboxTarget)] };
 }
 
 /**

@@ -1,13 +1,11 @@
 import { resolve } from 'node:path';
 import type { MedicConfig } from '#shared/domain/config.ts';
-import { InputError } from '#shared/domain/errors.ts';
-import { nearest } from '#shared/domain/nearest.ts';
 import type { Target } from '#shared/domain/target.ts';
 import type { Ports } from '#shared/ports/ports.ts';
 import { localPorts } from '../ports.ts';
 import { type LocalRuntime, localRuntime } from '../runtime.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import { SCENARIOS } from '../sandbox/scenarios.ts';
+import { scenarioNamed } from '../sandbox/scenarios.ts';
 import type { CommonFlags } from './options.ts';
 import { liveProgress, type Progress } from './progress.ts';
 import type { Session } from './session.ts';
@@ -28,22 +26,13 @@ export interface Environment {
   sandbox(): Promise<Sandbox>;
 }
 
-function scenarioOf({ scenario = DEFAULT_SCENARIO }: CommonFlags): string {
-  const names = SCENARIOS.map(({ name }) => name);
-  if (names.includes(scenario)) return scenario;
-  const meant = nearest(scenario, names);
-  throw new InputError(
-    `unknown scenario "${scenario}": ${meant ? `did you mean "${meant}"? ` : ''}"medic scenarios" lists them`,
-  );
-}
-
 /** Opens what the flags mean, hands it to `use`, and closes it whatever happens. */
 export async function withEnvironment(
   flags: CommonFlags,
   session: Session,
   use: (environment: Environment) => Promise<void>,
 ): Promise<void> {
-  const scenario = scenarioOf(flags);
+  const scenario = scenarioNamed(flags.scenario ?? DEFAULT_SCENARIO).name;
   const { config, target } = await whereTo(flags, session.cwd);
   const progress = liveProgress();
   await using local = localPorts({

@@ -16,7 +16,12 @@ const WORDS: Readonly<Record<string, Words>> = {
   },
   notify: {
     now: 'Telling people',
-    after: (output) => `Notice: ${text(output.kind) || 'sent'}${because(output)}`,
+    after: ({ kind, result, reason, deliveries }) => {
+      const sent = (Array.isArray(deliveries) ? deliveries : []) as { channel: string; delivered: boolean }[];
+      const to = sent.filter(({ delivered }) => delivered).map(({ channel }) => channel);
+      if (result === 'sent') return `Notice "${text(kind)}" sent to ${to.join(' and ')}`;
+      return `Notice "${text(kind)}" ${text(result)}: ${text(reason)}`;
+    },
   },
   'collect-snapshot': {
     now: 'Looking at the cluster before anything is touched',

@@ -83,7 +83,7 @@ export async function whereTo(flags: WhereFlags, cwd: string): Promise<{ config:
 export function replayTarget(
   flags: WhereFlags,
   config: MedicConfig,
-  of: { target?: string; namespace?: string },
+  of: { target?: string; namespace?: string | undefined },
 ): Target {
   if (flags.target !== undefined) return targetOf(config, flags.target);
   const known = config.targets.find(({ name }) => name === of.target);
