@@ -1,96 +1,35 @@
-import { ClusterError, type ClusterFault } from '#shared/ports/cluster.ts';
+import { ClusterError } from '#shared/ports/cluster.ts';
 import type { Call } from './call.ts';
 import { type Broken, ConnectTimeout, type Phase, TooLarge } from './connection.ts';
 import { type Deadline, isTimeout } from './deadline.ts';
-import { oneLine } from './one-line.ts';
+import { codeOf, type Explanation, textOf } from './explanation.ts';
 import type { Failure } from './retry.ts';
 import { doubt, stopped } from './stopped.ts';
+import { tlsFault } from './tls-faults.ts';
 
-interface Explanation {
-  fault: ClusterFault;
-  /** the connection was up and broke: the next one may last */
-  reset?: boolean;
-  /** what the server, or the way to it, did; follows "SERVER" */
-  what: string;
-  mend: string;
-}
-
-const UNTRUSTED = new Set([
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'CERT_SIGNATURE_FAILURE',
-  'INVALID_CA',
-  'CERT_UNTRUSTED',
-]);
 const RESET = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ERR_STREAM_PREMATURE_CLOSE']);
 
-/** Node's code for an error; a connection that was tried to several addresses has one per address. */
-function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  return error instanceof AggregateError ? codeOf(error.errors[0]) : codeOf(error.cause);
+/** Where a connection failed, when that is not the server but the proxy before it. */
+function proxyOf(cause: unknown, url: URL): string | undefined {
+  const { hostname, address, port } = cause as { hostname?: string; address?: string; port?: number };
+  if (hostname !== undefined) return hostname === url.hostname ? undefined : hostname;
+  const own = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
+  return port === undefined || port === own ? undefined : `${address}:${port}`;
 }
 
-const textOf = (error: unknown) => oneLine(error instanceof Error ? error.message : String(error), 200);
+const PROXY = 'check proxy-url, HTTPS_PROXY and NO_PROXY';
 
-/** The names that the certificate is for: Node's own message leaves them out where the server is an address. */
-function namesIn(error: unknown): string | undefined {
-  const { cert } = error as { cert?: { subjectaltname?: string } };
-  return cert?.subjectaltname && oneLine(cert.subjectaltname, 200);
-}
-
-function certificateFault(code: string, error: unknown): Explanation | undefined {
-  if (UNTRUSTED.has(code))
-    return {
-      fault: 'tls',
-      what: `has a certificate from a CA that is not trusted here (${code})`,
-      mend: "use the cluster's own certificate-authority-data, or name its CA file with caFile",
-    };
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
-    return {
-      fault: 'tls',
-      what: `has a certificate for another host (${namesIn(error) ?? textOf(error)})`,
-      mend: 'use the host name that the certificate names, or set tls-server-name in the kubeconfig',
-    };
-  if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID')
-    return {
-      fault: 'tls',
-      what: `has a certificate that ${code === 'CERT_HAS_EXPIRED' ? 'has expired' : 'is not valid yet'} (${code})`,
-      mend: "renew the server's certificate, or set this machine's clock right",
-    };
-  return undefined;
-}
-
-function tlsFault(code: string, error: unknown): Explanation | undefined {
-  if (/^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST)$/.test(code) || code === 'EPROTO')
-    return {
-      fault: 'tls',
-      what: `does not speak TLS (${code})`,
-      mend: 'check the port, or use http:// if it is a plain one, such as that of kubectl proxy',
-    };
-  if (/^ERR_SSL_.*ALERT/.test(code))
-    return {
-      fault: 'tls',
-      what: `ended the TLS handshake (${textOf(error)})`,
-      mend: 'check the client certificate of the kubeconfig, and that the port is that of the API server',
-    };
-  if (/^(ERR_OSSL|ERR_TLS|ERR_CRYPTO|ERR_SSL)/.test(code))
-    return {
-      fault: /^ERR_OSSL_(PEM|X509|EVP|ASN1|RSA|DSO)/.test(code) ? 'credentials' : 'tls',
-      what: `could not be asked: the CA, client certificate or key is unusable (${textOf(error)})`,
-      mend: 'check certificate-authority-data, client-certificate-data and client-key-data in the kubeconfig, or caFile',
-    };
-  return undefined;
-}
-
-function networkFault(code: string, host: string): Explanation | undefined {
-  if (/^(ENOTFOUND|EAI_|ENODATA|ESERVFAIL)/.test(code))
+function networkFault(code: string, cause: unknown, url: URL): Explanation | undefined {
+  const unknown = /^(ENOTFOUND|EAI_|ENODATA|ESERVFAIL)/.test(code);
+  if (code === 'ERR_PROXY_TUNNEL')
+    return { fault: 'connect', what: `was not reached: the proxy refused to connect to it (${code})`, mend: PROXY };
+  const proxy = unknown || code === 'ECONNREFUSED' ? proxyOf(cause, url) : undefined;
+  if (proxy)
+    return { fault: 'connect', what: `was not reached: its proxy ${proxy} does not answer (${code})`, mend: PROXY };
+  if (unknown)
     return {
       fault: 'dns',
-      what: `has no address: the name ${host} cannot be resolved (${code})`,
+      what: `has no address: the name ${url.hostname} cannot be resolved (${code})`,
       mend: "check the server's name in the kubeconfig, and the DNS or VPN of this machine",
     };
   if (code === 'ECONNREFUSED')
@@ -98,12 +37,6 @@ function networkFault(code: string, host: string): Explanation | undefined {
       fault: 'connect',
       what: 'refused the connection (ECONNREFUSED)',
       mend: 'nothing listens there: check that the API server runs, and its port',
-    };
-  if (code === 'ERR_PROXY_TUNNEL')
-    return {
-      fault: 'connect',
-      what: 'was not reached: the proxy refused to connect to it (ERR_PROXY_TUNNEL)',
-      mend: 'check proxy-url, HTTPS_PROXY and NO_PROXY',
     };
   return undefined;
 }
@@ -133,7 +66,7 @@ function explain(broken: Broken, call: Call, url: URL): Explanation {
       mend: 'ask for less: a selector, or limitBytes',
     };
   const code = codeOf(cause) ?? '';
-  const known = certificateFault(code, cause) ?? tlsFault(code, cause) ?? networkFault(code, url.hostname);
+  const known = tlsFault(code, cause) ?? networkFault(code, cause, url);
   if (known) return known;
   if (code === 'ETIMEDOUT') return unanswered(elapsedMs, phase);
   if (phase === 'body' || code === 'Z_BUF_ERROR')

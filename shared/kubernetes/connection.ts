@@ -67,7 +67,7 @@ export class Connection {
 
   constructor(url: URL, options: ApiServerOptions) {
     this.#base = url;
-    this.#agent = agentFor(url, options);
+    this.#agent = options.agent ?? agentFor(url, options);
     this.#connectTimeoutMs = options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS;
   }
 
@@ -123,7 +123,8 @@ export class Connection {
     signal.addEventListener('abort', abort, { once: true });
     timer = setTimeout(() => fail(new ConnectTimeout()), this.#connectTimeoutMs);
     request.on('socket', (socket) => {
-      if (request?.reusedSocket) return ready();
+      // through a proxy it comes when the tunnel and TLS are up
+      if (request?.reusedSocket || !socket.connecting) return ready();
       socket.once('connect', secure ? () => (phase = 'tls') : ready);
       if (secure) socket.once('secureConnect', ready);
     });

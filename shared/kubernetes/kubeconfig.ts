@@ -1,6 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { Agent } from 'node:http';
 import type { RequestOptions } from 'node:https';
+import { resolve } from 'node:path';
 import type { Cluster as ClusterEntry, KubeConfig } from '@kubernetes/client-node';
 import { distance } from 'fastest-levenshtein';
 import { type CallOptions, type Cluster, ClusterError } from '#shared/ports/cluster.ts';
@@ -8,7 +10,7 @@ import { apiServer } from './api-server.ts';
 import { deadlineOf, isTimeout, unlessAborted } from './deadline.ts';
 import { loadKubeconfig } from './kubeconfig-file.ts';
 import { oneLine } from './one-line.ts';
-import type { ApiServerOptions, Credentials, CredentialsProvider } from './server-options.ts';
+import type { ApiServerOptions, Credentials } from './server-options.ts';
 
 export interface KubeconfigRef {
   /** file; default as kubectl: $KUBECONFIG, ~/.kube/config */
@@ -38,6 +40,8 @@ function choose(config: KubeConfig, wanted: string | undefined): { context: stri
     throw unusable(`context "${context}" names the cluster "${entry?.cluster}", which the kubeconfig lacks`);
   if (entry?.user && !config.getCurrentUser())
     throw unusable(`context "${context}" names the user "${entry.user}", which the kubeconfig lacks`);
+  if (cluster.proxyUrl && !/^(https?|socks[45]?[ah]?):\/\//.test(cluster.proxyUrl))
+    throw unusable(`cluster "${cluster.name}": its proxy-url is none of http://, https:// and socks5://; correct it`);
   return { context, cluster };
 }
 
@@ -77,7 +81,7 @@ function refused(config: KubeConfig, error: unknown): ClusterError {
   );
 }
 
-async function credentialsOf(config: KubeConfig): Promise<Credentials> {
+async function credentialsOf(config: KubeConfig): Promise<Credentials & { agent?: Agent }> {
   // client-node refuses http:// unless the certificate, which there is none of, is not verified
   for (const cluster of config.clusters)
     if (cluster.server.startsWith('http:')) Object.assign(cluster, { skipTLSVerify: true });
@@ -93,31 +97,35 @@ async function credentialsOf(config: KubeConfig): Promise<Credentials> {
     : {};
   // a token file ends with a line break, which no header may hold
   for (const [name, value] of Object.entries(options.headers ?? {})) headers[name.toLowerCase()] = String(value).trim();
-  return { headers, ...(cert ? { cert } : {}), ...(key ? { key } : {}) };
+  return {
+    headers,
+    ...(cert ? { cert } : {}),
+    ...(key ? { key } : {}),
+    ...(options.agent instanceof Agent ? { agent: options.agent } : {}),
+  };
 }
 
 /** client-node keeps a plugin's token until it expires and a token file for a minute; a 401 reads all anew. */
-function providerOf(first: KubeConfig, reload: () => Promise<KubeConfig>): CredentialsProvider {
+function providerOf(first: KubeConfig, reload: () => Promise<KubeConfig>) {
   let config = first;
-  let asking: Promise<Credentials> | undefined;
+  const asking = new Map<boolean, ReturnType<typeof credentialsOf>>();
   const ask = async (renew: boolean) => {
     if (renew) config = await reload();
     return credentialsOf(config);
   };
-  return ({ renew }) => {
+  return ({ renew }: { renew: boolean }) => {
     // one run of a plugin for all the requests that wait for it
-    asking ??= ask(renew).finally(() => {
-      asking = undefined;
-    });
-    return asking;
+    const answer = asking.get(renew) ?? ask(renew).finally(() => asking.delete(renew));
+    asking.set(renew, answer);
+    return answer;
   };
 }
 
 /** Once at the start, so that a plugin that fails is told before anything else; it may wait for a person who is not there. */
-async function obtain(config: KubeConfig, credentials: CredentialsProvider, options: CallOptions): Promise<void> {
+async function obtain<T>(config: KubeConfig, asking: Promise<T>, options: CallOptions): Promise<T> {
   const { signal, elapsedMs } = deadlineOf(options);
   try {
-    await unlessAborted(credentials({ renew: false, signal }), signal);
+    return await unlessAborted(asking, signal);
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
     const waited = `gave no credentials within ${(elapsedMs() / 1000).toFixed(1)} s`;
@@ -138,16 +146,17 @@ export async function openKubeconfig(
 ): Promise<Cluster> {
   const load = async () => {
     const config = await loadKubeconfig(ref.kubeconfig);
-    return { config, ...choose(config, ref.context) };
+    const chosen = choose(config, ref.context);
+    if (ref.caFile) Object.assign(chosen.cluster, { caFile: resolve(ref.caFile) });
+    return { config, ...chosen };
   };
   const { config, context, cluster } = await load();
-  const ca = ref.caFile
-    ? await readCa(ref.caFile, 'caFile')
-    : cluster.caFile
-      ? await readCa(cluster.caFile, 'certificate-authority')
-      : cluster.caData && Buffer.from(cluster.caData, 'base64').toString();
+  const ca = cluster.caFile
+    ? await readCa(cluster.caFile, ref.caFile ? 'caFile' : 'certificate-authority')
+    : cluster.caData && Buffer.from(cluster.caData, 'base64').toString();
   const credentials = providerOf(config, async () => (await load()).config);
-  await obtain(config, credentials, options);
+  const { agent } = await obtain(config, credentials({ renew: false }), options);
+  const { proxyUrl, tlsServerName } = cluster;
   return apiServer({
     name: context,
     url: cluster.server,
@@ -155,7 +164,8 @@ export async function openKubeconfig(
     insecure: cluster.skipTLSVerify === true,
     ...(options.pageSize === undefined ? {} : { pageSize: options.pageSize }),
     ...(ca ? { ca } : {}),
-    ...(cluster.tlsServerName ? { servername: cluster.tlsServerName } : {}),
-    ...(cluster.proxyUrl ? { proxy: cluster.proxyUrl } : {}),
+    ...(tlsServerName ? { servername: tlsServerName } : {}),
+    ...(proxyUrl ? { proxy: proxyUrl } : {}),
+    ...(proxyUrl?.startsWith('socks') && agent ? { agent } : {}),
   });
 }

@@ -1,3 +1,5 @@
+import type { Agent } from 'node:http';
+
 /** What authenticates one request. */
 export interface Credentials {
   headers?: Record<string, string>;
@@ -24,8 +26,10 @@ export interface ApiServerOptions {
   servername?: string;
   /** true: the server's certificate is not verified (kubeconfig's insecure-skip-tls-verify) */
   insecure?: boolean;
-  /** http(s) proxy; default: HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment */
+  /** http(s) proxy; default: HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment, though never for loopback */
   proxy?: string;
+  /** in place of all the above about the connection, for ways that Node's own agents do not know: SOCKS */
+  agent?: Agent;
   /** a connection that is not ready by then never will be; default 10 s */
   connectTimeoutMs?: number;
   /** objects per page of a list; default 500 as kubectl */

@@ -1,8 +1,4 @@
-import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -240,35 +236,6 @@ describe('the certificate of the server', () => {
     expect(await list({ ...ca, 'tls-server-name': 'elsewhere.example' })).toHaveLength(1);
     expect(await list({ 'insecure-skip-tls-verify': true })).toHaveLength(1);
   });
-});
-
-it('goes through the proxy that the kubeconfig names', async () => {
-  await using server = await open(certificate('server'));
-  const asked: (string | undefined)[] = [];
-  const proxy = createServer().on('connect', (request, socket, head) => {
-    asked.push(request.url);
-    const { port } = new URL(server.url);
-    const upstream = connect(Number(port), '127.0.0.1', () => {
-      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-      upstream.write(head);
-      upstream.pipe(socket).pipe(upstream);
-    });
-  });
-  proxy.listen(0, '127.0.0.1');
-  await once(proxy, 'listening');
-  const cluster = {
-    'proxy-url': `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
-    'certificate-authority': CA_FILE,
-    'tls-server-name': 'localhost',
-  };
-  const kubeconfig = await write(entries({ server: 'https://api.cluster.example:6443', cluster }));
-  const opened = await openKubeconfig({ kubeconfig });
-  expect(await opened.list(RESOURCES.pods)).toHaveLength(1);
-  expect(await opened.list(RESOURCES.pods)).toHaveLength(1);
-  expect(asked).toEqual(['api.cluster.example:6443']);
-  opened.close();
-  proxy.closeAllConnections();
-  proxy.close();
 });
 
 describe('a credential plugin', () => {
