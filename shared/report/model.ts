@@ -6,7 +6,7 @@ import { finding, owner, remedyAction } from '#shared/domain/finding.ts';
 import { incident, outcome, timelineEntry } from '#shared/domain/incident.ts';
 
 /** A moment that the service level counts from or to. */
-export const slaMark = z.strictObject({
+const slaMark = z.strictObject({
   name: z.enum(['opened', 'acknowledged', 'acknowledge-by', 'mitigated', 'resolve-by', 'closed', 'now']),
   at: z.iso.datetime(),
   state: z
@@ -33,7 +33,6 @@ export const check = z.strictObject({
   outcome: z.enum(['pass', 'fail', 'not-checked']),
   detail: z.string(),
 });
-export type Check = z.infer<typeof check>;
 
 export const verification = z.strictObject({
   at: z.iso.datetime(),

@@ -11,7 +11,7 @@ import { markWords, RESULTS, utc } from './words.ts';
 export const noticeKind = z
   .enum(['opened', ...outcome.options, 'planned'])
   .describe('opened: at once; an outcome: how the flow ended; planned: what a flow in plan mode would have done');
-export type NoticeKind = z.infer<typeof noticeKind>;
+type NoticeKind = z.infer<typeof noticeKind>;
 
 /** What the guide's levels mean for whom it concerns. */
 const DOWN: Readonly<Record<Severity, string>> = {

@@ -7,7 +7,7 @@ import { entry, incidentOf, restartOf } from './sample-incidents.ts';
 export const HOSTILE =
   '<script>alert(1)</script>"\'><img src=x onerror=alert(2)>`|**b**|[click](javascript:alert(3)) <!channel> <@U123> @everyone & \u001b[31mred\u001b[0m\u001b]8;;http://evil.test\u0007link\u001b]8;;\u0007\u0007\u202egnp.exe\u0000 </pre></style> {{y}} https://evil.test www.evil.test';
 
-export const hostileFinding = findingOf({
+const hostileFinding = findingOf({
   code: 'container-exit-error',
   subject: { kind: HOSTILE, namespace: HOSTILE, name: HOSTILE, container: HOSTILE },
   owner: { kind: HOSTILE, namespace: HOSTILE, name: HOSTILE },

@@ -134,6 +134,11 @@ describe('the marks of the service level', () => {
     expect(marks({ ...recovered, incident })).toMatchObject({ 'acknowledge-by': 'missed', 'resolve-by': 'met' });
   });
 
+  it('misses a deadline whose breach is on record, whatever else is known', () => {
+    const incident = { ...recovered.incident, sla: { ...recovered.incident.sla, breaches: ['acknowledge' as const] } };
+    expect(marks({ ...recovered, incident })).toMatchObject({ 'acknowledge-by': 'missed', 'resolve-by': 'met' });
+  });
+
   it('stands in the order of time', () => {
     const times = buildReport(cascade).marks.map(({ at }) => at);
     expect(times).toEqual(times.toSorted());
