@@ -59,9 +59,13 @@ function nameOf(text: string, match: RegExpExecArray, flag: boolean): string {
   return before ? `${before}_${name}` : name;
 }
 
+/** Nothing before it on its line but indentation, a comment sign, `- ` or `export `. */
 const isLineStart = (text: string, at: number): boolean => {
-  const line = text.slice(Math.max(text.lastIndexOf('\n', at - 1) + 1, at - 64), at);
-  return /^\s*(?:[#;/-]{0,3}\s*)?(?:export |set |ENV )?["']?$/.test(line);
+  const before = text.slice(Math.max(0, at - 64), at);
+  return (
+    /(?:^|\n)[ \t]{0,60}(?:[#;/-]{1,3}[ \t]{0,4})?(?:export |set |ENV )?["']?$/.test(before) &&
+    (at <= 64 || before.includes('\n'))
+  );
 };
 
 function isProse(name: string, value: string, separator: string, wholeLine: boolean): boolean {

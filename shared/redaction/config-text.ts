@@ -69,10 +69,22 @@ const holdsSecrets = (name: string): boolean =>
 
 const isNumber = (value: string): boolean => /^[\d.]{1,9}[a-z%]{0,2}$/i.test(value);
 
+const OPENING = /([\w.-]{1,80})["']?[ \t]{0,8}[=:][ \t]{0,8}("{3}|'{3}|\[)(?!redacted|removed)/g;
+const LONGEST_BLOCK = 20_000;
+
 /** In broken TOML or JSON: a secret's list or long string that goes over several lines is hidden up to its end. */
-const openBlocks = (text: string, redactor: Redactor): string =>
-  text.replace(
-    /^([ \t]{0,40}["']?([\w.-]{1,80})["']?[ \t]{0,8}[=:][ \t]{0,8}(?:"""|'''|\[))(?!redacted|removed)([^\]"'][^\]]{0,20000})/gm,
-    (whole, opening: string, name: string, body: string) =>
-      secrecyOf(name) === 'secret' && body.includes('\n') ? opening + maskLines(body, redactor.mask) : whole,
-  );
+function openBlocks(text: string, redactor: Redactor): string {
+  let result = '';
+  let done = 0;
+  for (const { 0: opening, 1: name = '', 2: bracket = '', index } of text.matchAll(OPENING)) {
+    const start = index + opening.length;
+    if (start < done || secrecyOf(name) !== 'secret') continue;
+    const reach = text.slice(start, start + LONGEST_BLOCK);
+    const end = reach.indexOf(bracket === '[' ? ']' : bracket);
+    const body = end < 0 ? reach : reach.slice(0, end);
+    if (!body.includes('\n')) continue;
+    result += text.slice(done, start) + maskLines(body, redactor.mask);
+    done = start + body.length;
+  }
+  return result + text.slice(done);
+}

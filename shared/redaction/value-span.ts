@@ -55,8 +55,9 @@ function closing(text: string, from: number, bracket: string): number {
 }
 
 const lineEnd = (text: string, from: number): number => {
-  const end = text.indexOf('\n', from);
-  return Math.min(end < 0 ? text.length : end, from + REACH);
+  const reach = text.slice(from, from + REACH);
+  const end = reach.indexOf('\n');
+  return end < 0 ? from + reach.length : from + end;
 };
 
 /** Without a trailing comment; in free text (a log) further fields may follow: then it is only a word. */
