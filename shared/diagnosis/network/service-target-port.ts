@@ -1,24 +1,32 @@
 import type { ContainerPort, PodSpec, ServicePort } from '#shared/domain/kubernetes.ts';
+import type { ServiceView } from '../model.ts';
 import { called, evidence, kubectl, type Rule } from '../rule.ts';
+import type { ClusterView } from '../view.ts';
 
 /**
- * A targetPort that no selected pod has. A name that does not resolve is certain; a number is only likely, because
- * containerPort is informative: a process may listen on a port that it does not declare.
+ * A targetPort that no selected pod has. A name that does not resolve is certain. A number is only likely, for a process
+ * may listen on a port that it does not declare: it is a fault where the Service hits none of the declared ports or
+ * somebody sends to that very port, else only worth a word.
  */
 export const rule: Rule = (view) =>
-  view.services.flatMap(({ ref, object, workloads }) =>
-    workloads.flatMap((workload) => {
+  view.services.flatMap((service) =>
+    service.workloads.flatMap((workload) => {
       const declared = portsOf(workload.template);
-      return (object.spec?.ports ?? []).flatMap((port, index) => {
-        const target = port.targetPort ?? port.port;
+      const ports = service.object.spec?.ports ?? [];
+      const hit = ports.some((port) => isDeclared(declared, port));
+      return ports.flatMap((port, index) => {
+        const target = targetOf(port);
         const named = typeof target === 'string' && !/^\d+$/.test(target);
         // Without any declared port a number says nothing.
-        if (isDeclared(declared, port, target) || (!named && declared.length === 0)) return [];
+        if (isDeclared(declared, port) || (!named && declared.length === 0)) return [];
+        const harmless = workload.desired === 0 || (!named && hit && !isUsed(view, service, port));
+        const { ref } = service;
         return [
           {
             code: 'service-target-port-mismatch' as const,
             at: ref,
             confidence: named ? ('certain' as const) : ('likely' as const),
+            severity: harmless ? ('P3' as const) : ('P1' as const),
             title: `service ${ref.name} sends port ${port.port} to ${target}, which ${called(workload.ref)} does not have`,
             evidence: [
               evidence(ref, `spec.ports[${index}].targetPort`, target),
@@ -35,15 +43,24 @@ export const rule: Rule = (view) =>
     }),
   );
 
+const targetOf = ({ targetPort, port }: ServicePort) => targetPort ?? port;
+
 const portsOf = ({ containers = [], initContainers = [] }: PodSpec): ContainerPort[] =>
   [...containers, ...initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always')].flatMap(
     ({ ports = [] }) => ports,
   );
 
-const isDeclared = (declared: ContainerPort[], { protocol = 'TCP' }: ServicePort, target: number | string): boolean =>
-  declared.some(
-    (port) =>
-      (port.protocol ?? 'TCP') === protocol && (port.name === target || String(port.containerPort) === String(target)),
-  );
+const isDeclared = (declared: ContainerPort[], port: ServicePort): boolean =>
+  declared.some(({ name, containerPort, protocol = 'TCP' }) => {
+    const target = targetOf(port);
+    return protocol === (port.protocol ?? 'TCP') && (name === target || String(containerPort) === String(target));
+  });
+
+const isUsed = (view: ClusterView, { ref }: ServiceView, { port }: ServicePort): boolean =>
+  view
+    .clients(ref)
+    .some((client) =>
+      view.endpoints(client).some((endpoint) => endpoint.service?.name === ref.name && endpoint.port === port),
+    );
 
 const nameOf = ({ name, containerPort }: ContainerPort) => (name ? `${name}=${containerPort}` : String(containerPort));
