@@ -1,7 +1,5 @@
 import { outcome } from '#shared/domain/incident.ts';
-import { targetOf } from '#shared/domain/targets.ts';
-import { openIncidentOf } from '#shared/incidents/claim.ts';
-import { incidentFingerprint } from '#shared/incidents/fingerprint.ts';
+import { addressedIncident } from '#shared/incidents/addressed.ts';
 import { claimNotice, settleNotice } from '#shared/incidents/notices.ts';
 import { appendTimeline } from '#shared/incidents/record.ts';
 import { readFacts } from '#shared/incidents/report-facts.ts';
@@ -28,12 +26,12 @@ const said = ({ channel, delivered, why }: Delivery) =>
 /** A channel that fails never fails the flow: it is in the answer, in the record and on the timeline. */
 export const makeStep =
   (ports: Needs): Step<Input, Output> =>
-  async ({ target: named, incidentId, kind, mode }, { signal, log }) => {
-    const { config, store, clock, notifier } = ports;
-    const target = targetOf(config, named);
-    const id = incidentId ?? (await openIncidentOf(store, incidentFingerprint(target)))?.id;
+  async (event, { signal, log }) => {
+    const { store, clock, notifier } = ports;
+    const { kind, mode } = event;
+    const id = (await addressedIncident(ports, event))?.id;
     const none = { kind, deliveries: [] };
-    if (!id) return { ...none, result: 'no-incident', reason: `no incident is open for ${target.name}` };
+    if (!id) return { ...none, result: 'no-incident', reason: 'no incident is open for this target' };
 
     const { message, rehearsal } = await noticeFor(ports, id, kind);
     const of = { ...none, incidentId: id };

@@ -1,6 +1,4 @@
-import { targetOf } from '#shared/domain/targets.ts';
-import { openIncidentOf } from '#shared/incidents/claim.ts';
-import { incidentFingerprint } from '#shared/incidents/fingerprint.ts';
+import { addressedIncident } from '#shared/incidents/addressed.ts';
 import { incidentPrefix } from '#shared/incidents/paths.ts';
 import { appendTimeline, updateIncident } from '#shared/incidents/record.ts';
 import { readFacts } from '#shared/incidents/report-facts.ts';
@@ -18,9 +16,8 @@ type Needs = Pick<Ports, 'config' | 'store' | 'clock'>;
 export const makeStep =
   ({ config, store, clock }: Needs): Step<Input, Output> =>
   async (event, { log }) => {
-    const target = targetOf(config, event.target);
-    const id = event.incidentId ?? (await openIncidentOf(store, incidentFingerprint(target)))?.id;
-    if (!id) return { result: 'no-incident', headline: `no incident is open for ${target.name}` };
+    const id = (await addressedIncident({ store, config }, event))?.id;
+    if (!id) return { result: 'no-incident', headline: 'no incident is open for this target: nothing to report on' };
 
     const prefix = incidentPrefix(id);
     const reports = { json: `${prefix}/report.json`, html: `${prefix}/report.html`, markdown: `${prefix}/report.md` };

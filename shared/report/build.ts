@@ -7,6 +7,7 @@ import { headline } from './headline.ts';
 import { slaMarks } from './marks.ts';
 import { type Attempt, check, type Report, type Verification, verification } from './model.ts';
 import { nextStep } from './next-step.ts';
+import { isPlanned } from './standing.ts';
 
 export interface IncidentFacts {
   incident: Incident;
@@ -41,22 +42,31 @@ function outcomeFrom(
   verified: Verification | undefined,
 ): Outcome | undefined {
   if (verified?.outcome === 'recovered') return 'recovered';
-  if (timeline.some(({ kind }) => kind === 'escalation')) return 'escalated';
   if (attempts.some(({ result }) => result === 'refused')) return 'refused';
   const last = diagnoses.at(-1);
   if (last?.verdict === 'healthy') return 'nothing-to-do';
-  const failed = last ? last.verdict === 'unknown' : timeline.some(({ kind }) => kind === 'error');
-  return failed ? 'could-not-work' : undefined;
+  const has = (kind: TimelineEntry['kind']) => timeline.some((entry) => entry.kind === kind);
+  if (last ? last.verdict === 'unknown' : has('error') || has('escalation')) return 'could-not-work';
+  return has('escalation') ? 'escalated' : undefined;
 }
 
 /** Why nothing could be seen, or why an action was refused: the first reason that a person can act on. */
 function reasonFor(outcome: Outcome | undefined, facts: IncidentFacts, attempts: readonly Attempt[]) {
-  if (outcome === 'refused') return attempts.findLast(({ result }) => result === 'refused')?.reason;
-  return facts.timeline.findLast(({ kind }) => kind === 'error')?.text ?? blindSpot(facts.diagnoses.at(-1));
+  if (outcome === 'refused')
+    return attempts.findLast(({ result }) => result === 'refused' || result === 'planned')?.reason;
+  const error = facts.timeline.findLast(({ kind }) => kind === 'error')?.text;
+  const escalated = facts.timeline.findLast(({ kind }) => kind === 'escalation')?.data?.reason;
+  return error ?? (typeof escalated === 'string' ? escalated : blindSpot(facts.diagnoses.at(-1)));
 }
 
 const blindSpot = (diagnosis: Diagnosis | undefined) =>
   diagnosis?.verdict === 'unknown' ? diagnosis.coverage.notChecked[0]?.why : undefined;
+
+/** Without a diagnosis nothing was checked, which must not look like nothing was amiss. */
+const unseen = (why: string | undefined): Coverage => ({
+  checked: [],
+  notChecked: [{ check: 'everything', why: why ?? 'there is no diagnosis' }],
+});
 
 function changeBetween(before: Diagnosis, after: Diagnosis): NonNullable<Report['change']> {
   const had = new Set(before.findings.map(({ fingerprint }) => fingerprint));
@@ -87,7 +97,7 @@ function incidentReport(facts: IncidentFacts): Report {
   const why = reasonFor(outcome, { ...facts, timeline }, attempts);
   const recoveredAt = outcome === 'recovered' ? (incident.mitigatedAt ?? verified?.at) : undefined;
   const now = outcome === 'recovered' ? diagnosis : (after ?? diagnosis);
-  const seen = (after ?? diagnosis)?.coverage ?? { checked: [], notChecked: [] };
+  const seen = (after ?? diagnosis)?.coverage ?? unseen(why);
   return {
     schemaVersion: 1,
     at,
@@ -96,7 +106,7 @@ function incidentReport(facts: IncidentFacts): Report {
     headline: headline({ outcome, diagnosis, attempts, why }),
     verdict: diagnosis?.verdict ?? 'unknown',
     ...(outcome && { outcome }),
-    next: nextStep({ target: incident.target, outcome, diagnosis: now, why }),
+    next: nextStep({ target: incident.target, outcome, diagnosis: now, why, planned: isPlanned(attempts) }),
     incident,
     marks: slaMarks(incident, at, outcome === 'recovered' || outcome === 'nothing-to-do'),
     timeline,

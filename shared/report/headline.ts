@@ -1,6 +1,7 @@
 import type { Diagnosis } from '#shared/domain/diagnosis.ts';
 import type { Outcome } from '#shared/domain/incident.ts';
 import type { Attempt } from './model.ts';
+import { isPlanned } from './standing.ts';
 import { counted } from './words.ts';
 
 interface Known {
@@ -34,9 +35,9 @@ export function headline({ outcome, diagnosis, attempts, why }: Known): string {
     case 'recovered':
       return diagnosis?.rootCauses.length ? `A ${tried} cured: ${about}` : `Healthy again after a ${tried}`;
     case 'refused':
-      return `${about} (the ${tried} was refused)`;
+      return `${about} (${isPlanned(attempts) ? `a ${tried} would be tried` : `the ${tried} was refused`})`;
     case 'could-not-work':
-      return `The cluster could not be examined${why ? `: ${why}` : ''}`;
+      return `The medic could not do its work${why ? `: ${why}` : ''}`;
     case 'nothing-to-do':
       return 'Healthy when looked at; nothing was changed';
     default:

@@ -2,20 +2,9 @@ import { capped } from './capped.ts';
 import { causalChain, type Link, standaloneFindings } from './causal-chain.ts';
 import { code, codeBlock, plain } from './markdown-text.ts';
 import type { Report } from './model.ts';
+import { standing } from './standing.ts';
 import { clip, oneLine } from './untrusted-text.ts';
-import {
-  CONFIDENCES,
-  clockTime,
-  counted,
-  duration,
-  holderOf,
-  markWords,
-  OUTCOMES,
-  RESULTS,
-  subjectName,
-  utc,
-  VERDICTS,
-} from './words.ts';
+import { CONFIDENCES, clockTime, counted, duration, holderOf, markWords, RESULTS, subjectName, utc } from './words.ts';
 
 type Block = string | undefined;
 
@@ -44,8 +33,8 @@ const section = (title: string, ...blocks: Block[]): Block => {
 };
 
 function top(report: Report): string {
-  const { outcome, verdict, incident, target, at, drill, headline, measures } = report;
-  const { word, meaning } = outcome ? OUTCOMES[outcome] : VERDICTS[verdict];
+  const { incident, target, at, drill, headline, measures } = report;
+  const { word, meaning } = standing(report);
   const times = [
     measures.toDiagnosisMs !== undefined && `diagnosed after ${duration(measures.toDiagnosisMs)}`,
     measures.toActionMs !== undefined && `acted after ${duration(measures.toActionMs)}`,

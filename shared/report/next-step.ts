@@ -11,6 +11,8 @@ interface Known {
   diagnosis?: Diagnosis | undefined;
   /** why the cluster could not be examined, or why the action was refused */
   why?: string | undefined;
+  /** the flow was not to act */
+  planned?: boolean;
 }
 
 type NextStep = Report['next'];
@@ -43,16 +45,23 @@ function restartByHand(diagnosis: Diagnosis | undefined): string[] {
   return [`kubectl -n ${holder.namespace} rollout restart ${holder.kind.toLowerCase()}/${holder.name}`];
 }
 
-const forNoSight = ({ target, why }: Known): NextStep => ({
-  text: `Mend what kept the medic from looking${why ? ` (${why})` : ''}, then look again. This says nothing about the health of the service.`,
-  commands: target && PLAIN.test(target) ? [`npx medic diagnose --target ${target}`] : [],
-});
+function forNoSight({ target, why, diagnosis }: Known): NextStep {
+  const again = target && PLAIN.test(target) ? [`npx medic diagnose --target ${target}`] : [];
+  const text = `Mend what kept the medic from its work${why ? ` (${why})` : ''}, then look again.`;
+  const remedy = diagnosis?.rootCauses[0]?.remedy;
+  if (!remedy) return { text: `${text} This says nothing about the health of the service.`, commands: again };
+  return { text: `${remedy.text} ${text}`, commands: [...remedy.commands, ...again] };
+}
 
 function forRefused(known: Known): NextStep {
   const { text, commands } = remedyOf(known);
   const root = known.diagnosis?.rootCauses[0];
+  const where = root ? ` on ${holderOf(root)}` : '';
+  const why = known.why ? ` (${known.why})` : '';
   return {
-    text: `Decide by hand${root ? ` on ${holderOf(root)}` : ''}: an action can help, but was refused${known.why ? ` (${known.why})` : ''}. ${text}`,
+    text: known.planned
+      ? `Decide${where}: an action can help, and was only planned${why}. ${text}`
+      : `Decide by hand${where}: an action can help, but was refused${why}. ${text}`,
     commands: [...restartByHand(known.diagnosis), ...commands],
   };
 }

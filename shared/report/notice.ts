@@ -36,7 +36,7 @@ function titleOf(kind: NoticeKind, { attempts, target }: Report, severity: Sever
     case 'nothing-to-do':
       return `ℹ️ NOTHING TO DO: ${target} is healthy`;
     case 'could-not-work':
-      return `❓ COULD NOT WORK: ${target} could not be examined`;
+      return `❓ COULD NOT WORK: the first response for ${target} did not finish`;
     case 'planned':
       return `📝 PLAN: what would be done for ${target}`;
   }

@@ -4,6 +4,7 @@ import type { Finding } from '#shared/domain/finding.ts';
 import { capped } from './capped.ts';
 import { causalChain, type Link, standaloneFindings } from './causal-chain.ts';
 import type { Report } from './model.ts';
+import { standing } from './standing.ts';
 import { clip, oneLine, visibleLines } from './untrusted-text.ts';
 import {
   CONFIDENCES,
@@ -12,7 +13,6 @@ import {
   duration,
   holderOf,
   markWords,
-  OUTCOMES,
   RESULTS,
   subjectName,
   type Tone,
@@ -76,7 +76,7 @@ class Page {
 }
 
 function top(page: Page, report: Report): void {
-  const { word, tone } = report.outcome ? OUTCOMES[report.outcome] : VERDICTS[report.verdict];
+  const { word, tone } = standing(report);
   const { incident } = report;
   const about = [
     report.drill && 'DRILL',

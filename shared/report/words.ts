@@ -19,7 +19,7 @@ export const OUTCOMES: Readonly<Record<Outcome, { word: string; tone: Tone; mean
   'nothing-to-do': { word: 'Nothing to do', tone: 'good', meaning: 'healthy when looked at' },
   escalated: { word: 'Escalated', tone: 'bad', meaning: 'a person must act' },
   refused: { word: 'Refused', tone: 'warn', meaning: 'an action would help, but policy or a guard forbids it' },
-  'could-not-work': { word: 'Could not work', tone: 'unknown', meaning: 'the cluster could not be examined' },
+  'could-not-work': { word: 'Could not work', tone: 'unknown', meaning: 'the medic could not do its work' },
 };
 
 export const RESULTS: Readonly<Record<ActionOutcome['result'] | 'not-tried', { word: string; tone: Tone }>> = {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Report } from '../model.ts';
+import { standing } from '../standing.ts';
 import { clip } from '../untrusted-text.ts';
-import { duration, markWords, OUTCOMES, utc, VERDICTS } from '../words.ts';
+import { duration, markWords, utc, VERDICTS } from '../words.ts';
 import { html, type Markup, trusted } from './markup.ts';
 import { chain, coverage, doNow, otherFindings, rootCause, timeline, tried } from './sections.ts';
 import { STYLE } from './style.ts';
@@ -10,8 +11,8 @@ import { STYLE } from './style.ts';
 const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'`;
 
 function banner(report: Report): Markup {
-  const { incident, outcome, verdict, drill, target, headline, at } = report;
-  const { word, tone, meaning } = outcome ? OUTCOMES[outcome] : VERDICTS[verdict];
+  const { incident, drill, target, headline, at } = report;
+  const { word, tone, meaning } = standing(report);
   return html`<div class="band band-${tone}"><header><p class="eyebrow"><b>otlp-medic</b>${drill && html`<span class="drill">DRILL</span>`}${incident?.rehearsal && html`<span class="drill">PLAN ONLY</span>`}${
     incident ? html`<span>${incident.severity} incident <b>${incident.id}</b></span>` : html`<span>diagnosis</span>`
   }<span>${clip(target, 80)}</span><span>${utc(at)}</span></p><p class="word"><b>${word}</b>${meaning}</p><h1>${clip(headline, 400)}</h1></header></div>`;
@@ -38,7 +39,7 @@ const footer = ({ diagnosis, at }: Report): Markup =>
 
 /** One self-contained page: no script, no external resource; opens from disk, prints, fits a phone. Bounded in size. */
 export function renderHtml(report: Report): string {
-  const { word } = report.outcome ? OUTCOMES[report.outcome] : VERDICTS[report.verdict];
+  const { word } = standing(report);
   const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer"><meta name="robots" content="noindex"><title>${word}: ${clip(report.headline, 120)} - otlp-medic</title><style>${trusted(STYLE)}</style></head>
 <body>${banner(report)}<main>${facts(report)}<div class="pair">${rootCause(report)}${doNow(report)}</div>${chain(report)}${tried(report)}${timeline(report)}${otherFindings(report)}${coverage(report)}</main>${footer(report)}</body></html>

@@ -1,6 +1,7 @@
 import { capped } from '../capped.ts';
 import type { Report } from '../model.ts';
-import { CONFIDENCES, counted, markWords, OUTCOMES, RESULTS, utc, VERDICTS } from '../words.ts';
+import { standing } from '../standing.ts';
+import { CONFIDENCES, counted, markWords, RESULTS, utc } from '../words.ts';
 import { type Block, context, fields, fitted, header, section } from './blocks.ts';
 import { block, mrkdwn, span } from './mrkdwn.ts';
 
@@ -61,7 +62,7 @@ function doNow({ next, diagnosis, outcome }: Report): Block[] {
 
 /** Slack Block Kit of a report, within Slack's limits whatever the report holds. */
 export function renderSlack(report: Report, { title, location }: SlackOptions = {}): Block[] {
-  const { word } = report.outcome ? OUTCOMES[report.outcome] : VERDICTS[report.verdict];
+  const { word } = standing(report);
   const blind = report.coverage.notChecked.length;
   const where = [
     ...(location ? [mrkdwn`Report: ${location}`] : []),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { buildReport } from '#shared/report/build.ts';
 import { renderJson } from '#shared/report/json.ts';
 import { report as schema } from '#shared/report/model.ts';
+import { standing } from '#shared/report/standing.ts';
 import { hostile } from '#test/support/hostile-facts.ts';
 import { crashLoop, diagnosisOf, healthy, latestTag, oomKilled } from '#test/support/sample-findings.ts';
 import {
@@ -75,6 +76,32 @@ describe('buildReport', () => {
     ]);
     expect(change?.remaining).toEqual([crashLoop]);
     expect(change?.appeared).toMatchObject([{ fingerprint: 'new' }]);
+  });
+
+  it('never lets a missing diagnosis look like a complete one', () => {
+    const { coverage, headline } = buildReport(deadCluster);
+    expect(coverage.notChecked).toMatchObject([{ check: 'everything', why: expect.stringContaining('refused') }]);
+    expect(headline).toContain('10.0.3.7:6443 refused');
+  });
+
+  it('takes the reason from the escalation where no error is on the timeline', () => {
+    const reason = 'a step of the flow failed: DeadlineError: diagnose ran out of time';
+    const timeline = [entry(9, 'escalation', 'escalate', `handed over: ${reason}`, { reason })];
+    const built = buildReport({ ...deadCluster, timeline });
+    expect(built.headline).toBe(`The medic could not do its work: ${reason}`);
+  });
+
+  it('still says what to do where the cause was found before the flow failed', () => {
+    const built = buildReport({ ...escalated, outcome: 'could-not-work' });
+    expect(built.next.commands[0]).toContain('rollout undo');
+  });
+
+  it('tells a plan from a refusal', () => {
+    const incident = incidentOf({ rehearsal: true, actions: [restartOf({ result: 'planned', reason: 'plan mode' })] });
+    const built = buildReport({ ...escalated, incident, outcome: 'refused' });
+    expect(standing(built).word).toBe('Planned');
+    expect(`${built.headline} ${built.next.text}`).not.toMatch(/refused/i);
+    expect(standing(buildReport(cascade)).word).toBe('Refused');
   });
 
   it('says why a restart was not tried', () => {
