@@ -17,7 +17,7 @@ export interface LookOptions {
   deadlineMs: number;
 }
 
-export interface Look extends Pick<RecoveryFacts, 'workload' | 'pods'> {
+export interface Look extends Pick<RecoveryFacts, 'workload' | 'pods' | 'podsUnread'> {
   snapshot: Snapshot;
   diagnosed: ReturnType<typeof diagnose>;
 }
@@ -32,5 +32,6 @@ export async function look(
   const snapshot = await collectSnapshot(cluster, target, { clock, signal, deadlineMs });
   const diagnosed = diagnose(snapshot, { target, ignore: config.ignore, now: clock.now() });
   const pods = owner && workload ? newPods(snapshot, owner, workload) : [];
-  return { workload, pods, snapshot, diagnosed };
+  const podsUnread = snapshot.coverage.notChecked.find(({ check }) => /\bpods\b/.test(check))?.why;
+  return { workload, pods, podsUnread, snapshot, diagnosed };
 }

@@ -21,6 +21,8 @@ export interface RecoveryFacts {
   /** the live object: a snapshot's template is redacted */
   workload?: Workload | undefined;
   pods: readonly Pod[];
+  /** why the pods could not be read */
+  podsUnread?: string | undefined;
   before?: Pick<Diagnosis, 'rootCauses'> | undefined;
   after: Pick<Diagnosis, 'rootCauses' | 'verdict'>;
   /** absent: nothing was done, only the present state is judged */
@@ -72,6 +74,7 @@ function rollout({ owner, workload, acted }: RecoveryFacts): Found[] {
 function pods(facts: RecoveryFacts): Found[] {
   const { owner, workload, now, policy } = facts;
   if (!owner || !workload) return [];
+  if (facts.podsUnread) return [{ name: 'new pods', outcome: 'not-checked', detail: facts.podsUnread }];
   const { desired } = rolloutOf(owner.kind, workload);
   const failing = facts.pods.map((pod) => failingPod(pod, now)).find((why) => why !== undefined);
   if (failing) return [lost('new pods', failing)];
@@ -120,5 +123,6 @@ export function assessRecovery(facts: RecoveryFacts): Recovery {
   if (final) return { outcome: 'not-recovered', reason: `${final.name}: ${final.detail}`, checks };
   const open = found.find(({ outcome }) => outcome !== 'pass');
   if (open) return { ...unsettled(facts, `${open.name}: ${open.detail}`), checks };
-  return { outcome: 'recovered', reason: found.map(({ detail }) => detail).join('; '), checks };
+  const said = found.filter(({ name }) => name !== 'unchanged' && name !== 'new pods').map(({ detail }) => detail);
+  return { outcome: 'recovered', reason: said.join('; '), checks };
 }
