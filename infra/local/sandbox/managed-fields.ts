@@ -8,7 +8,7 @@ interface Fields {
 
 export interface Writer {
   manager: string;
-  subresource?: 'status';
+  subresource?: 'status' | 'binding';
 }
 
 interface Entry extends Writer {
@@ -19,7 +19,7 @@ interface Entry extends Writer {
   fieldsV1: Fields;
 }
 
-const LIST_KEYS = ['name', 'type', 'containerPort', 'mountPath', 'uid'];
+const LIST_KEYS = ['uid', 'containerPort', 'mountPath', 'type', 'name'];
 const NOT_OWNED = ['apiVersion', 'kind', 'managedFields', 'resourceVersion', 'generation', 'uid', 'creationTimestamp'];
 
 /** What changed between two states of a value, as a field set. */
@@ -28,7 +28,10 @@ function changed(before: unknown, after: unknown): Fields {
   if (isMap(after)) {
     for (const [name, value] of Object.entries(after)) {
       const old = isMap(before) ? before[name] : undefined;
-      if (!NOT_OWNED.includes(name) && !isDeepStrictEqual(old, value)) fields[`f:${name}`] = changed(old, value);
+      if (NOT_OWNED.includes(name) || isDeepStrictEqual(old, value)) continue;
+      const inside = changed(old, value);
+      // Of metadata often nothing changed but what the server itself writes.
+      if (name !== 'metadata' || Object.keys(inside).length > 0) fields[`f:${name}`] = inside;
     }
   } else if (Array.isArray(after)) {
     for (const element of after.filter(isMap)) {

@@ -97,8 +97,8 @@ export class ObjectStore {
     const after = this.preview(kind, ref, change);
     if (!before || !after) return undefined;
     if (isDeepStrictEqual(before, after)) return before;
-    // The status subresource never moves the generation, though the Deployment's revision annotation goes with it.
-    if (writer.subresource === 'status' && before.metadata.generation !== undefined)
+    // A subresource never moves the generation, though the Deployment's revision annotation goes with its status.
+    if (writer.subresource !== undefined && before.metadata.generation !== undefined)
       after.metadata.generation = before.metadata.generation;
     this.#write('MODIFIED', kind, before, after, writer);
     return after;

@@ -1,4 +1,5 @@
 import { UnavailableError } from '#shared/domain/errors.ts';
+import type { User } from './api/access.ts';
 import { type ApiServer, startApiServer } from './api/server.ts';
 import { type ChatMessage, startChatSink } from './chat-sink.ts';
 import { SandboxCluster } from './cluster.ts';
@@ -23,12 +24,21 @@ export interface Sandbox extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
+interface SandboxOptions {
+  /** default: healthy */
+  scenario?: string;
+  /** how many times shorter than they say the cluster's waits are; default 20 */
+  speed?: number;
+  /** callers with limits, beside the administrator who needs no token */
+  users?: readonly User[];
+}
+
 /**
  * A cluster with the guide's namespace, and a fault in it that can be seen already. `speed` shortens every wait of the
  * cluster from then on; stamps stay those of the wall clock.
  */
-export async function startSandbox(options: { scenario?: string; speed?: number } = {}): Promise<Sandbox> {
-  const { speed = 20 } = options;
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { speed = 20, users = [] } = options;
   let scenario = scenarioNamed(options.scenario ?? 'healthy');
   const start = new Date(Date.now() - AGE_SECONDS * 1000);
   const cluster = new SandboxCluster({ start, speed, seed: SEED });
@@ -43,7 +53,7 @@ export async function startSandbox(options: { scenario?: string; speed?: number 
     await cluster.timeline.replay((Date.now() - cluster.timeline.now().getTime()) / 1000);
     cluster.timeline.goLive();
     await untilVisible(cluster, scenario);
-    api = await startApiServer(cluster);
+    api = await startApiServer(cluster, users);
   } catch (error) {
     await stop();
     throw error;

@@ -21,8 +21,9 @@ export function podLog(cluster: SandboxCluster, pod: Pod, query: URLSearchParams
   }
   const { sinceSeconds, ...rest } = options;
   const since = sinceSeconds === undefined ? undefined : cluster.timeline.now().getTime() - sinceSeconds * 1000;
-  // Between two runs the last one's log is the current one.
-  return worker.log.read({ ...rest, ...(since === undefined ? {} : { since }) });
+  // While the next run waits, the last one is both the present one and the one before.
+  const previous = options.previous && !worker.state.waiting;
+  return worker.log.read({ ...rest, previous, ...(since === undefined ? {} : { since }) });
 }
 
 const PREVIOUS = Symbol('no previous run');

@@ -1,19 +1,25 @@
 import type { KubeObject } from '#shared/domain/kubernetes.ts';
 import type { SandboxCluster } from '../cluster.ts';
 import { deletePod } from '../controllers/replicasets.ts';
-import { isMap } from '../objects.ts';
+import { authenticate, authorize, type User } from './access.ts';
+import { accessReview } from './access-review.ts';
 import { discovery } from './discovery.ts';
 import { list, select } from './list.ts';
 import { patch } from './patch.ts';
 import { podLog } from './pod-log.ts';
 import { METRICS_GROUP, SERVED_KINDS, type ServedKind } from './served-kinds.ts';
-import { ApiError, badRequest, methodNotAllowed, notFound, unknownResource } from './status.ts';
+import { type ApiError, methodNotAllowed, notFound, unknownResource } from './status.ts';
 
 export interface ApiRequest {
   method: string;
   path: string;
   query: URLSearchParams;
-  headers: { accept?: string | undefined; contentType?: string | undefined; userAgent?: string | undefined };
+  headers: {
+    accept?: string | undefined;
+    authorization?: string | undefined;
+    contentType?: string | undefined;
+    userAgent?: string | undefined;
+  };
   body: string;
 }
 
@@ -25,15 +31,18 @@ const RESOURCE =
   /^\/(?:api\/(?<core>v1)|apis\/(?<group>[^/]+)\/(?<version>[^/]+))(?:\/namespaces\/(?<namespace>[^/]+))?\/(?<plural>[^/]+)(?:\/(?<name>[^/]+))?(?:\/(?<subresource>[^/]+))?$/;
 
 /** One request to the API server. Throws ApiError. */
-export function route(cluster: SandboxCluster, request: ApiRequest): ApiAnswer {
+export function route(cluster: SandboxCluster, users: readonly User[], request: ApiRequest): ApiAnswer {
   const { path, method } = request;
+  const user = authenticate(users, request.headers.authorization);
   if (path === '/version') return method === 'GET' ? ok(VERSION) : fail(methodNotAllowed());
   if (['/readyz', '/livez', '/healthz'].includes(path)) return { status: 200, text: 'ok' };
-  if (path === '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews') return accessReview(request);
+  if (path === '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews')
+    return method === 'POST' ? { status: 201, json: accessReview(user, request.body) } : fail(methodNotAllowed());
   const found = discovery(path.replace(/\/$/, ''));
   if (found) return ok(found);
   const parts = locate(path);
   if (!parts) return { status: 404, text: '404 page not found\n' };
+  authorize(user, attributesOf(parts, method));
   if (parts.group === METRICS_GROUP && parts.plural === 'pods') return metrics(cluster, parts, request.query);
   const kind = SERVED_KINDS.find((one) => one.plural === parts.plural && one.group === parts.group);
   if (!kind) {
@@ -41,6 +50,13 @@ export function route(cluster: SandboxCluster, request: ApiRequest): ApiAnswer {
     return groupIsServed ? fail(unknownResource()) : { status: 404, text: '404 page not found\n' };
   }
   return resource(cluster, kind, parts, request);
+}
+
+const VERBS: Record<string, string> = { PATCH: 'patch', DELETE: 'delete', POST: 'create', PUT: 'update' };
+
+function attributesOf({ group, plural, subresource, namespace, name }: Parts, method: string) {
+  const verb = VERBS[method] ?? (name === undefined ? 'list' : 'get');
+  return { verb, group, resource: subresource ? `${plural}/${subresource}` : plural, namespace, name };
 }
 
 const fail = (error: ApiError): never => {
@@ -112,34 +128,6 @@ function metrics(cluster: SandboxCluster, { namespace, name }: Parts, query: URL
   const found = all.find(({ metadata }) => metadata.name === name);
   if (!found) throw notFound({ ...kind, group: '' }, name);
   return ok({ kind: 'PodMetrics', apiVersion, ...found });
-}
-
-/** The sandbox has one user, who may do everything. */
-function accessReview({ method, body }: ApiRequest): ApiAnswer {
-  if (method !== 'POST') throw methodNotAllowed();
-  let review: unknown;
-  try {
-    review = JSON.parse(body);
-  } catch {
-    throw badRequest(
-      "the object provided is unrecognized (must be of type SelfSubjectAccessReview): couldn't get version/kind; json parse error",
-    );
-  }
-  const spec = isMap(review) && isMap(review.spec) ? review.spec : {};
-  if (!isMap(spec.resourceAttributes) && !isMap(spec.nonResourceAttributes)) {
-    const why = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
-    const cause = {
-      reason: 'FieldValueInvalid',
-      message: `Invalid value: null: ${why}`,
-      field: 'spec.resourceAttributes',
-    };
-    throw new ApiError(422, 'Invalid', `.authorization.k8s.io "" is invalid: ${cause.field}: ${cause.message}`, {
-      group: 'authorization.k8s.io',
-      causes: [cause],
-    });
-  }
-  const kind = { kind: 'SelfSubjectAccessReview', apiVersion: 'authorization.k8s.io/v1' };
-  return { status: 201, json: { ...kind, metadata: {}, spec, status: { allowed: true } } };
 }
 
 const VERSION = {

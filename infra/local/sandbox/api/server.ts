@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { SandboxCluster } from '../cluster.ts';
+import type { User } from './access.ts';
 import { type ApiAnswer, route } from './routes.ts';
 import { ApiError } from './status.ts';
 
@@ -10,8 +11,8 @@ export interface ApiServer {
 }
 
 /** Serves the cluster's API on a free port of 127.0.0.1. */
-export async function startApiServer(cluster: SandboxCluster): Promise<ApiServer> {
-  const server = createServer((request, response) => void serve(cluster, request, response));
+export async function startApiServer(cluster: SandboxCluster, users: readonly User[]): Promise<ApiServer> {
+  const server = createServer((request, response) => void serve(cluster, users, request, response));
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
@@ -24,19 +25,24 @@ export async function startApiServer(cluster: SandboxCluster): Promise<ApiServer
   };
 }
 
-async function serve(cluster: SandboxCluster, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(
+  cluster: SandboxCluster,
+  users: readonly User[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://sandbox');
-  const { accept, 'content-type': contentType, 'user-agent': userAgent } = request.headers;
+  const { accept, authorization, 'content-type': contentType, 'user-agent': userAgent } = request.headers;
   const call = {
     method: request.method ?? 'GET',
     path: pathname,
     query: searchParams,
-    headers: { accept, contentType, userAgent },
+    headers: { accept, authorization, contentType, userAgent },
     body: Buffer.concat(chunks).toString(),
   };
-  const answer = answerTo(() => route(cluster, call));
+  const answer = answerTo(() => route(cluster, users, call));
   const [type, body] =
     'json' in answer ? ['application/json', JSON.stringify(answer.json)] : ['text/plain; charset=utf-8', answer.text];
   response.writeHead(answer.status, {

@@ -1,10 +1,11 @@
 import type { KubeObject, Workload } from '#shared/domain/kubernetes.ts';
-import { safeHash } from '../names.ts';
 import type { ObjectStore } from '../object-store.ts';
-import { conditionOf, controllerRef, isControlledBy } from '../objects.ts';
+import { conditionOf, isControlledBy } from '../objects.ts';
 import { stamp, type Timeline } from '../timeline.ts';
 import { condition, isComplete, PROGRESSING, rolloutStatus, setCondition } from './deployment-status.ts';
 import type { EventRecorder } from './event-recorder.ts';
+import { newReplicaSet } from './new-replica-set.ts';
+import { ProgressClock } from './progress-clock.ts';
 import {
   byCreation,
   desiredOf,
@@ -13,7 +14,6 @@ import {
   REVISION,
   replicasAnnotations,
   revisionOf,
-  TEMPLATE_HASH,
 } from './revisions.ts';
 import { newReplicas, shrunkenSizes, sum, wanted } from './rollout-math.ts';
 
@@ -25,13 +25,13 @@ export class DeploymentController {
   readonly #store: ObjectStore;
   readonly #events: EventRecorder;
   readonly #timeline: Timeline;
-  /** when each rollout last made progress, in cluster time: the deadline shortens with the sandbox's speed */
-  readonly #progressAt = new Map<string, { update: string; elapsed: number }>();
+  readonly #progress: ProgressClock;
 
   constructor(store: ObjectStore, events: EventRecorder, timeline: Timeline) {
     this.#store = store;
     this.#events = events;
     this.#timeline = timeline;
+    this.#progress = new ProgressClock(timeline);
     timeline.every(1, () => this.sync());
   }
 
@@ -127,30 +127,8 @@ export class DeploymentController {
   }
 
   #create(deployment: Workload, sets: readonly Workload[], revision: number): Workload {
-    const { template, selector } = deployment.spec;
-    const hash = safeHash(JSON.stringify(template));
-    const labels = { ...template.metadata?.labels, [TEMPLATE_HASH]: hash };
     const replicas = newReplicas(deployment, sets, 0);
-    const set = this.#store.create(
-      'replicasets',
-      {
-        metadata: {
-          name: `${deployment.metadata.name}-${hash}`,
-          namespace: deployment.metadata.namespace ?? '',
-          labels,
-          annotations: newSetAnnotations(deployment, undefined, revision),
-          ownerReferences: [controllerRef(deployment)],
-        },
-        spec: {
-          replicas,
-          ...(deployment.spec.minReadySeconds ? { minReadySeconds: deployment.spec.minReadySeconds } : {}),
-          selector: { ...selector, matchLabels: { ...selector?.matchLabels, [TEMPLATE_HASH]: hash } },
-          template: { ...template, metadata: { ...template.metadata, labels } },
-        },
-        status: { replicas: 0 },
-      },
-      WRITER,
-    );
+    const set = this.#store.create('replicasets', newReplicaSet(deployment, revision, replicas), WRITER);
     if (replicas > 0) this.#say(deployment, `Scaled up replica set ${set.metadata.name} from 0 to ${replicas}`);
     return set;
   }
@@ -173,23 +151,10 @@ export class DeploymentController {
     return true;
   }
 
-  /** A rollout that stands still for spec.progressDeadlineSeconds has failed; the clock starts at each sign of progress. */
-  #isOverdue(deployment: Workload): boolean {
-    const current = conditionOf(deployment.status?.conditions, PROGRESSING);
-    if (!current) return false;
-    if (current.reason === 'ProgressDeadlineExceeded') return true;
-    const key = deployment.metadata.uid ?? '';
-    const update = `${current.lastUpdateTime} ${current.reason}`;
-    const known = this.#progressAt.get(key);
-    if (known?.update !== update) this.#progressAt.set(key, { update, elapsed: this.#timeline.elapsed() });
-    const since = known?.update === update ? known.elapsed : this.#timeline.elapsed();
-    return this.#timeline.elapsed() - since > (deployment.spec.progressDeadlineSeconds ?? 600);
-  }
-
   #writeStatus(deployment: Workload, estimateProgress: boolean): void {
     const all = this.#setsOf(deployment);
     const newSet = newSetOf(deployment, all);
-    const overdue = this.#isOverdue(deployment);
+    const overdue = this.#progress.isOverdue(deployment);
     const status = rolloutStatus({ deployment, all, newSet, now: this.#now(), overdue }, estimateProgress);
     this.#store.update(
       'deployments',

@@ -155,6 +155,7 @@ export function deletePod(store: ObjectStore, pod: Pod, now: Date): void {
     (draft) => {
       draft.metadata.deletionTimestamp = stamp(new Date(now.getTime() + grace * 1000));
       draft.metadata.deletionGracePeriodSeconds = grace;
+      draft.metadata.generation = (draft.metadata.generation ?? 0) + 1;
     },
     WRITER,
   );

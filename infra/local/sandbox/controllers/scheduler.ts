@@ -4,7 +4,7 @@ import { conditionOf, withCondition } from '../objects.ts';
 import { stamp, type Timeline } from '../timeline.ts';
 import type { EventRecorder } from './event-recorder.ts';
 
-const WRITER = { manager: 'kube-scheduler' };
+const WRITER = { manager: 'kube-scheduler', subresource: 'binding' } as const;
 
 /** Puts each new pod on the ready node with the fewest pods of its ReplicaSet, then the fewest pods. */
 export class Scheduler {

@@ -52,7 +52,8 @@ function tomlMessage(text: string, { line, column, message }: TomlError): string
   const source = text.split('\n')[line - 1] ?? '';
   const number = String(line);
   const gutter = ' '.repeat(number.length);
-  const reason = message.split('\n')[0]?.replace(/^Invalid TOML document: /, '') ?? '';
+  const said = message.split('\n')[0]?.replace(/^Invalid TOML document: /, '') ?? '';
+  const reason = said.startsWith('control characters') ? 'invalid basic string, expected `"`' : said;
   return [
     `TOML parse error at line ${line}, column ${column}`,
     `${gutter} |`,
