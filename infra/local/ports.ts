@@ -38,6 +38,11 @@ const terminal = (notice: (line: string) => void): Notifier => ({
   },
 });
 
+/** The same notices under the name of what really takes them. */
+const named = (channel: string, notifier: Notifier): Notifier => ({
+  send: async (message, options) => (await notifier.send(message, options)).map((one) => ({ ...one, channel })),
+});
+
 async function webhookFrom(variable: string): Promise<string> {
   const url = process.env[variable];
   if (url) return url;
@@ -59,7 +64,7 @@ export function localPorts({ config, target, out, scenario, notice }: LocalOptio
   const { slack } = config.notify;
   const chats: Notifier[] =
     target.cluster === 'sandbox'
-      ? [slackWebhook({ url: async () => (await once()).sandbox.chat.url })]
+      ? [named('the chat of the sandbox', slackWebhook({ url: async () => (await once()).sandbox.chat.url }))]
       : slack
         ? [slackWebhook({ url: () => webhookFrom(slack.webhookEnv) })]
         : [];

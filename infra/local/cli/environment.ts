@@ -2,8 +2,7 @@ import { resolve } from 'node:path';
 import type { MedicConfig } from '#shared/domain/config.ts';
 import type { Target } from '#shared/domain/target.ts';
 import type { Ports } from '#shared/ports/ports.ts';
-import { localPorts } from '../ports.ts';
-import { type LocalRuntime, localRuntime } from '../runtime.ts';
+import type { LocalRuntime } from '../runtime.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { scenarioNamed } from '../sandbox/scenarios.ts';
 import type { CommonFlags } from './options.ts';
@@ -35,6 +34,8 @@ export async function withEnvironment(
   const scenario = scenarioNamed(flags.scenario ?? DEFAULT_SCENARIO).name;
   const { config, target } = await whereTo(flags, session.cwd);
   const progress = liveProgress();
+  // Loaded when something is to be done: a help text or a wrong flag need not wait for them.
+  const [{ localPorts }, { localRuntime }] = await Promise.all([import('../ports.ts'), import('../runtime.ts')]);
   await using local = localPorts({
     config,
     target,

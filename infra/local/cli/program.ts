@@ -41,16 +41,16 @@ export async function makeProgram(running: Running): Promise<Command> {
     .description('Probes, diagnosis and first response for OTLP services on Kubernetes.')
     .version(version(), '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand('help [command]', 'print the help of a command')
-    .commandsGroup(GROUPS.other)
+    .addHelpCommand(
+      new Command('help').argument('[command]').description('Print the help of a command.').helpGroup(GROUPS.other),
+    )
     .exitOverride()
     .configureOutput({
       writeOut: session.print,
       writeErr: session.say,
       outputError: (text) => session.say(oneLine(text)),
     })
-    .addHelpText('after', EXAMPLES)
-    .action(() => program.outputHelp());
+    .addHelpText('after', EXAMPLES);
 
   addRespond(program, running);
   addDiagnose(program, running);

@@ -39,7 +39,7 @@ export async function run(argv: readonly string[]): Promise<number> {
         code = ended;
       },
     });
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(argv.length > 0 ? argv : ['--help'], { from: 'user' });
     return signal.aborted ? INTERRUPTED : code;
   } catch (error) {
     if (signal.aborted) {

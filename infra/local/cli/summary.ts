@@ -25,7 +25,7 @@ export function summaryOf(report: Report, places: Places): string {
     root && row('Root cause', oneLine(`${root.title} (${root.code})`)),
     ...others.map((other) => row('', oneLine(`${other.title} (${other.code})`))),
     ...attempts.map(({ action, result, reason }) =>
-      row('Tried', oneLine(`${action}: ${RESULTS[result].word}; ${reason}`)),
+      row('Response', oneLine(`${action}: ${RESULTS[result].word}; ${reason}`)),
     ),
     row('Next', oneLine(next.text)),
     row('Report', places.html),

@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
+import { stringify } from 'yaml';
 import { diagnose } from '#shared/diagnosis/diagnose.ts';
-import type { Diagnosis } from '#shared/domain/diagnosis.ts';
+import { type Diagnosis, diagnosis as diagnosisSchema } from '#shared/domain/diagnosis.ts';
+import { UnavailableError } from '#shared/domain/errors.ts';
 import { buildReport } from '#shared/report/build.ts';
 import { renderMarkdown } from '#shared/report/markdown.ts';
 import { renderTerminal } from '#shared/report/terminal.ts';
 import { type Environment, withEnvironment } from '../environment.ts';
-import { COULD_NOT_WORK, VERDICTS } from '../exit-codes.ts';
+import { exitCodeOf } from '../exit-codes.ts';
 import { functionNamed } from '../functions.ts';
 import { GROUPS } from '../groups.ts';
 import { addAnswer, addFields, addWhere, type CommonFlags, FORMATS, type Format } from '../options.ts';
@@ -27,7 +29,7 @@ const EXAMPLES = `
 const width = () => process.stdout.columns ?? 80;
 
 /** Each format is the whole answer: for json the Diagnosis alone. */
-export const written: Record<Format, (diagnosis: Diagnosis) => string> = {
+const written: Record<Format, (diagnosis: Diagnosis) => string> = {
   json: (diagnosis) => JSON.stringify(diagnosis, null, 2),
   markdown: (diagnosis) => renderMarkdown(buildReport({ diagnosis })),
   text: (diagnosis) =>
@@ -49,13 +51,17 @@ interface Collected {
   why?: string;
 }
 
-/** Looks at the cluster, then diagnoses what was seen. */
-async function live(environment: Environment, event: Record<string, unknown>, session: Session): Promise<Diagnosis> {
-  const { target, invoke } = environment;
-  if (event.snapshotKey !== undefined) return (await invoke('diagnose', event)) as Diagnosis;
-  const { snapshotKey, reachable, why } = (await invoke('collect-snapshot', { target: target.name })) as Collected;
+/**
+ * Looks at the cluster and keeps what was seen, then diagnoses that: it can be replayed. A cluster out of reach is one
+ * line for a person, and for a program a Diagnosis whose verdict is unknown.
+ */
+async function live({ invoke }: Environment, event: Record<string, unknown>, format: Format, session: Session) {
+  if (event.snapshotKey !== undefined) return invoke('diagnose', event);
+  const { target, incidentId } = event;
+  const { snapshotKey, reachable, why } = (await invoke('collect-snapshot', { target, incidentId })) as Collected;
+  if (!reachable && format === 'text') throw new UnavailableError(why ?? 'the cluster is out of reach');
   if (!reachable) session.say(`medic: ${why}`);
-  return (await invoke('diagnose', { ...event, snapshotKey })) as Diagnosis;
+  return invoke('diagnose', { ...event, snapshotKey });
 }
 
 /** `medic diagnose`: what is wrong, why, and what would help. Never writes to a cluster. */
@@ -67,13 +73,16 @@ export async function addDiagnose(program: Command, { session, end }: Running): 
   addAnswer(command, FORMATS);
   command.addHelpText('after', () => (examplesText(info) || '\nExamples:') + EXAMPLES);
   command.action(async (flags: CommonFlags) => {
-    const show = (diagnosis: Diagnosis) => {
-      session.print(written[flags.format ?? 'text'](diagnosis));
-      end(VERDICTS[diagnosis.verdict] ?? COULD_NOT_WORK);
+    const { format = 'text' } = flags;
+    const show = (answer: unknown) => {
+      const { data: whole } = diagnosisSchema.safeParse(answer);
+      if (whole) session.print(written[format](whole));
+      else session.print(format === 'json' ? JSON.stringify(answer, null, 2) : stringify(answer));
+      end(exitCodeOf(answer));
     };
     if (flags.snapshot !== undefined) return show(await replay(flags.snapshot, flags, session));
     await withEnvironment(flags, session, async (environment) => {
-      show(await live(environment, eventFrom(info, command, environment.target.name), session));
+      show(await live(environment, eventFrom(info, command, environment.target.name), format, session));
     });
   });
 }

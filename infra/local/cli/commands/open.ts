@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import openInBrowser from 'open';
 import { InputError } from '#shared/domain/errors.ts';
 import { GROUPS } from '../groups.ts';
 import type { Running } from '../running.ts';
@@ -55,6 +54,8 @@ export function addOpen(program: Command, { session }: Running): void {
     .action(async (report: string | undefined, flags: { out: string }) => {
       const page = pageOf(report, resolve(session.cwd, flags.out), session.cwd);
       session.print(page);
-      if (hasDisplay()) await openInBrowser(page);
+      if (!hasDisplay()) return;
+      const { default: openInBrowser } = await import('open');
+      await openInBrowser(page);
     });
 }
