@@ -2,7 +2,7 @@ import type { Diagnosis } from '#shared/domain/diagnosis.ts';
 import type { Outcome } from '#shared/domain/incident.ts';
 import type { Attempt } from './model.ts';
 import { isPlanned } from './standing.ts';
-import { counted } from './words.ts';
+import { capital, counted } from './words.ts';
 
 interface Known {
   outcome?: Outcome | undefined;
@@ -28,7 +28,9 @@ function ofDiagnosis(diagnosis: Diagnosis | undefined, why: string | undefined):
 }
 
 /** The one sentence that a person reads first; the outcome's word stands beside it. */
-export function headline({ outcome, diagnosis, attempts, why }: Known): string {
+export const headline = (known: Known): string => capital(words(known));
+
+function words({ outcome, diagnosis, attempts, why }: Known): string {
   const about = ofDiagnosis(diagnosis, why);
   const tried = attempts.findLast(({ result }) => result !== 'not-tried')?.action ?? 'restart';
   switch (outcome) {

@@ -1,5 +1,6 @@
 import { capped } from './capped.ts';
 import { causalChain, type Link, standaloneFindings } from './causal-chain.ts';
+import { seenEvidence } from './evidence.ts';
 import { code, codeBlock, plain } from './markdown-text.ts';
 import type { Report } from './model.ts';
 import { standing } from './standing.ts';
@@ -63,10 +64,10 @@ function rootCause({ diagnosis }: Report): Block {
     'Root cause',
     text(root.cause),
     `${code(root.code)}, layer ${root.layer}, ${root.severity}, on ${text(subjectName(root.subject), 300)}. Confidence: ${CONFIDENCES[root.confidence]}.`,
-    table(['Field', 'Value', 'Source'], root.evidence, 8, ({ source, path, value, at }) => [
+    table(['Field', 'Value', 'Source'], seenEvidence(root.evidence), 8, ({ path, value, where }) => [
       code(clip(path, 300)),
       code(clip(oneLine(value), 500)),
-      `${text(source, 300)}${at ? `, ${utc(at)}` : ''}`,
+      text(where, 400),
     ]),
     others.length
       ? `Other root causes:\n\n${items(others, 5, (one) => `${text(one.title)} (${code(one.code)})`)}`

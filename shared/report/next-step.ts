@@ -1,7 +1,7 @@
 import type { Diagnosis } from '#shared/domain/diagnosis.ts';
 import type { Outcome } from '#shared/domain/incident.ts';
 import type { Report } from './model.ts';
-import { holderOf } from './words.ts';
+import { holderOf, sentence } from './words.ts';
 
 interface Known {
   /** its name in medic.config.ts, where it has one */
@@ -29,7 +29,7 @@ function forDiagnosis(known: Known): NextStep {
   const { text, commands } = remedyOf(known);
   if (diagnosis.action.class !== 'restart') return { text, commands };
   return {
-    text: `A restart can help: ${diagnosis.action.reason}. \`medic respond --act\`, with the flags of this call, does it behind guards and checks afterwards. ${text}`,
+    text: `A restart can help: ${sentence(diagnosis.action.reason)} \`medic respond --act\`, with the flags of this call, does it behind guards and checks afterwards. ${text}`,
     commands: [...restartByHand(diagnosis), ...commands],
   };
 }
@@ -57,7 +57,7 @@ function forRefused(known: Known): NextStep {
   const { text, commands } = remedyOf(known);
   const root = known.diagnosis?.rootCauses[0];
   const where = root ? ` on ${holderOf(root)}` : '';
-  const why = known.why ? ` (${known.why})` : '';
+  const why = known.why ? ` (${known.why.replace(/\.$/, '')})` : '';
   return {
     text: known.planned
       ? `Decide${where}: an action can help, and was only planned${why}. ${text}`

@@ -3,6 +3,7 @@ import wrapAnsi from 'wrap-ansi';
 import type { Finding } from '#shared/domain/finding.ts';
 import { capped } from './capped.ts';
 import { causalChain, type Link, standaloneFindings } from './causal-chain.ts';
+import { seenEvidence } from './evidence.ts';
 import type { Report } from './model.ts';
 import { standing } from './standing.ts';
 import { clip, oneLine, visibleLines } from './untrusted-text.ts';
@@ -96,10 +97,10 @@ function cause(page: Page, report: Report, root: Finding): void {
   page.text('  ', `${root.code} (${root.layer}, ${root.severity}) on ${subjectName(root.subject)}`, 'dim');
   page.heading(`Why we think so (${CONFIDENCES[root.confidence]})`);
   let from = '';
-  page.list(root.evidence, 6, ({ source, path, value, at }) => {
-    if (source !== from) page.text('  ', source, 'dim');
-    from = source;
-    page.text('    ', `${path}: ${value}${at ? ` (${utc(at)})` : ''}`);
+  page.list(seenEvidence(root.evidence), 6, ({ path, value, where }) => {
+    if (where !== from) page.text('  ', where, 'dim');
+    from = where;
+    page.text('    ', `${path}: ${value}`);
   });
   const others = report.diagnosis?.rootCauses.filter((one) => one !== root) ?? [];
   if (others.length) page.heading('Other root causes');

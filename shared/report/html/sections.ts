@@ -1,6 +1,7 @@
 import type { Finding } from '#shared/domain/finding.ts';
 import { capped } from '../capped.ts';
 import { causalChain, standaloneFindings } from '../causal-chain.ts';
+import { seenEvidence } from '../evidence.ts';
 import type { Report } from '../model.ts';
 import { clip, oneLine } from '../untrusted-text.ts';
 import {
@@ -57,10 +58,10 @@ const breakable = (path: string): Markup[] =>
 
 function evidenceTable(root: Finding): Markup {
   const rows = list(
-    root.evidence,
+    seenEvidence(root.evidence),
     8,
-    ({ source, path, value, at }) =>
-      html`<tr><td><span class="mono">${breakable(path)}</span><br><small>${clip(source, 300)}${at && `, ${utc(at)}`}</small></td><td class="value mono">${clip(value, 700)}</td></tr>`,
+    ({ path, value, where }) =>
+      html`<tr><td><span class="mono">${breakable(path)}</span><br><small>${clip(where, 400)}</small></td><td class="value mono">${clip(value, 700)}</td></tr>`,
   );
   return html`<table class="evidence stack"><caption>${CONFIDENCES[root.confidence]}</caption><thead><tr><th scope="col">Field</th><th scope="col">Value</th></tr></thead><tbody>${rows.items}</tbody></table>${rows.more}`;
 }

@@ -25,7 +25,7 @@ h1{margin:.15rem 0 0;font-size:1.6rem;line-height:1.25;font-weight:600;text-wrap
 .facts dd{margin:0;font-weight:600}
 .facts small{display:block;font-weight:400}
 .pair{display:grid;gap:1.25rem}
-@media (min-width:60rem){.pair{grid-template-columns:minmax(0,3fr) minmax(0,2fr);align-items:start}.pair section{height:100%}}
+@media (min-width:60rem){.pair{grid-template-columns:minmax(0,3fr) minmax(0,2fr);align-items:start}}
 section{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:1.1rem 1.25rem 1.25rem;margin:0 0 1.25rem}
 .pair section{margin:0}.pair{margin-bottom:1.25rem}
 .now{border-top:4px solid var(--text)}
@@ -33,7 +33,7 @@ section{background:var(--card);border:1px solid var(--line);border-radius:8px;pa
 h2{margin:0 0 .6rem;font-size:1.125rem;line-height:1.3}
 h3{margin:1.1rem 0 .35rem;font-size:.95rem}
 p{margin:.4rem 0}
-.lead{font-size:1.05rem}
+.lead{font-size:1.05rem}.lead::first-letter{text-transform:uppercase}
 .muted,small,caption{color:var(--muted);font-size:.875rem}
 .good{color:var(--good)}.warn{color:var(--warn)}.bad{color:var(--bad)}.unknown{color:var(--unknown)}
 code,pre,.mono{font-family:var(--mono);font-size:.85em}

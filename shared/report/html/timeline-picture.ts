@@ -34,7 +34,9 @@ function flagsOf(marks: readonly SlaMark[], now: string, scale: Scale, width: nu
   const placed: (Flag & { right: number })[] = [];
   for (const mark of marks) {
     const { name, state, tone } = markWords(mark, now);
-    const text = `${name} ${clockTime(mark.at).slice(0, 5)}${state && width > 500 ? `: ${state.split(',')[0]}` : ''}`;
+    const wide = width > 500;
+    const time = clockTime(mark.at).slice(0, wide ? 8 : 5);
+    const text = `${name} ${time}${state && wide ? `: ${state.split(',')[0]}` : ''}`;
     const x = scale(mark.at);
     const size = textWidth(text, FLAG_SIZE) + 8;
     const left = Math.min(Math.max(0, x - size / 2), width - size);

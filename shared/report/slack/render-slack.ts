@@ -1,4 +1,5 @@
 import { capped } from '../capped.ts';
+import { seenEvidence } from '../evidence.ts';
 import type { Report } from '../model.ts';
 import { standing } from '../standing.ts';
 import { CONFIDENCES, counted, markWords, RESULTS, utc } from '../words.ts';
@@ -25,7 +26,7 @@ function situation({ incident, marks, at, target }: Report): Block {
 function cause({ diagnosis }: Report): Block[] {
   const root = diagnosis?.rootCauses[0];
   if (!root) return [];
-  const { shown, more } = capped(root.evidence, 3);
+  const { shown, more } = capped(seenEvidence(root.evidence), 3);
   const seen = shown.map(({ path, value }) => `• ${span(path, 120)} ${span(value, 300)}`);
   return [
     section(
