@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
-const CLI = join(import.meta.dirname, '..', '..', 'infra', 'local', 'cli.ts');
+export const CLI = join(import.meta.dirname, '..', '..', 'infra', 'local', 'cli.ts');
 
 export interface Ran {
   code: number | null;

@@ -103,7 +103,7 @@ const CASES: [string, string[], RegExp][] = [
   ['a report that is not there', ['open', '20990101-none'], /no report "20990101-none"/],
 ];
 
-describe('bad input', { timeout: 30_000 }, () => {
+describe('bad input', { timeout: 60_000 }, () => {
   it.concurrent.each(CASES)('%s gets one clear line, nothing on stdout, and exit code 2', async (_, args, line) => {
     const { code, stdout, stderr } = await medic(args, { cwd: folder });
     expect(stderr).toMatch(line);
