@@ -1,0 +1,36 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { dieAndGoOn } from '#test/support/die-and-go-on.ts';
+import { flowLab } from '#test/support/flow-lab.ts';
+
+const SCRIPT = join(import.meta.dirname, '..', '..', 'support', 'flow-process.ts');
+
+const run = (...args: string[]) =>
+  new Promise<{ signal: string | null; stdout: string }>((resolve) => {
+    execFile(process.execPath, [SCRIPT, ...args], (error, stdout) =>
+      resolve({ signal: (error as { signal?: string } | null)?.signal ?? null, stdout }),
+    );
+  });
+
+describe('a P0 flow that dies and is started again', () => {
+  // All of them take a minute: test/deep.
+  it.each([3, 9, 19, 20, 22])('loses and doubles nothing when it dies before effect %i', async (last) => {
+    expect(await dieAndGoOn(last)).toBe(true);
+  });
+
+  it('goes on after a real SIGKILL between its restart and the record of it, though the next trigger is another one', async () => {
+    await using lab = await flowLab();
+    const about = [lab.cluster.url, lab.out, lab.cluster.clock.now().toISOString()];
+    const killed = await run(...about, '20');
+    expect(killed.signal).toBe('SIGKILL');
+    expect(lab.cluster.patches).toHaveLength(1); // done, and not yet recorded
+    const again = await run(...about, 'Infinity');
+    expect(JSON.parse(again.stdout)).toMatchObject({
+      status: 'SUCCEEDED',
+      resumed: true,
+      output: { outcome: 'recovered' },
+    });
+    expect(lab.cluster.patches).toHaveLength(1);
+  }, 30_000);
+});

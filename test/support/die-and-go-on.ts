@@ -1,0 +1,37 @@
+import { expect } from 'vitest';
+import { localRuntime } from '#infra/local/runtime.ts';
+import { flowLab } from './flow-lab.ts';
+import { mortal, soleProcess } from './mortal.ts';
+
+const trigger = { source: 'alarm', id: 'alarm-1' };
+
+/**
+ * Lets the P0 flow die just before its `last`-th effect, starts it again with the same trigger, and expects it to end as
+ * if nothing had happened. False when the flow has fewer effects.
+ */
+export async function dieAndGoOn(last: number): Promise<boolean> {
+  await using lab = await flowLab();
+  const first = mortal(lab.ports, last);
+  const dead = localRuntime({ ports: first.ports, processes: soleProcess(1) });
+  await dead.execute('p0-response', { target: 'shop', mode: 'act', trigger }, { waitScale: 0 }).catch(() => undefined);
+  if (!first.hasDied()) return false;
+
+  const again = await lab.respond({ trigger }, { processes: soleProcess(2) });
+  const about = `died before effect ${last}`;
+  expect(again.status, about).toBe('SUCCEEDED');
+  const incident = await lab.incident(again.incidentId);
+  expect(incident.outcome, about).toBe('recovered');
+  expect(
+    incident.actions.map(({ outcome }) => outcome.result),
+    about,
+  ).toEqual(['done']);
+  expect(lab.cluster.patches.length, about).toBe(1);
+  expect(lab.cluster.deployment().metadata.generation, about).toBe(3);
+  const records = (await lab.ports.store.list('incidents/')).filter((key) => key.endsWith('/incident.json'));
+  expect(records.length, about).toBe(1);
+  expect(await lab.ports.store.list('open/'), about).toEqual([]);
+  // Two kinds of notice, and the one that was in flight perhaps once more.
+  expect(new Set(lab.notices.map(({ id }) => id)).size, about).toBe(2);
+  expect(lab.notices.length, about).toBeLessThanOrEqual(3);
+  return true;
+}
