@@ -17,6 +17,12 @@ export interface Fault {
 
 /** A few of many alike are enough to believe it. */
 const PODS_SHOWN = 3;
+const MOST_EVIDENCE = 16;
+
+const isShown = (pods: PodView[]) => {
+  const shown = new Set(pods.slice(0, PODS_SHOWN));
+  return ({ pod }: Sighting) => !pod || shown.has(pod);
+};
 
 /** One finding per fault and owning workload and container, however many pods show it. */
 export function findingsOf(view: ClusterView, sightings: Sighting[]): Fault[] {
@@ -39,7 +45,7 @@ function merge(view: ClusterView, fingerprint: string, group: Sighting[]): Fault
     confidence: first.confidence ?? 'certain',
     subject: { cluster: view.snapshot.cluster.name, ...at, ...(container ? { container } : {}) },
     title: pods.length > 1 ? `${first.title} (${pods.length} pods)` : first.title,
-    evidence: distinct(group.slice(0, PODS_SHOWN).flatMap(({ evidence }) => evidence)),
+    evidence: distinct(group.filter(isShown(pods)).flatMap(({ evidence }) => evidence)).slice(0, MOST_EVIDENCE),
     cause: first.cause ?? fault.cause,
     remedy: { text: first.remedy ?? fault.remedy, commands: [...new Set(first.commands)] },
     actions: fault.actions,

@@ -1,3 +1,4 @@
+import { expectedObjects } from '#shared/domain/target.ts';
 import { keyOf, type PodView, type Ref } from './model.ts';
 import type { ClusterView } from './view.ts';
 
@@ -31,8 +32,19 @@ function dependents(view: ClusterView, ref: Ref): Ref[] {
         .map((each) => each.ref)
         .filter(({ namespace }) => namespace === ref.name);
     default:
-      return [];
+      return view.workload(ref) ? [] : expectedServices(view, ref);
   }
+}
+
+/** A workload that is not there selects nothing any more; the target says which Service it stood behind. */
+function expectedServices({ target }: ClusterView, { kind, namespace, name }: Ref): Ref[] {
+  const written = `${kind.toLowerCase()}/${name}`;
+  const { service, collector } = expectedObjects(target);
+  const isAsked = target.workloads !== 'all' && target.workloads.some((one) => one === written);
+  const names = [isAsked ? service : undefined, collector?.workload === written ? collector.service : undefined];
+  return namespace === target.namespace
+    ? names.flatMap((one) => (one ? [{ kind: 'Service', namespace, name: one }] : []))
+    : [];
 }
 
 const parts = (key: string): Ref => {

@@ -32,7 +32,7 @@ export const containerOf = (snapshot: Snapshot, name: string): Container =>
   found(deploymentOf(snapshot, name).spec.template.spec.containers[0], `container in ${name}`);
 
 export const podsOf = ({ objects }: Snapshot, app: string): Pod[] =>
-  objects.pods.filter(({ metadata }) => metadata.labels?.['app'] === app);
+  objects.pods.filter(({ metadata }) => metadata.labels?.app === app);
 
 export const serviceOf = ({ objects }: Snapshot, name: string) =>
   found(
@@ -221,7 +221,7 @@ export function rollOut(
 export function recreate(snapshot: Snapshot, name: string): Snapshot {
   const newest = podsOf(snapshot, name).at(-1)?.metadata.ownerReferences?.[0]?.name;
   snapshot.objects.pods = snapshot.objects.pods.filter(
-    ({ metadata }) => metadata.labels?.['app'] !== name || metadata.ownerReferences?.[0]?.name === newest,
+    ({ metadata }) => metadata.labels?.app !== name || metadata.ownerReferences?.[0]?.name === newest,
   );
   return settle(snapshot);
 }

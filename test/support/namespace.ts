@@ -307,7 +307,8 @@ export function healthyNamespace(): Snapshot {
       notChecked: [],
     },
   };
-  return settle(snapshot);
+  // Not structuredClone: that would keep one template shared between a Deployment and its ReplicaSet.
+  return settle(JSON.parse(JSON.stringify(snapshot)));
 }
 
 const isReady = ({ status, metadata: { deletionTimestamp } }: Pod) =>

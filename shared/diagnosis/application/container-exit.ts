@@ -27,7 +27,7 @@ const MEANINGS: { code: Code; when: (end: Terminated, words: string) => boolean;
     {
       code: 'container-panic',
       // 101: a Rust panic; 134: SIGABRT; 139: SIGSEGV.
-      when: ({ exitCode }, words) => [101, 134, 139].includes(exitCode) || /\bpanicked at\b|^panic: /.test(words),
+      when: ({ exitCode }, words) => [101, 134, 139].includes(exitCode) || /\bpanicked at\b|^panic: /m.test(words),
       says: ({ exitCode }) => `panics (exit code ${exitCode})`,
     },
     {

@@ -95,7 +95,7 @@ function quotaIn(view: ClusterView, namespace: string, message: string) {
   const { used = {}, hard = {} } = quota?.status ?? {};
   return {
     evidence: Object.keys(hard)
-      .filter((resource) => message.includes(resource))
+      .filter((resource) => message.includes(`${resource}=`))
       .map((resource) => evidence(at, `status.used["${resource}"]`, `${used[resource] ?? '?'} of ${hard[resource]}`)),
     commands: [kubectl(at, `describe resourcequota ${name}`)],
   };

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { codes, findingOf, judge, roots } from '#test/support/diagnosing.ts';
+import { crashLoop, event, everWith, podsOf, setState, unready } from '#test/support/faults.ts';
+import { ago, healthyNamespace } from '#test/support/namespace.ts';
+
+const TIMEOUT =
+  'Readiness probe failed: Get "http://10.0.1.5:8080/health": context deadline exceeded (Client.Timeout exceeded while awaiting headers)';
+
+describe('a stuck process', () => {
+  it('has the readiness probe as its root, and a restart as the action', () => {
+    const snapshot = healthyNamespace();
+    unready(snapshot, podsOf(snapshot, 'otlp-app'), TIMEOUT);
+    const found = judge(snapshot);
+    expect(found).toMatchObject({ verdict: 'failed', layer: 'application', action: { class: 'restart' } });
+    expect(found.rootCauses).toMatchObject([
+      { code: 'readiness-probe-failing', actions: ['restart', 'rollback'], severity: 'P0', confidence: 'certain' },
+    ]);
+    expect(found.rootCauses[0]?.cause).toContain('hung');
+  });
+
+  it('has one root when both probes fail: the liveness probe', () => {
+    const snapshot = healthyNamespace();
+    unready(snapshot, podsOf(snapshot, 'otlp-app'), TIMEOUT);
+    for (const pod of podsOf(snapshot, 'otlp-app')) {
+      event(snapshot, pod, 'Unhealthy', TIMEOUT.replace('Readiness', 'Liveness'));
+    }
+    expect(roots(snapshot)).toEqual(['liveness-probe-failing']);
+    expect(judge(snapshot).action.class).toBe('restart');
+  });
+
+  it('is seen without an event, from the condition and the probe, though less surely', () => {
+    const snapshot = healthyNamespace();
+    unready(snapshot, podsOf(snapshot, 'otlp-app'));
+    expect(findingOf(snapshot, 'readiness-probe-failing').confidence).toBe('likely');
+  });
+});
+
+describe('a readiness probe', () => {
+  it('is left alone while the container starts within what the probe allows', () => {
+    const snapshot = healthyNamespace();
+    setState(snapshot, podsOf(snapshot, 'otlp-app').slice(0, 1), {
+      ready: false,
+      started: true,
+      state: { running: { startedAt: ago(0.4) } },
+    });
+    expect(codes(snapshot)).not.toContain('readiness-probe-failing');
+  });
+
+  it('is not the fault of a container that does not run', () => {
+    const snapshot = healthyNamespace();
+    crashLoop(snapshot, podsOf(snapshot, 'otlp-app'));
+    for (const pod of podsOf(snapshot, 'otlp-app')) event(snapshot, pod, 'Unhealthy', TIMEOUT);
+    expect(roots(snapshot)).toEqual(['container-exit-error']);
+    expect(codes(snapshot)).not.toContain('readiness-probe-failing');
+  });
+
+  it('does not count for a container that has none', () => {
+    const snapshot = everWith(healthyNamespace(), 'otlp-app', (container) => {
+      delete container.readinessProbe;
+    });
+    unready(snapshot, podsOf(snapshot, 'otlp-app'));
+    expect(codes(snapshot)).not.toContain('readiness-probe-failing');
+  });
+});
+
+describe('a liveness probe', () => {
+  it('explains why the container is killed and starts again and again', () => {
+    const snapshot = healthyNamespace();
+    crashLoop(snapshot, podsOf(snapshot, 'otlp-app'), { exitCode: 137, reason: 'Error' });
+    for (const pod of podsOf(snapshot, 'otlp-app')) {
+      event(snapshot, pod, 'Unhealthy', 'Liveness probe failed: HTTP probe failed with statuscode: 503');
+      event(snapshot, pod, 'Killing', 'Container app failed liveness probe, will be restarted');
+    }
+    expect(roots(snapshot)).toEqual(['liveness-probe-failing']);
+    expect(codes(snapshot)).toContain('container-sigkill-not-oom');
+  });
+
+  it('counts only for the container that the event is about', () => {
+    const snapshot = healthyNamespace();
+    unready(snapshot, podsOf(snapshot, 'otlp-app'));
+    for (const pod of podsOf(snapshot, 'otlp-app')) event(snapshot, pod, 'Unhealthy', 'Liveness probe failed: x');
+    for (const { involvedObject } of snapshot.objects.events) involvedObject.fieldPath = 'spec.containers{sidecar}';
+    expect(codes(snapshot)).not.toContain('liveness-probe-failing');
+  });
+});
+
+describe('a startup probe', () => {
+  const slow = (started: boolean) => {
+    const snapshot = everWith(healthyNamespace(), 'otlp-app', (container) => {
+      container.startupProbe = { httpGet: { path: '/health', port: 'http' }, periodSeconds: 5, failureThreshold: 6 };
+    });
+    const pods = podsOf(snapshot, 'otlp-app');
+    setState(snapshot, pods, {
+      ready: false,
+      started,
+      restartCount: 3,
+      state: { running: { startedAt: ago(0.3) } },
+      lastState: { terminated: { exitCode: 137, reason: 'Error', finishedAt: ago(0.4) } },
+    });
+    for (const pod of pods)
+      event(snapshot, pod, 'Unhealthy', 'Startup probe failed: dial tcp 10.0.1.5:8080: connect: connection refused');
+    return snapshot;
+  };
+
+  it('is the root where it has the container killed before it has started', () => {
+    expect(roots(slow(false))).toEqual(['startup-probe-failing']);
+    expect(findingOf(slow(false), 'startup-probe-failing').cause).toContain('Nothing listens');
+  });
+
+  it('is over once the container has started', () => {
+    expect(codes(slow(true))).not.toContain('startup-probe-failing');
+  });
+});
