@@ -1,23 +1,23 @@
 import { expect } from 'vitest';
 import { localRuntime } from '#infra/local/runtime.ts';
 import { flowLab } from './flow-lab.ts';
-import { mortal, soleProcess } from './mortal.ts';
+import { type Death, mortal, soleProcess } from './mortal.ts';
 
 const trigger = { source: 'alarm', id: 'alarm-1' };
 
 /**
- * Lets the P0 flow die just before its `last`-th effect, starts it again with the same trigger, and expects it to end as
+ * Lets the P0 flow die just before one of its effects, starts it again with the same trigger, and expects it to end as
  * if nothing had happened. False when the flow has fewer effects.
  */
-export async function dieAndGoOn(last: number): Promise<boolean> {
+export async function dieAndGoOn(death: Death): Promise<boolean> {
   await using lab = await flowLab();
-  const first = mortal(lab.ports, last);
+  const first = mortal(lab.ports, death);
   const dead = localRuntime({ ports: first.ports, processes: soleProcess(1) });
   await dead.execute('p0-response', { target: 'shop', mode: 'act', trigger }, { waitScale: 0 }).catch(() => undefined);
   if (!first.hasDied()) return false;
 
   const again = await lab.respond({ trigger }, { processes: soleProcess(2) });
-  const about = `died before effect ${last}`;
+  const about = `death: ${death}`;
   expect(again.status, about).toBe('SUCCEEDED');
   const incident = await lab.incident(again.incidentId);
   expect(incident.outcome, about).toBe('recovered');

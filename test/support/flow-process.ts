@@ -1,4 +1,7 @@
-/** One run of the P0 flow in a process of its own: argv = API server, store, time, effect before which it kills itself. */
+/**
+ * One run of the P0 flow in a process of its own: argv = API server, store, time, and `mortal` for one that is
+ * killed between its restart and the record of it.
+ */
 import { localRuntime } from '#infra/local/runtime.ts';
 import { config } from '#shared/domain/config.ts';
 import { filesStore } from '#shared/files/store.ts';
@@ -6,7 +9,7 @@ import { apiServer } from '#shared/kubernetes/api-server.ts';
 import { makeClusters } from '#shared/kubernetes/clusters.ts';
 import { mortal } from './mortal.ts';
 
-const [url = '', out = '', now = '', last = ''] = process.argv.slice(2);
+const [url = '', out = '', now = '', life = ''] = process.argv.slice(2);
 const policy = { settleSeconds: 0, cooldownMinutes: 0 };
 const cluster = apiServer({ name: 'sandbox', url });
 const { ports } = mortal(
@@ -17,7 +20,7 @@ const { ports } = mortal(
     notifier: { send: async () => [{ channel: 'test', delivered: true }] },
     clock: { now: () => new Date(now) },
   },
-  Number(last),
+  life === 'mortal' ? 'after-patch' : Number.POSITIVE_INFINITY,
   () => process.kill(process.pid, 'SIGKILL'),
 );
 const result = await localRuntime({ ports }).execute('p0-response', { target: 'shop', mode: 'act' }, { waitScale: 0 });

@@ -3,22 +3,30 @@ import type { Ports } from '#shared/ports/ports.ts';
 
 export class Died extends Error {}
 
+/** When a process dies: before its n-th effect, or before the first one that follows a patch. */
+export type Death = number | 'after-patch';
+
 /**
- * Ports of a process that dies just before its `last`-th effect: from then on nothing it does reaches the world, as
- * after SIGKILL. An effect is a write to the store, a patch, a notice.
+ * Ports of a process that dies just before one of its effects: from then on nothing it does reaches the world, as after
+ * SIGKILL. An effect is a write to the store, a patch, a notice.
  */
-export function mortal(ports: Ports, last: number, die: () => void = () => undefined) {
+export function mortal(ports: Ports, death: Death, die: () => void = () => undefined) {
   let effects = 0;
-  const alive = () => effects < last;
-  const effect = async <T>(run: () => Promise<T>): Promise<T> => {
-    if (alive()) effects++;
-    if (!alive()) die();
-    if (!alive()) throw new Died('the process is dead');
+  let patched = false;
+  let dead = false;
+  const read = async <T>(run: () => Promise<T>): Promise<T> => {
+    if (dead) throw new Died('the process is dead');
     return run();
   };
-  const read = async <T>(run: () => Promise<T>): Promise<T> => {
-    if (!alive()) throw new Died('the process is dead');
-    return run();
+  const effect = async <T>(run: () => Promise<T>, isPatch = false): Promise<T> => {
+    effects++;
+    if (!dead && (death === 'after-patch' ? patched : effects >= death)) {
+      dead = true;
+      die();
+    }
+    const result = await read(run);
+    patched ||= isPatch;
+    return result;
   };
   const { store, clusters, notifier } = ports;
   const dying: Ports = {
@@ -39,7 +47,7 @@ export function mortal(ports: Ports, last: number, die: () => void = () => undef
           get: (of, name) =>
             name === 'patch'
               ? (...args: Parameters<typeof cluster.patch>) =>
-                  args[2].dryRun ? read(() => of.patch(...args)) : effect(() => of.patch(...args))
+                  args[2].dryRun ? read(() => of.patch(...args)) : effect(() => of.patch(...args), true)
               : ((Reflect.get(of, name) as unknown as { bind?: (to: object) => unknown })?.bind?.(of) ??
                 Reflect.get(of, name)),
         });
@@ -47,7 +55,7 @@ export function mortal(ports: Ports, last: number, die: () => void = () => undef
     },
     notifier: { send: (message, options) => effect(() => notifier.send(message, options)) },
   };
-  return { ports: dying, hasDied: () => !alive() };
+  return { ports: dying, hasDied: () => dead };
 }
 
 /** The process of that number, which knows that no other one is alive. */
