@@ -57,6 +57,9 @@ function query(values: Record<string, string | number | boolean | undefined>): s
 const nameOf = (resource: Pick<Resource, 'group' | 'plural'>) =>
   resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`;
 
+/** For the wording alone: a list of these has no namespace to speak of. */
+const CLUSTER_SCOPED = new Set(['nodes', 'namespaces', 'persistentvolumes', 'storageclasses', 'ingressclasses']);
+
 const within = (namespace?: string) => (namespace === undefined ? '' : ` in ${namespace}`);
 const scopeFlag = (namespace?: string) => (namespace === undefined ? '' : ` -n ${namespace}`);
 
@@ -64,9 +67,10 @@ export const versionCall: Call = { words: 'read the version', method: 'GET', pat
 
 export function listCall(resource: Resource, what: ListQuery, page: { limit: number; continue?: string }): Call {
   const { namespace, labelSelector, fieldSelector } = what;
+  const everywhere = namespace === undefined && !CLUSTER_SCOPED.has(resource.plural);
   return {
-    words: `list ${nameOf(resource)}${namespace === undefined ? ' in all namespaces' : within(namespace)}`,
-    permission: `list ${nameOf(resource)}${namespace === undefined ? ' -A' : scopeFlag(namespace)}`,
+    words: `list ${nameOf(resource)}${everywhere ? ' in all namespaces' : within(namespace)}`,
+    permission: `list ${nameOf(resource)}${everywhere ? ' -A' : scopeFlag(namespace)}`,
     method: 'GET',
     path: pathOf(resource, namespace) + query({ labelSelector, fieldSelector, ...page }),
     accept: what.metadataOnly ? metadataAs('PartialObjectMetadataList') : JSON_TYPE,

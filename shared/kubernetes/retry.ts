@@ -9,9 +9,9 @@ export interface Failure {
   afterMs?: number;
 }
 
-/** client-go allows 10, but at Retry-After's pace; an API server that fails four times in 2 s is better reported. */
+/** client-go allows 10, but only at Retry-After's pace; a server that fails four times within a second is better reported. */
 export const MAX_TRIES = 4;
-const FIRST_WAIT_MS = 250;
+const FIRST_WAIT_MS = 150;
 
 /** Retry-After of HTTP: seconds or a date; anything else is no wish. */
 export function retryAfterMs(header: string | undefined, now: number): number | undefined {

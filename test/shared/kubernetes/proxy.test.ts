@@ -110,10 +110,10 @@ describe('the proxy of a kubeconfig', () => {
 
   it('does not make a slow answer a slow connection', async () => {
     const slow = (received: Received, response: ServerResponse) =>
-      void setTimeout(() => podList(['a'])(response, received), 300);
+      void setTimeout(() => podList(['a'])(response, received), 900);
     await using server = await serve(slow, certificate('server'));
     using proxy = await httpProxy(server.url);
-    const options = { name: 'x', url: `https://${NAME}`, proxy: proxy.url, connectTimeoutMs: 150, ...authorities };
+    const options = { name: 'x', url: `https://${NAME}`, proxy: proxy.url, connectTimeoutMs: 600, ...authorities };
     expect(await apiServer(options).list(RESOURCES.pods)).toHaveLength(1);
   });
 
