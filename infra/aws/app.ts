@@ -1,0 +1,25 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { loadConfig } from '#infra/local/config.ts';
+import { bundle } from './bundle.ts';
+import { deployedFunctions, entriesOf, ROOT } from './functions.ts';
+import { MedicStack } from './stacks/medic-stack.ts';
+
+const config = await loadConfig({ cwd: ROOT });
+// The functions reach clusters by their EKS name; a kubeconfig and the sandbox are for a laptop.
+const targets = config.targets.filter(({ cluster }) => typeof cluster === 'object' && 'eks' in cluster);
+const functions = await deployedFunctions();
+const bundles = await bundle(entriesOf(functions), mkdtempSync(join(tmpdir(), 'medic-bundles-')));
+
+const app = new App();
+const slackSecret: unknown = app.node.tryGetContext('slackSecret');
+new MedicStack(app, 'otlp-medic', {
+  config: { ...config, targets },
+  functions,
+  bundles,
+  ...(typeof slackSecret === 'string' ? { slackSecret } : {}),
+  description: 'otlp-medic: probes, diagnosis and first response for OTLP services on EKS',
+});
+app.synth();

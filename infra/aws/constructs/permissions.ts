@@ -1,0 +1,37 @@
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type { Needs } from '#shared/domain/needs.ts';
+
+/** What functions may be given. */
+export interface Grantable {
+  bucket: s3.IBucket;
+  topicArns: string[];
+  /** absent where no webhook is configured */
+  slackSecretArn?: string;
+  clusterArns: string[];
+}
+
+/** A conditional write or removal reads the version that it compares with, so what is written is readable too. */
+export const readablePrefixes = ({ read, write = [], remove = [] }: Needs['store']): string[] => [
+  ...new Set([...read, ...write, ...remove]),
+];
+
+/** The statements that a function's needs come to. None has a `*` for its resource. */
+export function statementsFor({ store, kubernetes, notices }: Needs, on: Grantable): iam.PolicyStatement[] {
+  const objects = (prefixes: readonly string[]) => prefixes.map((prefix) => on.bucket.arnForObjects(`${prefix}*`));
+  const allow = (sid: string, actions: string[], resources: string[]) =>
+    resources.length > 0 ? [new iam.PolicyStatement({ sid, actions, resources })] : [];
+  const { write = [], remove = [] } = store;
+  return [
+    // Without it S3 answers 403 instead of 404 where an object does not exist.
+    ...allow('ListStore', ['s3:ListBucket'], [on.bucket.bucketArn]),
+    ...allow('ReadStore', ['s3:GetObject'], objects(readablePrefixes(store))),
+    ...allow('WriteStore', ['s3:PutObject'], objects(write)),
+    ...allow('RemoveFromStore', ['s3:DeleteObject'], objects(remove)),
+    ...(kubernetes ? allow('FindCluster', ['eks:DescribeCluster'], on.clusterArns) : []),
+    ...(notices ? allow('SendNotices', ['sns:Publish'], on.topicArns) : []),
+    ...(notices && on.slackSecretArn
+      ? allow('ReadWebhook', ['secretsmanager:GetSecretValue'], [on.slackSecretArn])
+      : []),
+  ];
+}

@@ -1,0 +1,99 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+
+export interface Statement {
+  /** the function or flow whose role it is */
+  owner: string;
+  sid: string;
+  actions: string[];
+  /** ARNs in words: `bucket/incidents/*`, `topic P0`, `function notify` */
+  resources: string[];
+}
+
+type Json = Record<string, unknown>;
+interface Written {
+  Sid?: string;
+  Action: string | string[];
+  Resource: unknown;
+}
+
+const listOf = (value: unknown) => (Array.isArray(value) ? value : [value]);
+
+/** What a logical id stands for. */
+function wordsFor(id: string, template: Template): string {
+  const { Type, Properties } = (template.toJSON().Resources[id] ?? {}) as { Type?: string; Properties?: Json };
+  if (Type === 'AWS::S3::Bucket') return 'bucket';
+  if (Type === 'AWS::SNS::Topic') return `topic ${String(Properties?.DisplayName).split(' ').at(-1)}`;
+  if (Type === 'AWS::Lambda::Function')
+    return `function ${String(Properties?.FunctionName).replace('otlp-medic-', '')}`;
+  if (Type === 'AWS::Logs::LogGroup') return 'its log group';
+  return id;
+}
+
+function resourceWords(resource: unknown, template: Template): string {
+  if (typeof resource === 'string') return resource;
+  const { Ref, ...rest } = resource as {
+    Ref?: string;
+    'Fn::GetAtt'?: [string, string];
+    'Fn::Join'?: [string, unknown[]];
+  };
+  if (Ref) return Ref.startsWith('AWS::') ? Ref : wordsFor(Ref, template);
+  if (rest['Fn::GetAtt']) return wordsFor(rest['Fn::GetAtt'][0], template);
+  const [separator, parts] = rest['Fn::Join'] ?? ['', [JSON.stringify(resource)]];
+  return parts.map((part) => resourceWords(part, template)).join(separator);
+}
+
+const short = (arn: string) =>
+  arn
+    .replace(/^arn:AWS::Partition:eks:[^:]+:\d+:/, '')
+    .replace(/^arn:AWS::Partition:secretsmanager:[^:]+:\d+:secret:/, 'secret ');
+
+/** Every statement of every role, inline or attached, in words that do not change with the hash of a logical id. */
+export function statementsOf(template: Template): Statement[] {
+  const owners = new Map<string, string>();
+  const roles = template.findResources('AWS::IAM::Role');
+  const functions = Object.values(template.findResources('AWS::Lambda::Function'));
+  for (const id of Object.keys(roles)) {
+    const owned = functions.find(({ Properties }) => Properties.Role['Fn::GetAtt'][0] === id);
+    owners.set(id, owned ? String(owned.Properties.FunctionName).replace('otlp-medic-', '') : 'p0-response');
+  }
+  const documents: [role: string, document: { Statement: Written[] }][] = [
+    ...Object.entries(roles).flatMap(([id, { Properties }]) =>
+      ((Properties.Policies ?? []) as { PolicyDocument: { Statement: Written[] } }[]).map(
+        ({ PolicyDocument }): [string, { Statement: Written[] }] => [id, PolicyDocument],
+      ),
+    ),
+    ...Object.values(template.findResources('AWS::IAM::Policy')).map(
+      ({ Properties }): [string, { Statement: Written[] }] => [Properties.Roles[0].Ref, Properties.PolicyDocument],
+    ),
+  ];
+  return documents
+    .flatMap(([role, { Statement }]) =>
+      Statement.map(({ Sid = '', Action, Resource }) => ({
+        owner: owners.get(role) ?? role,
+        sid: Sid,
+        actions: listOf(Action).map(String),
+        resources: listOf(Resource).map((resource) => short(resourceWords(resource, template))),
+      })),
+    )
+    .sort((a, b) => a.owner.localeCompare(b.owner));
+}
+
+/** docs/iam.md: what each role may do, and nothing that it may not. */
+export function iamTable(statements: readonly Statement[]): string {
+  const rows = statements.map(
+    ({ owner, actions, resources }) => `| ${owner} | ${actions.join(', ')} | ${resources.join(', ')} |`,
+  );
+  return [
+    '# IAM',
+    '',
+    'What the role of each function and flow may do, all of it, in a stack for two clusters (`shop-cluster`, `billing-cluster`) and a Slack secret.',
+    'Written by `npx vitest run --project unit test/infra/aws -u` from the synthesized template; a test compares the two.',
+    '',
+    '`p0-response` has `*` where AWS knows no resource: X-Ray, and the delivery of its logs.',
+    '',
+    '| role | may | on |',
+    '|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,154 @@
+import { readdirSync } from 'node:fs';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { iamTable, type Statement, statementsOf } from './iam-table.ts';
+import { synthesized } from './synthesized.ts';
+
+let made: Awaited<ReturnType<typeof synthesized>>;
+let template: Template;
+let statements: Statement[];
+
+beforeAll(async () => {
+  made = await synthesized();
+  template = Template.fromStack(made.stack);
+  statements = statementsOf(template);
+});
+
+const actionsOf = (owner: string) =>
+  statements.filter((statement) => statement.owner === owner).flatMap(({ actions }) => actions);
+
+describe('the functions', () => {
+  it('are all deployed, by being there', () => {
+    const names = Object.values(template.findResources('AWS::Lambda::Function')).map(
+      ({ Properties }) => Properties.FunctionName,
+    );
+    expect(names.sort()).toEqual(readdirSync('functions').map((name) => `otlp-medic-${name}`));
+  });
+
+  it('run on Node 24 and ARM, from a bundle, with the configuration as a layer', () => {
+    template.allResourcesProperties('AWS::Lambda::Function', {
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: Match.stringLikeRegexp('^[a-z-]+\\.handler$'),
+      Layers: [Match.anyValue()],
+      Environment: {
+        Variables: Match.objectLike({
+          MEDIC_BUCKET: Match.anyValue(),
+          MEDIC_TOPIC_P0: Match.anyValue(),
+          MEDIC_SLACK_SECRET: 'otlp-medic/slack',
+        }),
+      },
+    });
+  });
+
+  it('are never repeated by Lambda itself', () => {
+    template.resourceCountIs('AWS::Lambda::EventInvokeConfig', made.functions.length);
+    template.allResourcesProperties('AWS::Lambda::EventInvokeConfig', { MaximumRetryAttempts: 0 });
+  });
+
+  it('write to log groups that end', () => {
+    template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
+  });
+
+  it('carry the words of their input schema, which a person reads in the console', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      FunctionName: 'otlp-medic-diagnose',
+      Description: Match.stringLikeRegexp('^[A-Z].{20,}\\.$'),
+    });
+  });
+});
+
+describe('the rights', () => {
+  it('are those of docs/iam.md, statement by statement', async () => {
+    await expect(iamTable(statements)).toMatchFileSnapshot('../../../docs/iam.md');
+  });
+
+  it('name their resource, but for tracing and log delivery, which have none', () => {
+    const wide = statements.filter(({ resources }) => resources.includes('*'));
+    expect(wide.map(({ owner }) => owner)).toEqual(wide.map(() => 'p0-response'));
+    const actions = wide.flatMap((statement) => statement.actions);
+    expect(actions.filter((action) => !/^(xray|logs):/.test(action))).toEqual([]);
+  });
+
+  it('of the cluster are reading, but for the one function that restarts', () => {
+    const groups = Object.values(template.findResources('AWS::EKS::AccessEntry')).map(({ Properties }) => ({
+      group: Properties.KubernetesGroups,
+      user: Properties.Username,
+    }));
+    const actors = groups.filter(({ group }) => group.includes('otlp-medic:actors'));
+    expect(new Set(actors.map(({ user }) => user))).toEqual(new Set(['otlp-medic:restart-rollout']));
+    expect(groups.flatMap(({ group }) => group).filter((group) => group.startsWith('system:'))).toEqual([]);
+  });
+
+  it('find the cluster only for functions that have a group in it', () => {
+    for (const { name, needs } of made.functions)
+      expect(actionsOf(name).includes('eks:DescribeCluster'), name).toBe(needs.kubernetes !== undefined);
+  });
+
+  it('send notices and read the webhook only for notify', () => {
+    const senders = statements.filter(({ actions }) => actions.some((action) => /^(sns|secretsmanager):/.test(action)));
+    expect(new Set(senders.map(({ owner }) => owner))).toEqual(new Set(['notify']));
+  });
+
+  it('of the flow are to invoke the functions that it names', () => {
+    const invoked = statements.filter(({ actions }) => actions.includes('lambda:InvokeFunction'));
+    expect(invoked.map(({ owner }) => owner)).toEqual(invoked.map(() => 'p0-response'));
+    const resources = invoked.flatMap((statement) => statement.resources);
+    expect(resources).toContain('function restart-rollout');
+    expect(resources).not.toContain('function check-health');
+  });
+});
+
+describe('the flow', () => {
+  it('has a function for each placeholder of its definition', () => {
+    const [machine] = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
+    const definition = JSON.stringify(machine?.Properties.DefinitionString ?? machine?.Properties.Definition ?? '');
+    const substitutions = Object.keys(machine?.Properties.DefinitionSubstitutions ?? {});
+    expect(substitutions).toContain('restartRollout');
+    expect(new Set(definition.match(/(?<=\$\{)\w+(?=\})/g) ?? substitutions)).toEqual(new Set(substitutions));
+  });
+
+  it('is logged without the data of its states, and traced', () => {
+    template.hasResourceProperties('AWS::StepFunctions::StateMachine', {
+      StateMachineType: 'STANDARD',
+      LoggingConfiguration: { IncludeExecutionData: false, Level: 'ALL' },
+      TracingConfiguration: { Enabled: true },
+    });
+  });
+});
+
+describe('the bucket', () => {
+  it('is versioned, encrypted, private, and stays when the stack goes', () => {
+    template.hasResource('AWS::S3::Bucket', {
+      DeletionPolicy: 'Retain',
+      Properties: {
+        VersioningConfiguration: { Status: 'Enabled' },
+        BucketEncryption: Match.anyValue(),
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+      },
+    });
+    template.hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+        ]),
+      },
+    });
+  });
+});
+
+it('has no finding of cdk-nag AwsSolutions that is not acknowledged with a reason', () => {
+  const violations = new AwsSolutionsChecks().validateScope(made.stack).violations;
+  expect(
+    violations.map(({ ruleName, violatingResources }) => [
+      ruleName,
+      violatingResources.map(({ resourceLogicalId }) => resourceLogicalId),
+    ]),
+  ).toEqual([]);
+});

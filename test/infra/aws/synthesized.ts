@@ -1,0 +1,33 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { type DeployedFunction, deployedFunctions } from '#infra/aws/functions.ts';
+import { MedicStack } from '#infra/aws/stacks/medic-stack.ts';
+import { config } from '#shared/domain/config.ts';
+
+/** The real stack for two clusters and a Slack secret, with empty bundles: what they hold is another test's matter. */
+export async function synthesized(): Promise<{ stack: MedicStack; functions: DeployedFunction[] }> {
+  const functions = await deployedFunctions();
+  const work = mkdtempSync(join(tmpdir(), 'medic-stack-'));
+  const bundles = new Map(
+    functions.map(({ name }) => {
+      const dir = join(work, name);
+      mkdirSync(dir);
+      writeFileSync(join(dir, `${name}.mjs`), `// ${name}`);
+      return [name, { dir }] as const;
+    }),
+  );
+  const written = config.parse({
+    targets: ['shop', 'billing'].map((name) => ({ name, cluster: { eks: `${name}-cluster`, region: 'eu-west-1' } })),
+    notify: { slack: {} },
+  });
+  const stack = new MedicStack(new App({ outdir: join(work, 'out') }), 'otlp-medic', {
+    config: written,
+    functions,
+    bundles,
+    slackSecret: 'otlp-medic/slack',
+    env: { account: '111122223333', region: 'eu-west-1' },
+  });
+  return { stack, functions };
+}
