@@ -148,8 +148,13 @@ describe('medic diagnose on a real control plane', () => {
       metadata: { name: 'small', namespace: 'quota' },
       spec: { hard: { 'limits.memory': '700Mi' } },
     };
+    const { app, ...rest } = parts;
     await put({ namespace: 'quota', objects: [parts.namespace, quota] });
-    await put({ namespace: 'quota', objects: all(parts), available: ['otel-collector'] });
+    await put({ namespace: 'quota', objects: Object.values(rest), available: ['otel-collector'] });
+    await put({ namespace: 'quota', objects: [app] });
+    await expect
+      .poll(() => client.kubectl('-n', 'quota', 'get', 'events', '--field-selector', 'reason=FailedCreate'))
+      .toContain('exceeded quota');
     const answer = await diagnose('quota');
     expect(rootCodes(answer)[0]).toBe('quota-exceeded');
   });
@@ -299,9 +304,10 @@ describe('an API server that gives nothing', () => {
     ]);
     expect(responded.code, responded.stderr).toBe(2);
     expect(oneLine(responded.stderr).join('\n')).toMatch(words);
-    const { outcome, reports } = JSON.parse(responded.stdout);
+    const { outcome, incident } = JSON.parse(responded.stdout);
     expect(outcome).toBe('could-not-work');
-    expect(readFileSync(reports.html, 'utf8')).toMatch(words);
+    const [report = ''] = globSync(`incidents/*/*/${incident.id}/report.html`, { cwd: out });
+    expect(readFileSync(join(out, report), 'utf8')).toMatch(words);
   }
 
   it('is named when it is dead', async () => {

@@ -37,7 +37,7 @@ export async function putSituation(
   client: BedClient,
   { namespace, objects, available = [], symptoms = [] }: Situation,
 ) {
-  await client.apply(...objects);
+  if (objects.length > 0) await client.apply(...objects);
   for (const name of available) {
     await client.kubectl('-n', namespace, 'wait', '--for=condition=Available', `deployment/${name}`, '--timeout=30s');
   }
