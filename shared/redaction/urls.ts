@@ -2,7 +2,9 @@ import type { Mask } from './masking.ts';
 import { isPlaceholder, isReference } from './secret-names.ts';
 
 const AUTHORITY_END = /[\s"'`<>\\/?#,;)}|]/;
-const URL_END = /[\s"'`<>|]/;
+const URL_END = /[\s"'`<>]/;
+/** A value that is a URL and nothing else has no quotes around it: they are part of its password. */
+const ONLY_A_URL = /^[a-z][a-z0-9+.-]{0,30}:\/\/\S+$/i;
 /** Longer than any real authority: a bound for text that is one endless word. */
 const REACH = 1024;
 
@@ -11,12 +13,13 @@ const REACH = 1024;
  * `#` are found too, unless what follows the first colon is a port.
  */
 export function maskUserinfo(text: string, mask: Mask): string {
+  const urlEnd = ONLY_A_URL.test(text) ? /\s/ : URL_END;
   let result = '';
   let done = 0;
   for (let at = text.indexOf('://'); at >= 0; at = text.indexOf('://', at + 3)) {
     const start = at + 3;
     if (start < done) continue;
-    const end = userinfoEnd(text, start);
+    const end = userinfoEnd(text, start, urlEnd);
     if (end < 0) continue;
     result += text.slice(done, start) + maskUser(text.slice(start, end), mask);
     done = end;
@@ -25,8 +28,8 @@ export function maskUserinfo(text: string, mask: Mask): string {
 }
 
 /** Index of the `@`, or -1. */
-function userinfoEnd(text: string, start: number): number {
-  const word = upTo(text, start, URL_END);
+function userinfoEnd(text: string, start: number, urlEnd: RegExp): number {
+  const word = upTo(text, start, urlEnd);
   const authority = word.slice(0, endOf(word, AUTHORITY_END));
   const at = authority.lastIndexOf('@');
   const last = word.lastIndexOf('@');
