@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { type Store, StoreConflict, StoreError, type Version } from '#shared/ports/store.ts';
 import { fileOf } from './key.ts';
 import { exclusively } from './lock.ts';
@@ -15,6 +15,8 @@ const REMEDY: Record<string, string> = {
   ENOSPC: 'free space on the disk',
   ENOTDIR: 'a part of the key is a file: keys cannot be nested in an object',
   EISDIR: 'the key is the folder of other keys',
+  EPERM: 'choose a directory on a disk that has hard links',
+  ENOTSUP: 'choose a directory on a disk that has hard links',
 };
 
 function failed(what: string, file: string, error: unknown): StoreError {
@@ -132,19 +134,18 @@ export function filesStore(directory: string): Store {
     },
 
     async list(prefix) {
+      // The whole folders of the prefix are walked, not the store: it grows with every incident.
+      const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+      const root = folder === '' ? dir : fileOf(dir, folder.slice(0, -1));
       try {
-        const entries = await readdir(dir, { recursive: true, withFileTypes: true });
+        const entries = await readdir(root, { recursive: true, withFileTypes: true });
         const keys = entries
           .filter((entry) => entry.isFile())
-          .map((entry) =>
-            join(entry.parentPath, entry.name)
-              .slice(dir.length + 1)
-              .replaceAll('\\', '/'),
-          );
+          .map((entry) => relative(dir, join(entry.parentPath, entry.name)).replaceAll('\\', '/'));
         return keys.filter((key) => !key.startsWith('.') && key.startsWith(prefix)).sort();
       } catch (error) {
-        if (codeOf(error) === 'ENOENT') return [];
-        throw failed('list', dir, error);
+        if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return [];
+        throw failed('list', root, error);
       }
     },
 
