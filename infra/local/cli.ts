@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 import { run } from './cli/run.ts';
 
-// A reader that has seen enough, such as `head`, is no error.
+// A reader that has seen enough, such as `head`, is no error, and no reason to leave a response half done.
 for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') process.exit(2);
+  });
 }
 
 process.exitCode = await run(process.argv.slice(2));

@@ -5,6 +5,7 @@ import type { Ports } from '#shared/ports/ports.ts';
 import type { LocalRuntime } from '../runtime.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { scenarioNamed } from '../sandbox/scenarios.ts';
+import { nowOf } from './flow-words.ts';
 import type { CommonFlags } from './options.ts';
 import { liveProgress, type Progress } from './progress.ts';
 import type { Session } from './session.ts';
@@ -43,14 +44,18 @@ export async function withEnvironment(
     scenario,
     notice: progress.note,
   });
-  const runtime = localRuntime({ ports: local.ports, signal: session.signal });
+  const runtime = localRuntime({
+    ports: local.ports,
+    signal: session.signal,
+    ...(process.env.MEDIC_DEBUG === '1' && { sink: (line) => session.say(JSON.stringify(line)) }),
+  });
   await use({
     config,
     target,
     ports: local.ports,
     runtime,
     progress,
-    invoke: (name, event) => runtime.invoke(name, event),
+    invoke: (name, event) => progress.during(nowOf(name), runtime.invoke(name, event)),
     sandbox: local.sandbox,
   });
 }

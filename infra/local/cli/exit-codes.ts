@@ -6,7 +6,7 @@ export type ExitCode = 0 | 1 | 2;
 
 export const COULD_NOT_WORK = 2;
 
-export const VERDICTS: Readonly<Record<Verdict, ExitCode>> = { healthy: 0, degraded: 1, failed: 1, unknown: 2 };
+const VERDICTS: Readonly<Record<Verdict, ExitCode>> = { healthy: 0, degraded: 1, failed: 1, unknown: 2 };
 
 export const OUTCOMES: Readonly<Record<Outcome, ExitCode>> = {
   recovered: 0,

@@ -10,38 +10,51 @@ export interface Follower {
 }
 
 export function followFlow(progress: Progress): Follower {
-  let doing: Doing | undefined;
+  let doing: { title: string; shown: Doing } | undefined;
   let waiting: string | undefined;
   // Events come faster than a renderer draws; they are shown strictly in turn.
-  let shown = Promise.resolve();
+  let told = Promise.resolve();
+
+  function begin(title: string): void {
+    doing = { title, shown: progress.begin(title) };
+  }
+
+  async function finish(how: 'done' | 'failed', text: string): Promise<void> {
+    const { shown } = doing ?? {};
+    doing = undefined;
+    await shown?.[how](text);
+  }
 
   async function endWait(): Promise<void> {
-    if (waiting !== undefined) await doing?.done(waiting);
+    if (waiting !== undefined) await finish('done', waiting);
     waiting = undefined;
   }
 
   async function show(event: FlowEvent): Promise<void> {
     await endWait();
-    if (event.kind === 'started') doing = progress.begin(nowOf(event.function));
+    if (event.kind === 'started') begin(nowOf(event.function));
     if (event.kind === 'waiting') {
-      waiting = `Waited ${Number(event.seconds.toFixed(1))} s`;
-      doing = progress.begin(`Waiting ${Number(event.seconds.toFixed(1))} s for the cluster`);
+      const seconds = Number(event.seconds.toFixed(1));
+      begin(`Waiting ${seconds} s for the cluster`);
+      waiting = `Waited ${seconds} s`;
     }
     if (event.kind === 'ended') {
-      const told = thenOf(event.function, event.output);
-      if (event.replayed) progress.note(`(before) ${told}`);
-      else await doing?.done(told);
+      const result = thenOf(event.function, event.output);
+      if (event.replayed) progress.note(`(before) ${result}`);
+      else await finish('done', result);
     }
-    if (event.kind === 'failed') await doing?.failed(`${nowOf(event.function)}: ${reasonIn(event.error.message)}`);
+    if (event.kind === 'failed') await finish('failed', `${nowOf(event.function)}: ${reasonIn(event.error.message)}`);
   }
 
   return {
     onEvent(event) {
-      shown = shown.then(() => show(event));
+      told = told.then(() => show(event));
     },
     async end() {
-      await shown;
+      await told;
       await endWait();
+      // What was cut off has no end of its own.
+      if (doing) await finish('failed', `${doing.title}: not finished`);
     },
   };
 }

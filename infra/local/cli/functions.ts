@@ -10,7 +10,7 @@ export const CHECKOUT = join(import.meta.dirname, '..', '..', '..');
 const FUNCTIONS = join(CHECKOUT, 'functions');
 
 /** A named sample event; its name is the file's. */
-export interface Example {
+interface Example {
   name: string;
   event: unknown;
 }
@@ -25,7 +25,7 @@ export interface FunctionInfo {
 }
 
 /** The names of all functions, sorted: each folder with an input schema is one. */
-export const functionNames = (): string[] =>
+const functionNames = (): string[] =>
   readdirSync(FUNCTIONS)
     .filter((name) => existsSync(join(FUNCTIONS, name, 'input.ts')))
     .sort();

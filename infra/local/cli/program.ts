@@ -20,7 +20,7 @@ Examples:
   medic scenarios                                        the faults that the sandbox knows
 
 Exit codes: 0 healthy, recovered or nothing to do; 1 degraded, failed, escalated or refused; 2 the work could not be done.
-Answers go to stdout, progress to stderr. MEDIC_DEBUG=1 shows where an unexpected error came from.`;
+Answers go to stdout, progress to stderr. MEDIC_DEBUG=1 shows the log of each step and where an unexpected error came from.`;
 
 const version = (): string => {
   const { version: written } = JSON.parse(readFileSync(join(CHECKOUT, 'package.json'), 'utf8')) as { version: string };

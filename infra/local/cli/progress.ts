@@ -13,7 +13,13 @@ export interface Progress {
   begin(title: string): Doing;
   /** a line by itself, or below what is going on */
   note(line: string): void;
+  /** something short whose end is told by its answer: a terminal sees that it goes on, and then nothing of it */
+  during<T>(title: string, work: Promise<T>): Promise<T>;
 }
+
+const loggerOptions = () => ({
+  logger: new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) }),
+});
 
 const isTerminal = () => process.stderr.isTTY === true && process.env.TERM !== 'dumb';
 
@@ -41,9 +47,7 @@ export function liveProgress(): Progress {
         renderer: isTerminal() ? 'default' : 'simple',
         exitOnError: false,
         registerSignalListeners: false,
-        rendererOptions: {
-          logger: new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) }),
-        },
+        rendererOptions: loggerOptions(),
       },
     );
     const ran = listr.run();
@@ -66,6 +70,16 @@ export function liveProgress(): Progress {
 
   return {
     begin,
+    async during(title, work) {
+      if (!isTerminal()) return work;
+      const task = () => work.then(() => undefined);
+      const options = { renderer: 'default', exitOnError: false, registerSignalListeners: false } as const;
+      await new Listr([{ title, task }], {
+        ...options,
+        rendererOptions: { ...loggerOptions(), clearOutput: true },
+      }).run();
+      return work;
+    },
     note: (line) => (current ? current.note(line) : void process.stderr.write(`${line}\n`)),
   };
 }
