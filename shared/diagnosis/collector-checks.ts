@@ -15,12 +15,14 @@ const KINDS = ['receivers', 'processors', 'exporters'] as const;
 export function problemsOf({ root, text }: CollectorConfig): ConfigProblem[] {
   if (!root) return [];
   if (text.trim() === '') return [{ path: '(file)', problem: 'empty configuration file' }];
+  // It stops at the first of these: what follows from them is not said.
+  const first = [...unknownKeys(root), ...emptySections(root)];
+  if (first.length > 0) return first.slice(0, 1);
   const pipelines = Object.entries(section(root, 'service', 'pipelines'));
-  if (pipelines.length === 0)
-    return [{ path: 'service.pipelines', problem: 'service must have at least one pipeline' }];
   return [
-    ...unknownKeys(root),
-    ...['receivers', 'exporters'].flatMap((kind) => emptySection(root, kind as 'receivers' | 'exporters')),
+    ...(pipelines.length === 0
+      ? [{ path: 'service.pipelines', problem: 'service must have at least one pipeline' }]
+      : []),
     ...pipelines.flatMap(([id, pipeline]) => inPipeline(root, id, section({ pipeline }, 'pipeline'))),
     ...ids(section(root, 'service').extensions)
       .filter((id) => !(id in section(root, 'extensions')))
@@ -41,10 +43,10 @@ function unknownKeys(root: Record<string, unknown>): ConfigProblem[] {
   return [{ path: '(file)', problem: `'otelcol.configSettings' has invalid keys: ${unknown.join(', ')}` }];
 }
 
-function emptySection(root: Record<string, unknown>, kind: 'receivers' | 'exporters'): ConfigProblem[] {
-  const defined = Object.keys(section(root, kind)).length + Object.keys(section(root, 'connectors')).length;
-  return defined === 0 ? [{ path: kind, problem: `no ${kind.slice(0, -1)} configuration specified in config` }] : [];
-}
+const emptySections = (root: Record<string, unknown>): ConfigProblem[] =>
+  ['receivers', 'exporters']
+    .filter((kind) => Object.keys({ ...section(root, kind), ...section(root, 'connectors') }).length === 0)
+    .map((kind) => ({ path: kind, problem: `no ${kind.slice(0, -1)} configuration specified in config` }));
 
 function inPipeline(root: Record<string, unknown>, id: string, pipeline: Record<string, unknown>): ConfigProblem[] {
   const path = `service.pipelines.${id}`;

@@ -2,7 +2,7 @@ import type { Evidence } from '#shared/domain/finding.ts';
 import type { Code } from './catalogue.ts';
 import { CHAINS, type Chain } from './edges.ts';
 import type { Fault } from './finding.ts';
-import { keyOf } from './model.ts';
+import { keyOf, type Ref } from './model.ts';
 import { type Reach, reachOf, standsOn } from './relations.ts';
 import type { ClusterView } from './view.ts';
 
@@ -81,7 +81,7 @@ export function explain(view: ClusterView, faults: Fault[]): Map<Fault, Fault> {
       const cause = (byCode.get(path.cause) ?? []).find(
         (fault) =>
           fault !== symptom &&
-          reach(fault)[path.reach].has(keyOf(symptom.anchor)) &&
+          (holds(fault.anchor, symptom.anchor) || reach(fault)[path.reach].has(keyOf(symptom.anchor))) &&
           mayExplain(fault, symptom) &&
           !leadsTo(fault, symptom),
       );
@@ -92,6 +92,9 @@ export function explain(view: ClusterView, faults: Fault[]): Map<Fault, Fault> {
   }
   return causes;
 }
+
+/** A namespace holds also what is missing in it. */
+const holds = (cause: Ref, symptom: Ref): boolean => cause.kind === 'Namespace' && symptom.namespace === cause.name;
 
 function mayExplain(cause: Fault, symptom: Fault): boolean {
   if (cause.anchor.kind === 'Node')

@@ -17,7 +17,7 @@ export function reachOf(view: ClusterView, ref: Ref): Reach {
   return { own, downstream: new Set(clients.flatMap((key) => [key, ...servicesBefore(view, key)])) };
 }
 
-/** One step along references, nodes and namespaces. */
+/** One step along references and nodes. */
 function dependents(view: ClusterView, ref: Ref): Ref[] {
   switch (ref.kind) {
     case 'ConfigMap':
@@ -27,10 +27,6 @@ function dependents(view: ClusterView, ref: Ref): Ref[] {
       return view.pods
         .filter(({ object }) => object.spec?.nodeName === ref.name)
         .map((pod) => pod.workload?.ref ?? pod.ref);
-    case 'Namespace':
-      return [...view.workloads, ...view.services]
-        .map((each) => each.ref)
-        .filter(({ namespace }) => namespace === ref.name);
     default:
       return view.workload(ref) ? [] : expectedServices(view, ref);
   }
