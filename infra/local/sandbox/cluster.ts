@@ -2,6 +2,7 @@ import type { Pod } from '#shared/domain/kubernetes.ts';
 import { DeploymentController } from './controllers/deployments.ts';
 import { EndpointsController } from './controllers/endpoints.ts';
 import { EventRecorder } from './controllers/event-recorder.ts';
+import { QuotaController } from './controllers/quotas.ts';
 import { deletePod, ReplicaSetController } from './controllers/replicasets.ts';
 import { Scheduler } from './controllers/scheduler.ts';
 import type { HttpCall } from './http-call.ts';
@@ -40,6 +41,7 @@ export class SandboxCluster {
     const network = new Network(store);
     const events = new EventRecorder(store, timeline, names);
     const registry = new Registry(publishedImages());
+    const quotas = new QuotaController(store);
     const puller = new ImagePuller(registry, timeline);
     this.#events = events;
     this.store = store;
@@ -47,10 +49,11 @@ export class SandboxCluster {
     this.kubelet = new Kubelet({ store, timeline, names, network, registry, puller }, events);
     this.#controllers = [
       new DeploymentController(store, events, timeline),
-      new ReplicaSetController(store, events, timeline, names),
+      new ReplicaSetController(store, events, timeline, names, (pod) => quotas.refusal(pod)),
       new Scheduler(store, events, timeline),
       this.kubelet,
       new EndpointsController(store, timeline, names),
+      quotas,
     ];
     store.onChange(({ kind }) => {
       if (kind !== 'events') this.#planSync();

@@ -17,6 +17,7 @@ export async function liveThrough(cluster: SandboxCluster, untilFaultSeconds: nu
   const active = { status: { phase: 'Active' } };
   for (const name of ['default', 'kube-system', manifests.NAMESPACE])
     cluster.apply('namespaces', { metadata: { name, labels: { 'kubernetes.io/metadata.name': name } }, ...active });
+  cluster.apply('resourcequotas', manifests.quota());
   cluster.apply('configmaps', manifests.appConfig());
   cluster.apply('configmaps', manifests.collectorConfig());
   cluster.apply('secrets', manifests.appSecret(`key-${cluster.names.hex(24)}`), 'external-secrets');

@@ -1,5 +1,4 @@
 import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http';
-import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 
 export interface HttpCall {
   port: number;
@@ -21,7 +20,7 @@ export class HungError extends Error {
 }
 
 /** A loopback server in this very process answers within a few turns of the event loop, or it hangs. */
-const HUNG_AFTER_MS = 40;
+const HUNG_AFTER_MS = 20;
 const TURNS_OF_GRACE = 25;
 
 /**
@@ -30,7 +29,7 @@ const TURNS_OF_GRACE = 25;
  */
 export async function httpCall({ port, path, method = 'GET', headers = {}, body }: HttpCall): Promise<HttpAnswer> {
   const outgoing = request({ host: '127.0.0.1', port, path, method, headers, agent: false });
-  const answered = new AbortController();
+  let watch: NodeJS.Timeout | NodeJS.Immediate | undefined;
   const answer = new Promise<HttpAnswer>((resolve, reject) => {
     outgoing.on('error', reject);
     outgoing.on('response', (incoming) => {
@@ -41,17 +40,18 @@ export async function httpCall({ port, path, method = 'GET', headers = {}, body 
         resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(chunks) });
       });
     });
+    const giveUpAfter = (turns: number) => {
+      if (turns === 0) reject(new HungError(`no answer from 127.0.0.1:${port}${path}`));
+      else watch = setImmediate(giveUpAfter, turns - 1);
+    };
+    watch = setTimeout(giveUpAfter, HUNG_AFTER_MS, TURNS_OF_GRACE);
     outgoing.end(body);
   });
-  const hung = async (): Promise<never> => {
-    await wait(HUNG_AFTER_MS, undefined, { signal: answered.signal });
-    for (let turns = 0; turns < TURNS_OF_GRACE; turns += 1) await turn(undefined, { signal: answered.signal });
-    throw new HungError(`no answer from 127.0.0.1:${port}${path}`);
-  };
   try {
-    return await Promise.race([answer, hung()]);
+    return await answer;
   } finally {
-    answered.abort();
+    clearTimeout(watch as NodeJS.Timeout);
+    clearImmediate(watch as NodeJS.Immediate);
     outgoing.destroy();
   }
 }

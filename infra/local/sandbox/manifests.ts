@@ -1,4 +1,4 @@
-import type { ConfigMap, KubeNode, PodSpec, Service, Workload } from '#shared/domain/kubernetes.ts';
+import type { ConfigMap, KubeNode, PodSpec, ResourceQuota, Service, Workload } from '#shared/domain/kubernetes.ts';
 import type { Secret } from './objects.ts';
 import { APP_IMAGE, COLLECTOR_IMAGE } from './programs/registry.ts';
 
@@ -76,6 +76,13 @@ export const appSecret = (apiKey: string): Secret => ({
   metadata: named(APP_SECRET),
   type: 'Opaque',
   data: { 'api-key': Buffer.from(apiKey).toString('base64') },
+});
+
+export const quota = (): ResourceQuota => ({
+  metadata: { name: 'otlp-system-quota', namespace: NAMESPACE },
+  spec: {
+    hard: { pods: '20', 'requests.cpu': '4', 'requests.memory': '8Gi', 'limits.cpu': '8', 'limits.memory': '16Gi' },
+  },
 });
 
 /** What the API server fills in. */

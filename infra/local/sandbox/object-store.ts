@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { KubeObject } from '#shared/domain/kubernetes.ts';
+import type { KubeObject, Workload } from '#shared/domain/kubernetes.ts';
 import { managedFieldsAfter, type Writer } from './managed-fields.ts';
 import type { Names } from './names.ts';
 import { type JsonMap, KINDS, type Kind, type StoredKinds } from './objects.ts';
@@ -102,6 +102,19 @@ export class ObjectStore {
       after.metadata.generation = before.metadata.generation;
     this.#write('MODIFIED', kind, before, after, writer);
     return after;
+  }
+
+  /** Writes the status of an object, if it is another one than it has. */
+  writeStatus<K extends 'deployments' | 'replicasets'>(
+    kind: K,
+    { metadata }: Workload,
+    status: NonNullable<Workload['status']>,
+    manager: string,
+  ): void {
+    // Controllers ask again and again: the comparison is cheaper than a draft.
+    if (isDeepStrictEqual(this.get(kind, metadata)?.status, status)) return;
+    const change = (draft: Workload) => Object.assign(draft, { status });
+    this.update(kind, metadata, change, { manager, subresource: 'status' });
   }
 
   remove(kind: Kind, ref: Ref): void {

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Condition, Workload } from '#shared/domain/kubernetes.ts';
 import { conditionOf, withCondition } from '../objects.ts';
 import { available, type FullStatus, fenceposts, sum, wanted } from './rollout-math.ts';
@@ -113,5 +112,3 @@ export function rolloutStatus(input: StatusInput, estimateProgress: boolean): Fu
   status.conditions = failure ? setCondition(status.conditions, { ...failure, lastUpdateTime: now }) : others;
   return status;
 }
-
-export const sameStatus = (a: FullStatus | undefined, b: FullStatus): boolean => isDeepStrictEqual(a, b);

@@ -15,10 +15,13 @@ import {
   replicasAnnotations,
   revisionOf,
 } from './revisions.ts';
-import { newReplicas, shrunkenSizes, sum, wanted } from './rollout-math.ts';
+import { type FullStatus, newReplicas, shrunkenSizes, sum, wanted } from './rollout-math.ts';
 
 const WRITER = { manager: 'kube-controller-manager' };
 const STATUS_WRITER = { ...WRITER, subresource: 'status' } as const;
+
+/** Progress deadlines pass without any write that would wake the controller. */
+const RESYNC_SECONDS = 5;
 
 /** The Deployment controller of kube-controller-manager: one step for each sync, until nothing changes any more. */
 export class DeploymentController {
@@ -32,7 +35,7 @@ export class DeploymentController {
     this.#events = events;
     this.#timeline = timeline;
     this.#progress = new ProgressClock(timeline);
-    timeline.every(1, () => this.sync());
+    timeline.every(RESYNC_SECONDS, () => this.sync());
   }
 
   sync(): void {
@@ -50,12 +53,13 @@ export class DeploymentController {
   }
 
   #rollOut(deployment: Workload): void {
+    if (deployment.spec.strategy?.type === 'Recreate' && this.#clear(deployment)) {
+      this.#writeStatus(this.#read(deployment), true);
+      return;
+    }
     const newSet = this.#newSet(deployment);
     const old = this.#setsOf(deployment).filter((set) => set.metadata.uid !== newSet.metadata.uid);
-    const moved =
-      deployment.spec.strategy?.type === 'Recreate'
-        ? this.#recreate(deployment, newSet, old)
-        : this.#roll(deployment, newSet, old);
+    const moved = this.#roll(deployment, newSet, old);
     const current = this.#read(deployment);
     if (!moved && isComplete(current, current.status ?? {})) this.#forgetOldRevisions(current, old);
     this.#writeStatus(current, true);
@@ -73,11 +77,14 @@ export class DeploymentController {
     return moved;
   }
 
-  #recreate(deployment: Workload, newSet: Workload, old: readonly Workload[]): boolean {
+  /** Ends every old pod; true while one is left, on its way out or not. */
+  #clear(deployment: Workload): boolean {
+    const sets = this.#setsOf(deployment);
+    const old = sets.filter((set) => set !== newSetOf(deployment, sets));
     const shrunk = old.filter((set) => this.#scale(deployment, set, 0));
-    const stillThere = sum(old, (set) => set.status?.replicas) > 0;
-    if (shrunk.length > 0 || stillThere) return true;
-    return this.#scale(deployment, newSet, wanted(deployment));
+    const left = (set: Workload) =>
+      (set.status?.replicas ?? 0) + ((set.status as FullStatus)?.terminatingReplicas ?? 0);
+    return shrunk.length > 0 || sum(old, left) > 0;
   }
 
   /** A paused or resized Deployment: the active ReplicaSet takes the new size, no rollout is moved on. */
@@ -97,12 +104,14 @@ export class DeploymentController {
     const found = newSetOf(deployment, sets);
     const revision = Math.max(0, ...sets.filter((set) => set !== found).map(revisionOf)) + 1;
     const set = found ? this.#adopt(deployment, found, revision) : this.#create(deployment, sets, revision);
+    const hasCondition = found && conditionOf(deployment.status?.conditions, PROGRESSING);
+    if (hasCondition && revisionOf(deployment) === revisionOf(set)) return set;
     this.#store.update(
       'deployments',
       deployment.metadata,
       (draft) => {
         draft.metadata.annotations = { ...draft.metadata.annotations, [REVISION]: String(revisionOf(set)) };
-        if (found && conditionOf(draft.status?.conditions, PROGRESSING)) return;
+        if (hasCondition) return;
         const [reason, words] = found ? ['FoundNewReplicaSet', 'Found'] : ['NewReplicaSetCreated', 'Created'];
         const message = `${words} new replica set "${set.metadata.name}"`;
         const next = condition(PROGRESSING, 'True', reason, message, this.#now());
@@ -156,14 +165,7 @@ export class DeploymentController {
     const newSet = newSetOf(deployment, all);
     const overdue = this.#progress.isOverdue(deployment);
     const status = rolloutStatus({ deployment, all, newSet, now: this.#now(), overdue }, estimateProgress);
-    this.#store.update(
-      'deployments',
-      deployment.metadata,
-      (draft) => {
-        draft.status = status;
-      },
-      STATUS_WRITER,
-    );
+    this.#store.writeStatus('deployments', deployment, status, WRITER.manager);
   }
 
   #markPaused(deployment: Workload): void {

@@ -8,6 +8,7 @@ import { type FullStatus, wanted } from './rollout-math.ts';
 
 const WRITER = { manager: 'kube-controller-manager' };
 const COMPONENT = 'replicaset-controller';
+const FIRST_RETRY_SECONDS = 1;
 
 /** Why a pod may not be made, in the API server's words; undefined = it may. */
 export type Admission = (pod: Pod) => string | undefined;
@@ -19,6 +20,7 @@ export class ReplicaSetController {
   readonly #timeline: Timeline;
   readonly #names: Names;
   readonly #admit: Admission;
+  readonly #refused = new Map<string, { refusal: string; wait: number; retryAt: number }>();
 
   constructor(
     store: ObjectStore,
@@ -47,12 +49,28 @@ export class ReplicaSetController {
 
   #adjust(set: Workload): string | undefined {
     const active = this.#podsOf(set).filter(isActive);
-    for (let missing = wanted(set) - active.length; missing > 0; missing -= 1) {
-      const refusal = this.#createPod(set);
-      if (refusal !== undefined) return refusal;
-    }
+    const missing = wanted(set) - active.length;
+    if (missing > 0) return this.#grow(set, missing);
+    this.#refused.delete(set.metadata.uid ?? '');
     const surplus = active.length - wanted(set);
     for (const pod of active.toSorted(leastUseful).slice(0, Math.max(0, surplus))) this.#deletePod(set, pod);
+    return undefined;
+  }
+
+  /** A refused pod is tried again, each time after twice as long. */
+  #grow(set: Workload, missing: number): string | undefined {
+    const key = set.metadata.uid ?? '';
+    const last = this.#refused.get(key);
+    if (last && this.#timeline.elapsed() < last.retryAt) return last.refusal;
+    for (let made = 0; made < missing; made += 1) {
+      const refusal = this.#createPod(set);
+      if (refusal === undefined) continue;
+      const wait = (last?.wait ?? FIRST_RETRY_SECONDS / 2) * 2;
+      this.#refused.set(key, { refusal, wait, retryAt: this.#timeline.elapsed() + wait });
+      this.#timeline.after(wait, () => this.sync());
+      return refusal;
+    }
+    this.#refused.delete(key);
     return undefined;
   }
 
@@ -106,20 +124,14 @@ export class ReplicaSetController {
     };
     const failure = this.#failure(set, refusal);
     if (failure) status.conditions = [failure];
-    this.#store.update(
-      'replicasets',
-      set.metadata,
-      (draft) => {
-        draft.status = status;
-      },
-      { ...WRITER, subresource: 'status' },
-    );
+    this.#store.writeStatus('replicasets', set, status, WRITER.manager);
   }
 
   #failure(set: Workload, refusal: string | undefined): Condition | undefined {
     if (refusal === undefined) return undefined;
     const known = conditionOf(set.status?.conditions, 'ReplicaFailure');
-    const lastTransitionTime = known?.lastTransitionTime ?? stamp(this.#timeline.now());
+    if (known) return known;
+    const lastTransitionTime = stamp(this.#timeline.now());
     return { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: refusal, lastTransitionTime };
   }
 

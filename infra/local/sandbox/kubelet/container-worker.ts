@@ -4,10 +4,11 @@ import type { Network } from '../network.ts';
 import type { ObjectStore } from '../object-store.ts';
 import type { ProcessContext, Program, Running } from '../programs/program.ts';
 import type { Registry } from '../programs/registry.ts';
+import { parseQuantity } from '../quantity.ts';
 import { type Cancellable, stamp, type Timeline } from '../timeline.ts';
 import { ContainerConfigError, environmentOf, readMounted } from './container-config.ts';
 import { ContainerLog } from './container-log.ts';
-import { goDuration, toMebibytes } from './go-text.ts';
+import { goDuration } from './go-duration.ts';
 import type { ImagePuller } from './image-puller.ts';
 import type { PodWorker } from './pod-worker.ts';
 import { type ProbeReport, startProbe } from './probes.ts';
@@ -27,6 +28,7 @@ const LONGEST_BACKOFF_SECONDS = 300;
 /** How often a kubelet looks again at a pod that it cannot start. */
 const RESYNC_SECONDS = 12;
 const SIGKILL = 137;
+const MEBIBYTE = 1024 ** 2;
 
 /** One container's life: image, configuration, process, probes, restarts with back-off. */
 export class ContainerWorker {
@@ -167,7 +169,7 @@ export class ContainerWorker {
 
   #checkMemory(): void {
     const limit = this.spec.resources?.limits?.memory;
-    if (limit !== undefined && (this.process?.memoryMib() ?? 0) > toMebibytes(limit))
+    if (limit !== undefined && (this.process?.memoryMib() ?? 0) > parseQuantity(limit) / MEBIBYTE)
       this.#exited(SIGKILL, 'OOMKilled');
   }
 
