@@ -4,7 +4,7 @@ import type { Target } from '#shared/domain/target.ts';
 import type { Cluster } from '#shared/ports/cluster.ts';
 import { RESOURCES } from '#shared/ports/resources.ts';
 import { emptyObjects, RESOURCE_NAMES } from './empty.ts';
-import type { Reader } from './reader.ts';
+import { type Reader, VERSION } from './reader.ts';
 import { trim } from './trim.ts';
 
 /** The newest; a crash-looping namespace has tens of thousands. */
@@ -26,7 +26,7 @@ export const checkName = (resource: ResourceName, namespace: string, target: Tar
   namespace === target.namespace ? resource : `${resource} (${namespace})`;
 
 export const readVersion = async ({ cluster, reader }: Reading): Promise<string | undefined> =>
-  (await reader.read('version', (options) => cluster.version(options), { otherwise: undefined }))?.gitVersion;
+  (await reader.read(VERSION, (options) => cluster.version(options), { otherwise: undefined }))?.gitVersion;
 
 export async function readNodes({ cluster, reader }: Reading): Promise<KubeNode[]> {
   const nodes = await reader.read('nodes', (options) => cluster.list<KubeNode>(RESOURCES.nodes, {}, options), {

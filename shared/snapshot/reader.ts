@@ -5,6 +5,9 @@ import { type CallOptions, ClusterError, type ClusterFault, isUnreachable } from
 /** Enough to fill a round trip, few enough not to be throttled. */
 const CONCURRENCY = 8;
 
+/** Any server tells its version to anybody: that it does says nothing about the rest. */
+export const VERSION = 'version';
+
 interface Outcome {
   check: string;
   /** undefined = not finished */
@@ -27,7 +30,7 @@ export interface Reader {
   read<T>(check: string, call: (options: CallOptions) => Promise<T>, options: ReadOptions<T>): Promise<T>;
   /** What is unfinished counts as not checked, because of `why`. */
   coverage(why: string): Coverage;
-  /** Set when nothing at all could be read, and not for lack of permission: the words of the first failure. */
+  /** Set when not one object could be read: the words of one failure for all of them. */
   unreachable(why: string): string | undefined;
 }
 
@@ -92,12 +95,13 @@ export function makeReader(options: { signal: AbortSignal; timeoutMs: number; st
     },
 
     unreachable(why) {
-      const answered = outcomes.some(
-        ({ result }) => result === 'read' || result === 'left-out' || (result && result.fault === 'forbidden'),
-      );
-      if (answered) return undefined;
-      const first = outcomes.find(({ result }) => typeof result === 'object')?.result;
-      return dead?.message ?? (typeof first === 'object' ? first.why : why);
+      const objects = outcomes.filter(({ check }) => check !== VERSION);
+      if (objects.some(({ result }) => result === 'read')) return undefined;
+      if (dead) return dead.message;
+      const failed = objects.filter(({ result }) => typeof result === 'object');
+      const { result } = failed.find(({ check }) => check === 'pods') ?? failed[0] ?? {};
+      if (typeof result !== 'object') return why;
+      return result.fault === 'forbidden' ? `nothing may be read: ${result.why}` : result.why;
     },
   };
 }
