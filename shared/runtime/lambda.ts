@@ -72,7 +72,7 @@ export function lambda<Input, Output>(
         const leaving = outgoing(error, name);
         const stackText = stackOf(error);
         log.error(leaving.message, { error: leaving.name, ...(stackText && { stack: stackText }) });
-        throw leaving;
+        request.error = leaving; // thrown by middy; throwing here would make it attach the unredacted one as cause
       })
       .handler(async (accepted, _context, { signal }) => {
         const step = makeStep(await portsOnce());
