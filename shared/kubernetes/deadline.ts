@@ -14,7 +14,9 @@ export interface Deadline {
 export function deadlineOf({ signal, timeoutMs = DEFAULT_TIMEOUT_MS }: CallOptions): Deadline {
   const limit = Math.max(0, Math.ceil(timeoutMs));
   const start = performance.now();
-  const ending = AbortSignal.timeout(limit);
+  // a timer of 0 ms may come after the answer of a near server
+  const ending =
+    limit === 0 ? AbortSignal.abort(new DOMException('no time', 'TimeoutError')) : AbortSignal.timeout(limit);
   const elapsedMs = () => performance.now() - start;
   return {
     signal: signal ? AbortSignal.any([signal, ending]) : ending,

@@ -34,7 +34,7 @@ interface Usage {
 /** The fault with which a call fails. */
 export async function faultOf(call: Promise<unknown>): Promise<ClusterError> {
   const error = await call.then(
-    (value) => expect.fail(`no fault, but ${JSON.stringify(value)}`),
+    (value) => expect.fail(`no fault, but ${JSON.stringify(value)?.slice(0, 200)}`),
     (reason: unknown) => reason,
   );
   expect(error).toBeInstanceOf(ClusterError);
@@ -53,6 +53,22 @@ async function until<T>(what: string, look: () => Promise<T>, holds: (value: T) 
   }
 }
 
+const versions = (objects: KubeObject[]) =>
+  objects.map(({ metadata }) => `${metadata.uid} ${metadata.resourceVersion}`);
+
+/** What `narrow` reads, with all the pods of that moment: controllers are at work meanwhile. */
+async function steady<T>(all: () => Promise<Pod[]>, narrow: (pods: Pod[]) => Promise<T>): Promise<[Pod[], T]> {
+  const attempt = async () => {
+    const before = await all();
+    const read = await narrow(before);
+    return { before, read, after: await all() };
+  };
+  const same = ({ before, after }: { before: Pod[]; after: Pod[] }) =>
+    versions(before).join() === versions(after).join();
+  const { before, read } = await until('pods that do not change', attempt, same);
+  return [before, read];
+}
+
 const names = (objects: KubeObject[]) => objects.map(({ metadata }) => metadata.name).sort();
 const revision = (object: KubeObject) => Number(object.metadata.annotations?.['deployment.kubernetes.io/revision']);
 
@@ -68,6 +84,7 @@ export function describeClusterContract(name: string, open: () => Promise<Cluste
     });
     afterAll(() => under?.close());
 
+    const pods = () => cluster.list<Pod>(RESOURCES.pods, { namespace });
     const app = () => ({ namespace, name: 'otlp-app' });
     const deployment = async () => {
       const found = await cluster.get<Workload>(RESOURCES.deployments, app());
@@ -104,8 +121,7 @@ export function describeClusterContract(name: string, open: () => Promise<Cluste
       });
 
       it('are of one namespace, or of all', async () => {
-        const here = await cluster.list(RESOURCES.pods, { namespace });
-        const everywhere = await cluster.list(RESOURCES.pods);
+        const [here, everywhere] = await steady(pods, () => cluster.list(RESOURCES.pods));
         expect(here.every(({ metadata }) => metadata.namespace === namespace)).toBe(true);
         expect(names(everywhere)).toEqual(expect.arrayContaining(names(here)));
       });
@@ -130,22 +146,20 @@ export function describeClusterContract(name: string, open: () => Promise<Cluste
         ['!app', (label?: string) => label === undefined],
         ['app=otlp-app,nosuch', () => false],
       ])('are narrowed by the label selector %s', async (labelSelector, chosen) => {
-        const all = await cluster.list(RESOURCES.pods, { namespace });
-        const some = await cluster.list(RESOURCES.pods, { namespace, labelSelector });
+        const [all, some] = await steady(pods, () => cluster.list(RESOURCES.pods, { namespace, labelSelector }));
         expect(names(some)).toEqual(names(all.filter(({ metadata }) => chosen(metadata.labels?.app))));
       });
 
-      it('are narrowed by field selectors', async () => {
-        const all = await cluster.list<Pod>(RESOURCES.pods, { namespace });
-        const [pod] = all;
-        const by = (fieldSelector: string) => cluster.list(RESOURCES.pods, { namespace, fieldSelector });
-        expect(names(await by(`metadata.name=${pod?.metadata.name}`))).toEqual([pod?.metadata.name]);
-        expect(names(await by('status.phase=Running'))).toEqual(
-          names(all.filter(({ status }) => status?.phase === 'Running')),
+      it.each<[string, (pod: Pod | undefined) => string | undefined]>([
+        ['metadata.name', (pod) => pod?.metadata.name],
+        ['status.phase', (pod) => pod?.status?.phase],
+        ['spec.nodeName', (pod) => pod?.spec?.nodeName],
+      ])('are narrowed by the field selector %s', async (field, read) => {
+        const [all, some] = await steady(pods, ([pod]) =>
+          cluster.list(RESOURCES.pods, { namespace, fieldSelector: `${field}=${read(pod)}` }),
         );
-        expect(names(await by(`spec.nodeName=${pod?.spec?.nodeName}`))).toEqual(
-          names(all.filter(({ spec }) => spec?.nodeName === pod?.spec?.nodeName)),
-        );
+        expect(some).not.toEqual([]);
+        expect(names(some)).toEqual(names(all.filter((pod) => read(pod) === read(all[0]))));
       });
 
       it('refuse a selector that is none', async () => {
@@ -164,8 +178,8 @@ export function describeClusterContract(name: string, open: () => Promise<Cluste
 
       it('keep their selector over pages', async () => {
         const query = { namespace, labelSelector: 'app=otlp-app' };
-        const paged = await under.paged.list(RESOURCES.pods, query);
-        expect(names(paged)).toEqual(names(await cluster.list(RESOURCES.pods, query)));
+        const [all, paged] = await steady(pods, () => under.paged.list(RESOURCES.pods, query));
+        expect(names(paged)).toEqual(names(all.filter(({ metadata }) => metadata.labels?.app === 'otlp-app')));
       });
 
       it('tell events about an object', async () => {
