@@ -1,6 +1,6 @@
 import type { ProbeAction, Terminated } from '#shared/domain/kubernetes.ts';
 import { RECENT_MS } from './events.ts';
-import { type ContainerView, millis } from './model.ts';
+import { type ContainerView, millis, type PodView } from './model.ts';
 import type { ClusterView } from './view.ts';
 
 /** Waiting for these is part of every start. */
@@ -44,6 +44,13 @@ export function endOf(view: ClusterView, container: ContainerView): { end: Termi
   const finished = millis(end.finishedAt);
   const old = trouble === 'unready' && finished !== undefined && view.now - finished > RECENT_MS;
   return old ? undefined : { end, path: `${container.statusPath}.lastState.terminated` };
+}
+
+/** Since when a pod has not been ready; milliseconds. One that never was: since it was made. */
+export function notReadySince({ object }: PodView): number | undefined {
+  const ready = object.status?.conditions?.find(({ type }) => type === 'ContainersReady');
+  if (ready?.status === 'True') return undefined;
+  return millis(ready?.lastTransitionTime) ?? millis(object.metadata.creationTimestamp);
 }
 
 /** The time that the probes of a container allow it for its start; milliseconds. Defaults are those of the API. */

@@ -70,7 +70,7 @@ const namesPipeline: Chain['when'] = (evidence) =>
 const answersUnwell: Chain['when'] = (evidence) => evidence.some(({ value }) => /statuscode: 5\d\d/.test(value));
 
 export const CHAINS: Chain[] = [
-  own(['namespace-missing-or-terminating'], ['workload-missing', 'service-missing', ...MISSING, ...REFUSED], ...DOWN),
+  own(['namespace-missing-or-terminating'], ['workload-missing', 'service-missing', ...MISSING, ...REFUSED]),
   own(['workload-missing'], ['service-selector-matches-nothing'], ['service-no-ready-endpoints']),
   own(NODE, ['container-sigkill-not-oom', ...NOT_READY, 'deployment-unavailable']),
   own(REFUSED, ['deployment-replica-failure'], ...DOWN),

@@ -50,7 +50,10 @@ export interface ServiceView {
   workloads: WorkloadView[];
   /** Ready addresses in its EndpointSlices; absent where those could not be read. */
   ready?: number;
+  /** It is the target's own. */
   named: boolean;
+  /** The target's own or that of its Collector. */
+  expected: boolean;
 }
 
 /** The revision number that the deployment controller wrote; 0 where there is none. */

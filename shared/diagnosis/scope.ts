@@ -11,7 +11,7 @@ import type { ClusterView } from './view.ts';
 export function scopeOf(view: ClusterView): Pick<ClusterView, 'workloads' | 'pods' | 'containers' | 'services'> {
   const { target } = view;
   const workloads = new Set<WorkloadView>();
-  const services = new Set<ServiceView>(view.services.filter(({ named }) => named));
+  const services = new Set<ServiceView>(view.services.filter(({ expected }) => expected));
 
   const reach = (workload: WorkloadView): void => {
     if (workloads.has(workload)) return;

@@ -37,7 +37,8 @@ export function servicesOf(
       workloads: (inNamespace.get(namespace) ?? []).filter(({ object: workload }) =>
         selects(selector, workload.spec?.template?.metadata?.labels),
       ),
-      named: namespace === target.namespace && (name === own || name === collector?.service),
+      named: namespace === target.namespace && name === own,
+      expected: namespace === target.namespace && (name === own || name === collector?.service),
     };
     if (slicesRead) {
       const notReadyToo = object.spec?.publishNotReadyAddresses === true;

@@ -1,6 +1,6 @@
 import type { Terminated } from '#shared/domain/kubernetes.ts';
 import type { Code } from '../catalogue.ts';
-import { endOf, lastWords } from '../container-state.ts';
+import { endOf, lastWords, notReadySince } from '../container-state.ts';
 import { evidence, inContainer, kubectl, ownerName, type Rule } from '../rule.ts';
 
 /** What an end means: by its message first, then by its exit code. First match wins. */
@@ -76,6 +76,7 @@ export const rule: Rule = (view) =>
           ...(end.message ? [evidence(pod.ref, `${path}.message`, end.message, end.finishedAt)] : []),
           ...(words ? [evidence(pod.ref, words.path, words.line)] : []),
         ],
+        since: notReadySince(pod),
         commands: [kubectl(pod.ref, `logs ${pod.ref.name} -c ${name} --previous`)],
       },
     ];

@@ -1,4 +1,4 @@
-import { endOf, lastWords, troubleOf } from '../container-state.ts';
+import { endOf, lastWords, notReadySince, troubleOf } from '../container-state.ts';
 import { called, evidence, inContainer, kubectl, ownerName, type Rule } from '../rule.ts';
 
 /** The kubelet waits before it starts the container again, or the container is between two of several crashes. */
@@ -21,6 +21,7 @@ export const rule: Rule = (view) =>
           ...(found ? [evidence(pod.ref, `${found.path}.exitCode`, found.end.exitCode, found.end.finishedAt)] : []),
           ...(words ? [evidence(pod.ref, words.path, words.line)] : []),
         ],
+        since: notReadySince(pod),
         commands: [
           kubectl(pod.ref, `logs ${pod.ref.name} -c ${name} --previous`),
           kubectl(pod.ref, `describe ${called(pod.ref)}`),

@@ -1,4 +1,5 @@
 import type { Code } from '../catalogue.ts';
+import { notReadySince } from '../container-state.ts';
 import type { ContainerView } from '../model.ts';
 import { called, evidence, inContainer, kubectl, ownerName, type Rule } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
@@ -53,6 +54,7 @@ export const rule: Rule = (view) =>
           ...(event ? [evidence(pod.ref, `event ${event.reason}`, event.message, event.lastTimestamp)] : []),
           evidence(pod.ref, `${specPath}.image`, image),
         ],
+        since: notReadySince(pod),
         commands: [
           kubectl(pod.ref, `describe ${called(pod.ref)}`),
           ...(pod.workload

@@ -1,4 +1,4 @@
-import { troubleOf } from '../container-state.ts';
+import { notReadySince, troubleOf } from '../container-state.ts';
 import { RECENT_MS } from '../events.ts';
 import { millis } from '../model.ts';
 import { evidence, inContainer, kubectl, ownerName, type Rule } from '../rule.ts';
@@ -29,6 +29,7 @@ export const rule: Rule = (view) =>
           evidence(pod.ref, `${specPath}.resources.limits.memory`, limit ?? 'not set: the node itself ran out'),
           evidence(pod.ref, `${statusPath}.restartCount`, status?.restartCount ?? 0),
         ],
+        since: notReadySince(pod),
         commands: [kubectl(pod.ref, `top pod ${pod.ref.name} --containers`)],
       },
     ];

@@ -1,5 +1,5 @@
 import type { Code } from '../catalogue.ts';
-import { startBudgetMs, troubleOf } from '../container-state.ts';
+import { notReadySince, startBudgetMs, troubleOf } from '../container-state.ts';
 import { type ContainerView, millis } from '../model.ts';
 import { called, evidence, inContainer, kubectl, ownerName, type Rule } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
@@ -53,7 +53,7 @@ export const rule: Rule = (view) =>
             evidence(pod.ref, `${statusPath}.restartCount`, status?.restartCount ?? 0),
             ...(probe ? [evidence(pod.ref, `${specPath}.${field}`, probe)] : []),
           ],
-          since: millis(unhealthy?.firstTimestamp) ?? notReadySince(container),
+          since: millis(unhealthy?.firstTimestamp) ?? notReadySince(pod),
           commands: [
             kubectl(pod.ref, `describe ${called(pod.ref)}`),
             kubectl(pod.ref, `logs ${pod.ref.name} -c ${name}`),
@@ -66,9 +66,6 @@ export const rule: Rule = (view) =>
 const isAbout = (fieldPath: string | undefined, name: string) => !fieldPath || fieldPath.includes(`{${name}}`);
 
 const started = ({ status }: ContainerView) => millis(status?.state?.running?.startedAt) ?? Number.POSITIVE_INFINITY;
-
-const notReadySince = ({ pod }: ContainerView) =>
-  millis(pod.object.status?.conditions?.find(({ type }) => type === 'ContainersReady')?.lastTransitionTime);
 
 function explain(message: string): string {
   if (/deadline exceeded|timed? ?out/i.test(message))

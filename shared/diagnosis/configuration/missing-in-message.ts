@@ -1,5 +1,6 @@
 import type { KubeEvent } from '#shared/domain/kubernetes.ts';
 import type { Code } from '../catalogue.ts';
+import { notReadySince } from '../container-state.ts';
 import type { PodView, Ref } from '../model.ts';
 import { called, evidence, kubectl, type Rule, type Sighting } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
@@ -51,6 +52,7 @@ function named(view: ClusterView, pod: PodView, message: string, path: string, t
         title: code.endsWith('key-missing') ? `${called(at)} has no key ${first}` : `${called(at)} does not exist`,
         cause: `${called(pod.workload?.ref ?? pod.ref)} refers to it; no new container can start without it.`,
         evidence: [evidence(pod.ref, path, message, time)],
+        since: notReadySince(pod),
         commands: [kubectl(at, `get ${kind.toLowerCase()}s`), kubectl(pod.ref, `describe ${called(pod.ref)}`)],
       },
     ];

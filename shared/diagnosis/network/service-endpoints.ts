@@ -23,7 +23,7 @@ export const rule: Rule = (view) =>
     ];
   });
 
-function isNeeded(view: ClusterView, { ref, named, workloads, pods }: ServiceView): boolean {
-  if (named || view.clients(ref).length > 0) return true;
+function isNeeded(view: ClusterView, { ref, expected, workloads, pods }: ServiceView): boolean {
+  if (expected || view.clients(ref).length > 0) return true;
   return pods.length > 0 || workloads.some(({ desired }) => desired > 0);
 }

@@ -10,7 +10,7 @@ export const rule: Rule = (view) =>
     if (Object.keys(selector).length === 0 || object.spec?.type === 'ExternalName') return [];
     if (pods.length > 0 || workloads.length > 0 || !view.knows('pods', ref.namespace)) return [];
     const meant = nearest(view, service);
-    const needed = service.named || view.clients(ref).length > 0 || meant !== undefined;
+    const needed = service.expected || view.clients(ref).length > 0 || meant !== undefined;
     return [
       {
         code: 'service-selector-matches-nothing' as const,
