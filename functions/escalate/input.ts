@@ -7,7 +7,10 @@ export const input = z
     incidentId: z.string().optional().describe('default: the open incident of the target'),
     reason: z.string().min(1).default('a person must look at it').describe('why the medic can do no more'),
     failure: z
-      .strictObject({ Error: z.string(), Cause: z.string() })
+      .strictObject({
+        Error: z.string().describe('name of the error'),
+        Cause: z.string().describe('its message, or the JSON that Lambda makes of it'),
+      })
       .optional()
       .describe('instead of a reason: the error of a step, as Step Functions hands it over'),
     mode,
