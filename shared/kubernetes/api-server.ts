@@ -64,7 +64,7 @@ class ApiServer implements Cluster {
     for (let pages = 0; pages < MAX_PAGES; pages++) {
       const call = listCall(resource, query, page);
       const { items, next } = listOf<T>(call, await this.#transport.send(call, deadline), this.#transport.server);
-      objects.push(...items);
+      objects.push(...(query.trim ? (items.map(query.trim) as T[]) : items));
       if (next === undefined) return objects;
       page = { ...page, continue: next };
     }

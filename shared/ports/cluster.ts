@@ -57,6 +57,8 @@ export interface ListQuery {
   fieldSelector?: string;
   /** ask for PartialObjectMetadata: names, labels and managedFields without content */
   metadataOnly?: boolean;
+  /** applied to each item as its page arrives, so that a large namespace is never held whole */
+  trim?: (item: KubeObject) => KubeObject;
 }
 
 export interface LogQuery {

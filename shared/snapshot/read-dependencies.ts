@@ -14,6 +14,12 @@ export async function readDependencies(reading: Reading, seen: SnapshotObjects):
   const leads = dependencyNamespaces(reading.target, seen);
   const real = await Promise.all(leads.map(async (lead) => ((await isReal(reading, lead)) ? [lead.namespace] : [])));
   const namespaces = real.flat().slice(0, MOST_NAMESPACES);
+  for (const namespace of real.flat().slice(MOST_NAMESPACES)) {
+    reading.reader.skip(
+      `namespaces (${namespace})`,
+      `not among the first ${MOST_NAMESPACES} that the target points to`,
+    );
+  }
   return Promise.all(
     namespaces.map(async (namespace) => ({ namespace, objects: await readNamespace(reading, namespace) })),
   );

@@ -25,14 +25,14 @@ export interface Reading {
 export const checkName = (resource: ResourceName, namespace: string, target: Target): string =>
   namespace === target.namespace ? resource : `${resource} (${namespace})`;
 
+const trimmer = (resource: ResourceName) => (item: KubeObject) => trim(resource, item);
+
 export const readVersion = async ({ cluster, reader }: Reading): Promise<string | undefined> =>
   (await reader.read(VERSION, (options) => cluster.version(options), { otherwise: undefined }))?.gitVersion;
 
-export async function readNodes({ cluster, reader }: Reading): Promise<KubeNode[]> {
-  const nodes = await reader.read('nodes', (options) => cluster.list<KubeNode>(RESOURCES.nodes, {}, options), {
-    otherwise: [],
-  });
-  return nodes.map((node) => trim('nodes', node));
+export function readNodes({ cluster, reader }: Reading): Promise<KubeNode[]> {
+  const query = { trim: trimmer('nodes') };
+  return reader.read('nodes', (options) => cluster.list<KubeNode>(RESOURCES.nodes, query, options), { otherwise: [] });
 }
 
 const readNamespaceObject = ({ cluster, reader, target }: Reading, name: string): Promise<KubeObject | undefined> =>
@@ -56,18 +56,18 @@ export async function readNamespace(reading: Reading, namespace: string): Promis
   return objects;
 }
 
-async function readKind(
+function readKind(
   { cluster, reader, target }: Reading,
   resource: ResourceName,
   namespace: string,
 ): Promise<KubeObject[]> {
   const check = checkName(resource, namespace, target);
   const absent = 'the cluster does not serve metrics.k8s.io (no metrics-server, or it is not ready)';
-  const items = await reader.read(check, (options) => cluster.list(RESOURCES[resource], { namespace }, options), {
+  const query = { namespace, trim: trimmer(resource) };
+  return reader.read(check, (options) => cluster.list(RESOURCES[resource], query, options), {
     otherwise: [],
     ...(resource === 'podmetrics' && { instead: { 'not-found': { check, why: absent } } }),
   });
-  return items.map((item) => trim(resource, item));
 }
 
 const newest = (events: KubeEvent[]): KubeEvent[] => {

@@ -11,13 +11,16 @@ export async function readSecrets(
   reading: Reading,
   objects: SnapshotObjects,
 ): Promise<Pick<Snapshot, 'secrets' | 'absentSecrets'>> {
-  const refs = referencedSecrets(reading.target, podSpecsOf(objects)).slice(0, MOST_SECRETS);
-  const found = await Promise.all(refs.map((ref) => readSecret(reading, ref)));
+  const refs = referencedSecrets(reading.target, podSpecsOf(objects));
+  const found = await Promise.all(refs.slice(0, MOST_SECRETS).map((ref) => readSecret(reading, ref)));
+  for (const ref of refs.slice(MOST_SECRETS)) reading.reader.skip(checkOf(ref), `not among the first ${MOST_SECRETS}`);
   return {
     secrets: found.flatMap((one) => (one && 'keys' in one ? [withKeys(one)] : [])),
     absentSecrets: found.flatMap((one) => (one && !('keys' in one) ? [one] : [])),
   };
 }
+
+const checkOf = ({ namespace, name }: SecretRef): string => `secrets: ${namespace}/${name}`;
 
 const withKeys = ({ namespace, name, keys }: SecretRef & { keys: string[] | undefined }) => ({
   namespace,
@@ -30,7 +33,7 @@ type Found = SecretRef | (SecretRef & { keys: string[] | undefined }) | undefine
 /** With `keys` = it is there, without = it is not; undefined = not known. */
 const readSecret = ({ cluster, reader }: Reading, ref: SecretRef): Promise<Found> =>
   reader.read<Found>(
-    `secrets: ${ref.namespace}/${ref.name}`,
+    checkOf(ref),
     async (options) => {
       const secret = await cluster.get(RESOURCES.secrets, { ...ref, metadataOnly: true }, options);
       return secret ? { ...ref, keys: keysFromManagedFields(secret) } : ref;

@@ -28,6 +28,8 @@ export interface ReadOptions<T> {
 /** Reads with bounded concurrency, and an account of what was read and what could not be. Never rejects for the cluster's sake. */
 export interface Reader {
   read<T>(check: string, call: (options: CallOptions) => Promise<T>, options: ReadOptions<T>): Promise<T>;
+  /** Something that is not even tried. */
+  skip(check: string, why: string): void;
   /** What is unfinished counts as not checked, because of `why`. */
   coverage(why: string): Coverage;
   /** Set when not one object could be read: the words of one failure for all of them. */
@@ -77,6 +79,10 @@ export function makeReader(options: { signal: AbortSignal; timeoutMs: number; st
       // A call that does not heed the signal must not hold up the rest.
       const answer = await Promise.race([work.then((value) => ({ value })), aborted]);
       return answer ? answer.value : readOptions.otherwise;
+    },
+
+    skip(check, why) {
+      outcomes.push({ check, result: { why, fault: 'aborted' } });
     },
 
     coverage(why) {

@@ -54,8 +54,11 @@ export function memoryCluster(objects: Partial<SnapshotObjects> & { secrets?: Ku
     async list<T extends KubeObject>({ plural, group }: Resource, query: ListQuery = {}, options: CallOptions = {}) {
       const kind = group === 'metrics.k8s.io' ? 'podmetrics' : plural;
       await called([kind, ...(query.namespace === undefined ? [] : [query.namespace])], options);
+      const { namespace, trim = (item: KubeObject) => item } = query;
       const all = (state.objects[kind] ?? []) as T[];
-      return query.namespace === undefined ? all : all.filter(({ metadata }) => metadata.namespace === query.namespace);
+      return all
+        .filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace)
+        .map((item) => trim(item) as T);
     },
     async get<T extends KubeObject>({ plural }: Resource, ref: ObjectRef, options: CallOptions = {}) {
       await called([plural, ...(ref.namespace === undefined ? [] : [ref.namespace]), ref.name], options);
