@@ -27,7 +27,3 @@ export const deadlines = (level: Severity, openedAt: string) => ({
   acknowledgeBy: minutesAfter(openedAt, SERVICE_LEVELS[level].acknowledge),
   resolveBy: minutesAfter(openedAt, SERVICE_LEVELS[level].resolve),
 });
-
-/** Worst first. */
-export const bySeverity = (a: { severity: Severity }, b: { severity: Severity }) =>
-  a.severity.localeCompare(b.severity);
