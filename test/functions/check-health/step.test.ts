@@ -1,0 +1,101 @@
+import { globSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { input } from '#functions/check-health/input.ts';
+import { makeStep } from '#functions/check-health/step.ts';
+import type { Target } from '#shared/domain/target.ts';
+import { type Cluster, ClusterError } from '#shared/ports/cluster.ts';
+import { crashLoop, podsOf } from '#test/support/faults.ts';
+import { memoryCluster } from '#test/support/memory-cluster.ts';
+import { healthyNamespace, NOW } from '#test/support/namespace.ts';
+import { portsOn, stepContext } from '#test/support/stepping.ts';
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'medic-'));
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+const secrets = [{ metadata: { name: 'otlp-app-secrets', namespace: 'otlp-system' } }];
+const clusterOf =
+  (snapshot = healthyNamespace()) =>
+  async () =>
+    memoryCluster({ ...snapshot.objects, secrets });
+
+const stepOn = (open: () => Promise<Cluster>, target: Partial<Target> = {}) => {
+  const ports = portsOn(directory, open, { targets: [{ name: 'shop', cluster: 'sandbox', ...target }] });
+  return { ...ports, run: (event: object) => makeStep(ports)(input.parse(event), stepContext()) };
+};
+
+it('says of a healthy target how many replicas are ready, and writes nothing by default', async () => {
+  const { run, store } = stepOn(clusterOf());
+  expect(await run({})).toEqual({
+    schemaVersion: 1,
+    target: 'shop',
+    at: new Date(NOW).toISOString(),
+    verdict: 'healthy',
+    ready: '2/2',
+    summary: 'shop is healthy, 2/2 ready',
+    workloads: [
+      { workload: 'deployment/otlp-app', ready: '2/2', restarts: 0 },
+      { workload: 'deployment/otel-collector', ready: '2/2', restarts: 0 },
+    ],
+    rootCauses: [],
+    advice: [],
+    notChecked: [],
+  });
+  expect(await store.list('')).toEqual([]);
+});
+
+it('says what is wrong, and keeps it as the status of the target in mode act', async () => {
+  const snapshot = healthyNamespace();
+  crashLoop(snapshot, podsOf(snapshot, 'otlp-app'), { exitCode: 137, reason: 'OOMKilled', restarts: 4 });
+  const { run, store } = stepOn(clusterOf(snapshot));
+  const answer = await run({ mode: 'act' });
+  expect(answer).toMatchObject({
+    verdict: 'failed',
+    ready: '0/2',
+    rootCauses: ['container-oom-killed'],
+    summary: 'shop is failed, 0/2 ready, container app of deployment otlp-app is killed for its memory use (2 pods)',
+    statusKey: 'status/shop.json',
+  });
+  expect(answer.workloads[0]?.restarts).toBe(8);
+  const { statusKey: _, ...kept } = answer;
+  expect(JSON.parse((await store.read('status/shop.json'))?.body.toString() ?? '')).toEqual(kept);
+});
+
+it('writes the status anew each time', async () => {
+  const { run, store } = stepOn(clusterOf());
+  await run({ mode: 'act' });
+  await run({ mode: 'act' });
+  expect(await store.list('')).toEqual(['status/shop.json']);
+});
+
+it('does not call a cluster out of reach healthy', async () => {
+  const message = 'cannot reach https://127.0.0.1:6443: connection refused';
+  const { run } = stepOn(() => Promise.reject(new ClusterError('connect', message)));
+  const answer = await run({});
+  expect(answer).toMatchObject({
+    verdict: 'unknown',
+    rootCauses: [],
+    workloads: [{ workload: 'deployment/otlp-app', restarts: 0 }],
+  });
+  expect(answer.ready).toBeUndefined();
+  expect(answer.summary).toContain(message);
+});
+
+it('names every workload of a target that is a whole namespace', async () => {
+  const { run } = stepOn(clusterOf(), { workloads: 'all' });
+  expect((await run({})).workloads.map(({ workload }) => workload)).toEqual([
+    'deployment/otlp-app',
+    'deployment/otel-collector',
+  ]);
+});
+
+it('parses each of its sample events', () => {
+  const events = globSync('functions/check-health/events/*.json');
+  expect(events.length).toBeGreaterThan(0);
+  for (const file of events) expect(input.safeParse(JSON.parse(readFileSync(file, 'utf8'))).error).toBeUndefined();
+});
