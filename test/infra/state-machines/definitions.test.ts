@@ -1,12 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { basename } from 'node:path';
+import validate from 'asl-validator';
 import { describe, expect, it } from 'vitest';
-
-// It has no types, and its entry is CommonJS.
-const validate: (definition: unknown) => { isValid: boolean; errorsText: () => string } = createRequire(
-  import.meta.url,
-)('asl-validator');
 
 const files = globSync('infra/state-machines/*.asl.json');
 
