@@ -18,6 +18,12 @@ function findConfig(folder: string): string | undefined {
   return above === folder || existsSync(join(folder, '.git')) ? undefined : findConfig(above);
 }
 
+/** Where the work of `cwd` is kept: beside its configuration, so that it is found again from each folder below. */
+export function storeFolder(cwd: string): string {
+  const file = findConfig(cwd);
+  return join(file === undefined ? cwd : dirname(file), '.medic');
+}
+
 /** The line of `file` that an error of loading it speaks of, as far as Node tells. */
 function lineOf(error: Error, file: string): string {
   const names = [file, pathToFileURL(file).href];

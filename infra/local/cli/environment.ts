@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { MedicConfig } from '#shared/domain/config.ts';
 import type { Target } from '#shared/domain/target.ts';
 import type { Ports } from '#shared/ports/ports.ts';
+import { storeFolder } from '../config.ts';
 import type { LocalRuntime } from '../runtime.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { scenarioNamed } from '../sandbox/scenarios.ts';
@@ -11,7 +12,6 @@ import { liveProgress, type Progress } from './progress.ts';
 import type { Session } from './session.ts';
 import { whereTo } from './where.ts';
 
-const DEFAULT_OUT = '.medic';
 const DEFAULT_SCENARIO = 'stuck-process';
 
 /** All that a command works with; it ends with the command. */
@@ -40,7 +40,7 @@ export async function withEnvironment(
   await using local = localPorts({
     config,
     target,
-    out: resolve(session.cwd, flags.out ?? DEFAULT_OUT),
+    out: flags.out === undefined ? storeFolder(session.cwd) : resolve(session.cwd, flags.out),
     scenario,
     notice: progress.note,
   });

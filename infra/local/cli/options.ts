@@ -48,7 +48,11 @@ export function addAnswer(command: Command, formats: readonly Format[]): void {
   command
     .addOption(option(ANSWER, '--format <kind>', 'how the answer is written (default: text)').choices(formats))
     .addOption(
-      option(ANSWER, '--out <dir>', 'directory of the store: incidents, snapshots, reports (default: .medic)'),
+      option(
+        ANSWER,
+        '--out <dir>',
+        'directory of the store: incidents, snapshots, reports (default: .medic beside medic.config.ts)',
+      ),
     );
 }
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadConfig, readConfig } from '#infra/local/config.ts';
+import { loadConfig, readConfig, storeFolder } from '#infra/local/config.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'medic-config-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -97,5 +97,13 @@ describe('loadConfig', () => {
     expect(await failure(loadConfig({ cwd: named, file: 'other.ts' }))).toBe(
       'ConfigError: --config other.ts: there is no such file',
     );
+  });
+});
+
+describe('storeFolder', () => {
+  it('is beside the configuration, from each folder below; without one it is here', () => {
+    const folder = checkout('store', 'export default {};');
+    expect(storeFolder(join(folder, 'below', 'it'))).toBe(join(folder, '.medic'));
+    expect(storeFolder(root)).toBe(join(root, '.medic'));
   });
 });

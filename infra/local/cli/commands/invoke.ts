@@ -31,7 +31,7 @@ export function addInvoke(program: Command, { session, end }: Running): void {
     .description('Run one function here with an event from a file, as Lambda would; prints its answer as JSON.')
     .helpGroup(GROUPS.other)
     .option('--event <file>', 'the event, JSON; - = stdin (default: {})')
-    .option('--out <dir>', 'directory of the store (default: .medic)');
+    .option('--out <dir>', 'directory of the store (default: .medic beside medic.config.ts)');
   addWhere(command);
   command.addHelpText(
     'after',

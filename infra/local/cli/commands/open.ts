@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '#shared/domain/errors.ts';
+import { storeFolder } from '../../config.ts';
 import { GROUPS } from '../groups.ts';
 import type { Running } from '../running.ts';
 
@@ -46,13 +47,15 @@ export function addOpen(program: Command, { session }: Running): void {
     .argument('[report]', 'path of a report, or the id of an incident (default: the newest)')
     .description('Show the report of an incident in the browser.')
     .helpGroup(GROUPS.other)
-    .option('--out <dir>', 'directory of the store', '.medic')
+    .option('--out <dir>', 'directory of the store (default: .medic beside medic.config.ts)')
     .addHelpText(
       'after',
       '\nExamples:\n  medic open                      the newest report\n  medic open .medic/incidents/2026/11/ID/report.html',
     )
-    .action(async (report: string | undefined, flags: { out: string }) => {
-      const page = pageOf(report, resolve(session.cwd, flags.out), session.cwd);
+    .action(async (report: string | undefined, flags: { out?: string }) => {
+      const { cwd } = session;
+      const store = flags.out === undefined ? storeFolder(cwd) : resolve(cwd, flags.out);
+      const page = pageOf(report, store, cwd);
       session.print(page);
       if (!hasDisplay()) return;
       const { default: openInBrowser } = await import('open');
