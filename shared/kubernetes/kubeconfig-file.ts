@@ -4,6 +4,7 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { parseDocument } from 'yaml';
 import { ClusterError } from '#shared/ports/cluster.ts';
+import { CredentialPlugins, type PluginSpec, pluginSpec, withPlugin } from './credential-plugin.ts';
 import { oneLine } from './one-line.ts';
 
 type Mapping = Record<string, unknown>;
@@ -35,17 +36,16 @@ function parse(file: string, text: string): Mapping {
   throw unusable(`kubeconfig ${file}: it is no kubeconfig (no clusters, contexts or users); give another file`);
 }
 
-/** A credential plugin as client-go runs it: a command with a path is relative to the file, and is told what is wanted. */
-function completePlugin(exec: Mapping, folder: string): Mapping {
-  const { command, env, apiVersion } = exec;
-  const info = { apiVersion, kind: 'ExecCredential', spec: { interactive: false } };
-  const path = typeof command === 'string' && /[/\\]/.test(command) ? resolve(folder, command) : command;
-  const given = Array.isArray(env) ? env : [];
-  return { ...exec, command: path, env: [...given, { name: 'KUBERNETES_EXEC_INFO', value: JSON.stringify(info) }] };
+/** A command with a path is relative to the file, as in client-go. */
+function pluginIn(exec: Mapping, user: string, folder: string): PluginSpec {
+  const plugin = pluginSpec.safeParse(exec);
+  if (!plugin.success) throw unusable(`kubeconfig user "${user}": its exec section is not valid; it needs a command`);
+  const { command } = plugin.data;
+  return { ...plugin.data, command: /[/\\]/.test(command) ? resolve(folder, command) : command };
 }
 
 /**
- * What client-node leaves out though kubectl has it: tokenFile (it looks for `token-file`), details of plugins, and
+ * What client-node lacks though kubectl has it: tokenFile (it looks for `token-file`), plugins that cannot hang, and
  * impersonation beyond the user's name, without which we would act with other rights than the file says.
  */
 function complete(config: KubeConfig, raw: Mapping, folder: string): void {
@@ -56,7 +56,7 @@ function complete(config: KubeConfig, raw: Mapping, folder: string): void {
     for (const field of ['as-groups', 'as-uid', 'as-user-extra'])
       if (fields[field] !== undefined)
         throw unusable(`kubeconfig user "${user.name}": ${field} is not supported; use a user without it`);
-    if (isMapping(exec)) return { ...user, exec: completePlugin(exec, folder) };
+    if (isMapping(exec)) return withPlugin(user, pluginIn(exec, user.name, folder));
     if (typeof tokenFile !== 'string' || user.token) return user;
     return { ...user, authProvider: { name: 'tokenFile', config: { tokenFile: resolve(folder, tokenFile) } } };
   });
@@ -116,7 +116,11 @@ function defaultFiles(): string[] {
 export async function loadKubeconfig(file?: string): Promise<KubeConfig> {
   // not at the top: it takes 100 ms and more to load, and a deployed function never opens a kubeconfig
   const client = await import('@kubernetes/client-node');
-  const make = () => new client.KubeConfig();
+  const make = () => {
+    const config = new client.KubeConfig();
+    config.addAuthenticator(new CredentialPlugins());
+    return config;
+  };
   const files = file === undefined ? defaultFiles() : [file.replace(/^~(?=\/)/, homedir())];
   if (files.length > 0) return files.map((each) => load(make, each)).reduce(merge);
   if (!process.env.KUBERNETES_SERVICE_HOST)

@@ -7,6 +7,7 @@ import type { Cluster as ClusterEntry, KubeConfig } from '@kubernetes/client-nod
 import { distance } from 'fastest-levenshtein';
 import { type CallOptions, type Cluster, ClusterError } from '#shared/ports/cluster.ts';
 import { apiServer } from './api-server.ts';
+import { pluginOf } from './credential-plugin.ts';
 import { deadlineOf, isTimeout, unlessAborted } from './deadline.ts';
 import { loadKubeconfig } from './kubeconfig-file.ts';
 import { oneLine } from './one-line.ts';
@@ -62,10 +63,10 @@ async function readCa(file: string, origin: string): Promise<string> {
 /** Why no credentials came, without the stack or the many lines of a plugin. */
 function refused(config: KubeConfig, error: unknown): ClusterError {
   const user = config.getCurrentUser();
-  const plugin: { command?: string; installHint?: string } = user?.exec ?? user?.authProvider?.config?.exec ?? {};
+  const plugin = pluginOf(user);
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const said = oneLine(error instanceof Error ? error.message : String(error), 200);
-  if (plugin.command === undefined)
+  if (plugin === undefined)
     return unusable(
       `kubeconfig user "${user?.name}": its credentials cannot be used (${said}); renew the kubeconfig`,
       error,
@@ -81,11 +82,11 @@ function refused(config: KubeConfig, error: unknown): ClusterError {
   );
 }
 
-async function credentialsOf(config: KubeConfig): Promise<Credentials & { agent?: Agent }> {
+async function credentialsOf(config: KubeConfig, signal: AbortSignal): Promise<Credentials & { agent?: Agent }> {
   // client-node refuses http:// unless the certificate, which there is none of, is not verified
   for (const cluster of config.clusters)
     if (cluster.server.startsWith('http:')) Object.assign(cluster, { skipTLSVerify: true });
-  const options: RequestOptions = { headers: {} };
+  const options: RequestOptions = { headers: {}, signal };
   try {
     await config.applyToHTTPSOptions(options);
   } catch (error) {
@@ -109,23 +110,27 @@ async function credentialsOf(config: KubeConfig): Promise<Credentials & { agent?
 function providerOf(first: KubeConfig, reload: () => Promise<KubeConfig>) {
   let config = first;
   const asking = new Map<boolean, ReturnType<typeof credentialsOf>>();
-  const ask = async (renew: boolean) => {
+  const ask = async (renew: boolean, signal: AbortSignal) => {
     if (renew) config = await reload();
-    return credentialsOf(config);
+    return credentialsOf(config, signal);
   };
-  return ({ renew }: { renew: boolean }) => {
+  return ({ renew, signal }: { renew: boolean; signal: AbortSignal }) => {
     // one run of a plugin for all the requests that wait for it
-    const answer = asking.get(renew) ?? ask(renew).finally(() => asking.delete(renew));
+    const answer = asking.get(renew) ?? ask(renew, signal).finally(() => asking.delete(renew));
     asking.set(renew, answer);
     return answer;
   };
 }
 
 /** Once at the start, so that a plugin that fails is told before anything else; it may wait for a person who is not there. */
-async function obtain<T>(config: KubeConfig, asking: Promise<T>, options: CallOptions): Promise<T> {
+async function obtain<T>(
+  config: KubeConfig,
+  ask: (request: { renew: boolean; signal: AbortSignal }) => Promise<T>,
+  options: CallOptions,
+): Promise<T> {
   const { signal, elapsedMs } = deadlineOf(options);
   try {
-    return await unlessAborted(asking, signal);
+    return await unlessAborted(ask({ renew: false, signal }), signal);
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
     const waited = `gave no credentials within ${(elapsedMs() / 1000).toFixed(1)} s`;
@@ -155,7 +160,7 @@ export async function openKubeconfig(
     ? await readCa(cluster.caFile, ref.caFile ? 'caFile' : 'certificate-authority')
     : cluster.caData && Buffer.from(cluster.caData, 'base64').toString();
   const credentials = providerOf(config, async () => (await load()).config);
-  const { agent } = await obtain(config, credentials({ renew: false }), options);
+  const { agent } = await obtain(config, credentials, options);
   const { proxyUrl, tlsServerName } = cluster;
   return apiServer({
     name: context,

@@ -259,6 +259,30 @@ describe('a credential plugin', () => {
     });
   });
 
+  it('runs again when its token has expired, and not before', async () => {
+    await using server = await open();
+    const log = join(home, 'runs');
+    const runs = async () => (await readFile(log, 'utf8')).length;
+    const counting = (expires: string) =>
+      plugin(`import fs from 'node:fs';fs.appendFileSync(${JSON.stringify(log)},'x');${credential("'t'", expires)}`);
+    const soon = await openWith(await counting('new Date(Date.now()+1000).toISOString()'), server.url);
+    await soon.list(RESOURCES.pods);
+    expect(await runs()).toBe(2);
+    const later = await openWith(await counting('new Date(Date.now()+3600_000).toISOString()'), server.url);
+    await later.list(RESOURCES.pods);
+    expect(await runs()).toBe(3);
+  });
+
+  it('may give a client certificate', async () => {
+    await using server = await serve(inTurn(podList(['a'])), MUTUAL);
+    const { cert, key } = certificate('client');
+    const status = { clientCertificateData: cert, clientKeyData: key };
+    const user = await plugin(`console.log(${JSON.stringify(JSON.stringify({ kind: 'ExecCredential', status }))})`);
+    const kubeconfig = await write(entries({ server: server.url, user }));
+    const cluster = await openKubeconfig({ kubeconfig, caFile: CA_FILE });
+    expect(await cluster.list(RESOURCES.pods)).toHaveLength(1);
+  });
+
   it('runs again when the server no longer takes its token', async () => {
     let accepted = 'Bearer 1';
     await using server = await serve((received, response) =>
@@ -287,20 +311,43 @@ describe('a credential plugin', () => {
       /failed \(no session: run aws sso login\)/,
     ],
     ['says nothing', () => plugin(''), /failed/],
-    ['answers without credentials', () => plugin('console.log("{}")'), /failed/],
+    ['answers without credentials', () => plugin('console.log("{}")'), /failed \(its output is no ExecCredential\)/],
+    ['answers with no JSON', () => plugin('console.log("sentinel")'), /failed \(its output is no ExecCredential\)/],
+    ['has no command', async () => ({ exec: { args: ['x'] } }), /exec section is not valid/],
   ])('that %s is told in one line', async (_, user, words) => {
     const fault = await faultOf(openWith(await user()));
     expect(fault).toMatchObject({ fault: 'credentials', message: expect.stringMatching(words) });
   });
 
+  /** Reads its standard input, as a prompt does, and then goes on waiting. */
+  const asking = (pid: string) =>
+    plugin(
+      `import fs from 'node:fs';fs.readFileSync(0);fs.writeFileSync(${JSON.stringify(pid)},String(process.pid));setInterval(()=>{},1000)`,
+    );
+
   it('that waits for a person ends with the deadline', async () => {
-    const user = await plugin('setTimeout(() => {}, 700)');
-    expect(await faultOf(openWith(user, undefined, { timeoutMs: 200 }))).toMatchObject({
+    const fault = await faultOf(openWith(await asking(join(home, 'pid')), undefined, { timeoutMs: 100 }));
+    expect(fault).toMatchObject({
       fault: 'credentials',
       message: expect.stringContaining('gave no credentials within'),
     });
-    expect(await faultOf(openWith(user, undefined, { signal: AbortSignal.abort() }))).toMatchObject({
-      fault: 'aborted',
-    });
+  });
+
+  it('does not outlive a caller who goes away', async () => {
+    const file = join(home, 'pid');
+    const stop = new AbortController();
+    const opening = faultOf(openWith(await asking(file), undefined, { signal: stop.signal }));
+    await expect.poll(() => readFile(file, 'utf8').catch(() => ''), { timeout: 10_000 }).toMatch(/^\d+$/);
+    const pid = Number(await readFile(file, 'utf8'));
+    stop.abort();
+    expect(await opening).toMatchObject({ fault: 'aborted' });
+    const alive = () => {
+      try {
+        return process.kill(pid, 0);
+      } catch {
+        return false;
+      }
+    };
+    await expect.poll(alive, { timeout: 10_000 }).toBe(false);
   });
 });
