@@ -72,10 +72,10 @@ async function attemptOnce(options: AttemptOptions): Promise<Attempted | 'change
     return { result: 'done', reason, plan, ...generationOf(await patch(plan, false)) };
   } catch (error) {
     if (!(error instanceof ClusterError)) throw error;
+    if (error.fault === 'conflict') return 'changed-meanwhile';
     // An answer that got lost says nothing about the write: look.
     const now = await read();
     if (now && bearsRestartOf(now, incident)) return { result: 'done', reason, plan, ...generationOf(now) };
-    if (error.fault === 'conflict') return 'changed-meanwhile';
     return { result: 'failed', reason: error.message, plan };
   }
 }
