@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isMap, type JsonMap } from './objects.ts';
+import { readBody } from './read-body.ts';
 
 export interface ChatMessage {
   at: string;
@@ -18,9 +19,9 @@ export interface ChatSink {
 export async function startChatSink(): Promise<ChatSink> {
   const kept: ChatMessage[] = [];
   const server = createServer(async (request, response) => {
-    let body = '';
-    for await (const chunk of request) body += chunk;
-    const [status, text] = request.method === 'POST' ? accept(body, kept) : [405, 'method_not_allowed'];
+    const body = await readBody(request);
+    if (!body) return;
+    const [status, text] = request.method === 'POST' ? accept(body.toString(), kept) : [405, 'method_not_allowed'];
     response.writeHead(status, { 'content-type': 'text/html' }).end(text);
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));

@@ -142,7 +142,7 @@ export const appDeployment = (version: string): Workload =>
   });
 
 export const collectorDeployment = (): Workload =>
-  deployment(COLLECTOR, 1, {
+  deployment(COLLECTOR, 2, {
     containers: [
       {
         name: COLLECTOR,

@@ -1,5 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
 import { type HttpAnswer, type HttpCall, httpCall } from './http-call.ts';
 import type { ObjectStore } from './object-store.ts';
 
@@ -23,7 +22,7 @@ export class DialError extends Error {
  */
 export class Network {
   readonly #store: ObjectStore;
-  readonly #servers = new Map<string, { server: Server; port: number }>();
+  readonly #servers = new Map<string, { server: Server; port: number; sockets: Set<Socket> }>();
   readonly #lastHost = new Map<string, number>();
   #turn = 0;
 
@@ -39,23 +38,25 @@ export class Network {
     return `10.0.${subnet}.${host}`;
   }
 
-  async listen(ip: string, port: number, handler: RequestListener): Promise<void> {
-    const server = createServer(handler);
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(0, '127.0.0.1', resolve);
+  /** Gives a server a port of loopback, and the pod's address in front of it. */
+  async listen(ip: string, port: number, server: Server): Promise<void> {
+    const sockets = new Set<Socket>();
+    server.on('connection', (socket: Socket) => {
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
     });
-    this.#servers.set(`${ip}:${port}`, { server, port: (server.address() as AddressInfo).port });
+    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+    this.#servers.set(`${ip}:${port}`, { server, port: (server.address() as AddressInfo).port, sockets });
   }
 
   /** The process behind the address is gone: its connections break, its ports refuse. */
   async release(ip: string): Promise<void> {
     const ended: Promise<void>[] = [];
-    for (const [address, { server }] of this.#servers) {
+    for (const [address, { server, sockets }] of this.#servers) {
       if (!address.startsWith(`${ip}:`)) continue;
       this.#servers.delete(address);
       ended.push(new Promise((resolve) => server.close(() => resolve())));
-      server.closeAllConnections();
+      for (const socket of sockets) socket.destroy();
     }
     await Promise.all(ended);
   }
@@ -85,12 +86,12 @@ export class Network {
   }
 
   async request(ip: string, port: number, call: Omit<HttpCall, 'port'>): Promise<HttpAnswer> {
-    return httpCall({ ...call, port: this.#loopback(ip, port) });
+    return httpCall({ ...call, port: this.loopbackPort(ip, port) });
   }
 
   /** Opens and closes a TCP connection: what a tcpSocket probe does. */
   async dial(ip: string, port: number): Promise<void> {
-    const socket = connect({ host: '127.0.0.1', port: this.#loopback(ip, port) });
+    const socket = connect({ host: '127.0.0.1', port: this.loopbackPort(ip, port) });
     try {
       await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
     } finally {
@@ -98,7 +99,8 @@ export class Network {
     }
   }
 
-  #loopback(ip: string, port: number): number {
+  /** The real port behind the address. Throws DialError `refused`. */
+  loopbackPort(ip: string, port: number): number {
     const there = this.#servers.get(`${ip}:${port}`);
     if (!there) throw new DialError('refused', `${ip}:${port}`);
     return there.port;

@@ -87,7 +87,8 @@ function resource(cluster: SandboxCluster, kind: ServedKind, parts: Parts, reque
   const { method, query, headers } = request;
   const partial = /as=PartialObjectMetadata(List)?(;|,|$)/.test(headers.accept ?? '');
   if (name === undefined) {
-    if (method !== 'GET') throw methodNotAllowed();
+    // No watches: whoever wants one is told so, instead of getting a list that ends.
+    if (method !== 'GET' || query.get('watch') === 'true') throw methodNotAllowed();
     const found = list(kind, store, namespace, query);
     return ok(partial ? { ...found, ...PARTIAL_LIST, items: found.items.map(metadataOf) } : found);
   }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { SandboxCluster } from '../cluster.ts';
+import { readBody } from '../read-body.ts';
 import type { User } from './access.ts';
 import { type ApiAnswer, route } from './routes.ts';
 import { ApiError } from './status.ts';
@@ -31,8 +32,8 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
+  const body = await readBody(request);
+  if (!body) return;
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://sandbox');
   const { accept, authorization, 'content-type': contentType, 'user-agent': userAgent } = request.headers;
   const call = {
@@ -40,17 +41,17 @@ async function serve(
     path: pathname,
     query: searchParams,
     headers: { accept, authorization, contentType, userAgent },
-    body: Buffer.concat(chunks).toString(),
+    body: body.toString(),
   };
   const answer = answerTo(() => route(cluster, users, call));
-  const [type, body] =
+  const [type, text] =
     'json' in answer ? ['application/json', JSON.stringify(answer.json)] : ['text/plain; charset=utf-8', answer.text];
   response.writeHead(answer.status, {
     'content-type': type,
     'audit-id': crypto.randomUUID(),
     'cache-control': 'no-cache, private',
   });
-  response.end(body);
+  response.end(text);
 }
 
 function answerTo(run: () => ApiAnswer): ApiAnswer {

@@ -129,7 +129,7 @@ export class ContainerWorker {
       args: this.spec.args ?? [],
       podIP: ip,
       readFile: (path) => readMounted(store, this.#pod.read(), this.spec, path),
-      listen: (port, handler) => network.listen(ip, port, handler),
+      listen: (port, server) => network.listen(ip, port, server),
       request: async (url, call) => {
         const at = network.resolve(namespace, url.hostname, Number(url.port || 80));
         return network.request(at.ip, at.port, { ...call, path: url.pathname });

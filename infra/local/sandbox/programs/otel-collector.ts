@@ -1,5 +1,9 @@
+import { createServer } from 'node:http';
+import type { Server } from 'node:net';
 import { type CollectorConfig, CollectorConfigError, readCollectorConfig } from './collector-config.ts';
-import { otlpReceiver, type ReceiverCounts } from './otlp-receiver.ts';
+import { CollectorMetrics } from './collector-metrics.ts';
+import { otlpGrpcReceiver } from './otlp-grpc-receiver.ts';
+import { otlpReceiver } from './otlp-receiver.ts';
 import type { ProcessContext, Program, Running } from './program.ts';
 
 const VERSION = '0.161.0';
@@ -22,10 +26,10 @@ export const otelCollector: Program = async (context) => {
 
 async function run(
   context: ProcessContext,
-  { http, healthCheck, signals, exporters }: CollectorConfig,
+  { http, grpc, healthCheck, signals, exporters }: CollectorConfig,
 ): Promise<Running> {
   const startedAt = context.now();
-  const counts: ReceiverCounts = { accepted: { traces: 0, metrics: 0, logs: 0 } };
+  const metrics = new CollectorMetrics();
   const uptime = () => (context.now().getTime() - startedAt.getTime()) / 1000;
   const log = (caller: string, message: string, fields: Record<string, unknown> = {}) => {
     const resource = { 'service.name': 'otelcol', 'service.version': VERSION };
@@ -35,42 +39,36 @@ async function run(
   };
 
   log(`service@v${VERSION}/service.go:233`, 'Starting otelcol...', { Version: VERSION, NumCPU: 4 });
+  if (grpc !== undefined) {
+    const component = { 'otelcol.component.id': 'otlp', 'otelcol.component.kind': 'receiver', endpoint: grpc };
+    log(`otlpreceiver@v${VERSION}/otlp.go:120`, 'Starting GRPC server', component);
+    await listenAt(context, grpc, otlpGrpcReceiver(signals, metrics));
+  }
   if (http !== undefined) {
     const component = { 'otelcol.component.id': 'otlp', 'otelcol.component.kind': 'receiver', endpoint: http };
     log(`otlpreceiver@v${VERSION}/otlp.go:175`, 'Starting HTTP server', component);
-    await listenAt(context, http, otlpReceiver(signals, counts));
+    await listenAt(context, http, createServer(otlpReceiver(signals, metrics)));
   }
   if (healthCheck !== undefined) {
-    await listenAt(context, healthCheck, (_, response) => {
+    const health = createServer((_, response) => {
       const status = { status: 'Server available', upSince: startedAt.toISOString(), uptime: `${uptime()}s` };
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(status));
     });
+    await listenAt(context, healthCheck, health);
   }
-  await context.listen(8888, (request, response) => {
+  const scrape = createServer((request, response) => {
     const found = request.url === '/metrics';
     response.writeHead(found ? 200 : 404, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
-    response.end(found ? selfMetrics(counts, exporters, uptime()) : '404 page not found\n');
+    response.end(found ? metrics.render(exporters, uptime(), MEMORY_MIB) : '404 page not found\n');
   });
+  await context.listen(8888, scrape);
   log(`service@v${VERSION}/service.go:256`, 'Everything is ready. Begin running and processing data.');
   return { memoryMib: () => MEMORY_MIB, cpuMillicores: () => 9, onTerminate: () => true };
 }
 
 /** A receiver bound to localhost is there for its own pod alone: nobody finds it under the pod's address. */
-async function listenAt(context: ProcessContext, endpoint: string, handler: Parameters<ProcessContext['listen']>[1]) {
+async function listenAt(context: ProcessContext, endpoint: string, server: Server) {
   const [host = '', port = ''] = endpoint.split(/:(?=\d+$)/);
   if (host === 'localhost' || host.startsWith('127.')) return;
-  await context.listen(Number(port), handler);
-}
-
-function selfMetrics({ accepted }: ReceiverCounts, exporters: readonly string[], uptime: number): string {
-  const items = { spans: accepted.traces, metric_points: accepted.metrics, log_records: accepted.logs };
-  const lines = [`otelcol_process_uptime ${uptime}`, `otelcol_process_memory_rss ${MEMORY_MIB * 1024 * 1024}`];
-  for (const [name, count] of Object.entries(items)) {
-    if (count === 0) continue;
-    lines.push(`otelcol_receiver_accepted_${name}{receiver="otlp",transport="http"} ${count}`);
-    for (const none of ['failed', 'refused'])
-      lines.push(`otelcol_receiver_${none}_${name}{receiver="otlp",transport="http"} 0`);
-    for (const exporter of exporters) lines.push(`otelcol_exporter_sent_${name}{exporter="${exporter}"} ${count}`);
-  }
-  return `${lines.join('\n')}\n`;
+  await context.listen(Number(port), server);
 }

@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { readBody } from '../read-body.ts';
 import { AppConfigError, type AppSettings, readAppConfig } from './app-config.ts';
 import { AppMetrics } from './app-metrics.ts';
 import { OtlpExporter } from './otlp-exporter.ts';
@@ -63,10 +64,11 @@ async function serve(
   };
 
   const ingest = async (request: IncomingMessage, response: ServerResponse) => {
-    let text = '';
-    for await (const chunk of request) text += chunk;
-    const items: unknown = JSON.parse(text || '[]');
-    const size = Array.isArray(items) ? items.length : 0;
+    const size = batchSize(await readBody(request));
+    if (size === undefined) {
+      response.writeHead(400, { 'content-type': 'text/plain' }).end('not a JSON array');
+      return;
+    }
     log('INFO', 'ingest', `batch received items=${size}`);
     if (size === 0) {
       deadlocked = true;
@@ -76,7 +78,7 @@ async function serve(
   };
 
   const port = Number(server.listen.split(':')[1]);
-  await context.listen(port, answer);
+  await context.listen(port, createServer(answer));
   log('INFO', 'server', `listening on ${server.listen} workers=${server.workers}`);
   log('INFO', 'telemetry', `exporting to ${context.env.OTEL_EXPORTER_OTLP_ENDPOINT ?? 'http://localhost:4318'}`);
   context.every(5, () => (deadlocked ? undefined : exporter.flush()));
@@ -88,4 +90,15 @@ async function serve(
     cpuMillicores: () => (deadlocked ? 0.4 : 14 + exporter.queued / 100),
     onTerminate: () => !deadlocked,
   };
+}
+
+/** How many items a batch has; undefined for what is no batch. */
+function batchSize(body: Buffer | undefined): number | undefined {
+  try {
+    const items: unknown = JSON.parse(body?.toString() ?? '');
+    return Array.isArray(items) ? items.length : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }

@@ -1,24 +1,16 @@
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
+import { readBody } from '../read-body.ts';
+import type { CollectorMetrics } from './collector-metrics.ts';
 import { countJson, countProtobuf, encodeStatus, type Signal } from './otlp-wire.ts';
-
-export interface ReceiverCounts {
-  accepted: Record<Signal, number>;
-}
 
 /** An empty partial success, as the Collector writes it; no rejection. */
 const SUCCESS_PROTOBUF = Buffer.from([0x0a, 0x00]);
 const SUCCESS_JSON = '{"partialSuccess":{}}';
 const PLAIN = { 'content-type': 'text/plain' };
 
-async function bodyOf(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
 /** The OTLP/HTTP receiver: the answers of the Collector 0.161, byte for byte, for the pipelines that there are. */
 export const otlpReceiver =
-  (signals: readonly Signal[], counts: ReceiverCounts): RequestListener =>
+  (signals: readonly Signal[], metrics: CollectorMetrics): RequestListener =>
   async (request, response) => {
     const signal = /^\/v1\/(traces|metrics|logs)$/.exec(request.url ?? '')?.[1] as Signal | undefined;
     if (!signal || !signals.includes(signal)) {
@@ -37,9 +29,11 @@ export const otlpReceiver =
         .end('415 unsupported media type, supported: [application/json, application/x-protobuf]');
       return;
     }
-    const body = await bodyOf(request);
+    const body = await readBody(request);
+    if (!body) return;
     try {
-      counts.accepted[signal] += type === 'application/json' ? countJson(signal, body.toString()) : countProtobuf(body);
+      const count = type === 'application/json' ? countJson(signal, body.toString()) : countProtobuf(body);
+      metrics.accept(signal, 'http', count);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       const status = type === 'application/json' ? JSON.stringify({ code: 3, message }) : encodeStatus(3, message);

@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http';
+import type { Server } from 'node:net';
 import type { HttpAnswer, HttpCall } from '../http-call.ts';
 import type { Cancellable } from '../timeline.ts';
 
@@ -9,8 +9,8 @@ export interface ProcessContext {
   podIP: string;
   /** the text of a mounted file; undefined where nothing is mounted */
   readFile(path: string): string | undefined;
-  /** a real HTTP server on loopback, found by others under this pod's address and port */
-  listen(port: number, handler: RequestListener): Promise<void>;
+  /** a real server on loopback, found by others under this pod's address and port */
+  listen(port: number, server: Server): Promise<void>;
   /** a request to a host of the cluster, by the cluster's names; rejects with DialError or HungError */
   request(url: URL, call: Omit<HttpCall, 'port' | 'path'>): Promise<HttpAnswer>;
   log(line: string): void;

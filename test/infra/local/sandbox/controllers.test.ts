@@ -224,13 +224,13 @@ describe('a pod', () => {
 
   it('beyond the quota is not made, and the Deployment says why', async () => {
     const [quota] = await items<ResourceQuota>(`${core}/resourcequotas`);
-    expect(quota?.status?.used).toMatchObject({ pods: '3', 'requests.cpu': '300m', 'limits.memory': '1Gi' });
+    expect(quota?.status?.used).toMatchObject({ pods: '4', 'requests.cpu': '400m', 'limits.memory': '1536Mi' });
     sandbox.cluster.edit('resourcequotas', 'otlp-system-quota', (draft) => {
-      draft.spec = { hard: { ...draft.spec?.hard, pods: '3' } };
+      draft.spec = { hard: { ...draft.spec?.hard, pods: '4' } };
     });
     await patch(template('too many'));
     const why =
-      /^pods "otlp-app-\S+" is forbidden: exceeded quota: otlp-system-quota, requested: pods=1, used: pods=3, limited: pods=3$/;
+      /^pods "otlp-app-\S+" is forbidden: exceeded quota: otlp-system-quota, requested: pods=1, used: pods=4, limited: pods=4$/;
     await soon(async () => {
       expect(condition(await deployment(), 'ReplicaFailure')).toMatchObject({
         status: 'True',

@@ -213,6 +213,18 @@ describe('all scenarios', () => {
     expect((await containers('otlp-app')).map(({ ready }) => ready)).toEqual([false, false]);
   });
 
+  it('leave no server, socket or timer behind when the sandbox stops', async () => {
+    const held = () =>
+      process
+        .getActiveResourcesInfo()
+        .filter((kind) => ['TCPServerWrap', 'TCPSocketWrap', 'Timeout', 'Immediate'].includes(kind));
+    const before = held().length;
+    const sandbox = await startSandbox({ scenario: 'stuck-process', speed: 100 });
+    expect(held().length).toBeGreaterThan(before);
+    await sandbox.stop();
+    await expect.poll(() => held().length, { interval: 10 }).toBeLessThanOrEqual(before);
+  });
+
   it('that do not exist are refused with the nearest name', async () => {
     await expect(startSandbox({ scenario: 'bad-imag' })).rejects.toThrow('did you mean "bad-image"?');
   });
