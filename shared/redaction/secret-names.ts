@@ -1,8 +1,11 @@
-/** Names that say "my value is a secret", whatever the separators: DB_PASSWORD, dbPassword, db-password, pgpassword. */
+/**
+ * Names that say "my value is a secret", whatever the separators: DB_PASSWORD, dbPassword, db-password, pgpassword.
+ * Not DSN or CONNECTION_STRING: of those only the credentials go, their host is evidence.
+ */
 const STEMS =
-  /passw(?:or)?d|passphrase|passcode|secret|token(?!i[sz]|s?per|s?limit)|credential|authorization|connectionstring|(?:api|access|private|secret|sign|signing|encrypt|encryption|account|shared|master|auth|license|licence|ssh|subscription|hmac|session|app|application|integration|ingest|ingestion|write|instrumentation|storage|client|deploy|cookie)key|webhook(?:id|url)?$|jwt|cookie|kubeconfig/;
+  /passw(?:or)?d|passphrase|passcode|secret|token(?!i[sz]|s?per|s?limit)|credential|authorization|(?:api|access|private|secret|sign|signing|encrypt|encryption|account|shared|master|auth|license|licence|ssh|subscription|hmac|session|app|application|integration|ingest|ingestion|write|instrumentation|storage|client|deploy|cookie)key|webhook(?:id|url)?$|jwt|cookie|kubeconfig/;
 /** Too short to be looked for inside other words. */
-const WORDS = new Set(['pass', 'pwd', 'pw', 'creds', 'cred', 'pat', 'salt', 'bearer', 'dsn', 'signature', 'sig']);
+const WORDS = new Set(['pass', 'pwd', 'pw', 'creds', 'cred', 'pat', 'salt', 'bearer', 'signature', 'sig']);
 /** Values under these may be harmless words (`auth: oauth2client`), so they must also look like a secret. */
 const DOUBTFUL = new Set(['auth', 'basicauth', 'signature', 'sig', 'sessionid', 'session']);
 /** A last word that makes the value something about a secret: TOKEN_TTL, passwordFile, secretName, token_url. */
@@ -49,7 +52,8 @@ const KNOWN_PATH =
   /^(?:file:\/\/)?\/(?:etc|var|run|mnt|opt|home|tmp|usr|secrets?|vault|app|certs?|proc|data)\/[\w./@-]*$/;
 const WORDS_FOR_NOTHING =
   /^(?:true|false|yes|no|on|off|null|nil|none|undefined|unset|empty|redacted|-|~|\*{3,}|x{3,}|\.{3})$/i;
-const MASKED = /^["']?\[(?:redacted(?:-\d+)?|removed)\]["']?$/;
+/** With quotes, or with the backslash that joins lines in YAML and TOML. */
+const MASKED = /^["']?\[(?:redacted(?:-\d+)?|removed)\](?:["']|\\)?$/;
 
 export const isPlaceholder = (value: string): boolean => MASKED.test(value.trim());
 

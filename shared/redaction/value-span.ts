@@ -14,8 +14,15 @@ const ENDS_MASKED = /\[(?:redacted(?:-\d{1,9})?|removed)\]$/;
 /** Longer is cut text or no value at all; everything up to here counts as the secret. */
 const REACH = 65_536;
 
+/** A setting whose value stands alone on the next line, indented. */
+const NEXT_LINE = /^[ \t]{0,40}\r?\n[ \t]{1,80}(?=["']?[^\s"'{}[\]:#&*!|>-][^\n:{}[\]]{0,120}(?:\n|$))/;
+
 /** Where the value that starts here ends. When in doubt it is longer: hiding too much is the smaller harm. */
 export function valueAt(text: string, from: number, style: Style | 'flag', lineStart: boolean): Span {
+  if (style === 'lines') {
+    const [lead] = NEXT_LINE.exec(text.slice(from, from + 256)) ?? [];
+    if (lead !== undefined) return valueAt(text, from + lead.length, 'free', true);
+  }
   const opening = /^(\\{0,3})(["'`])/.exec(text.slice(from, from + 4));
   if (opening) return quotedAt(text, from + opening[0].length, opening[1] ?? '', opening[2] ?? '');
   const masked = placeholderAt(text, from);
@@ -33,7 +40,7 @@ function quotedAt(text: string, start: number, escapes: string, quote: string): 
   const limit = Math.min(text.length, start + REACH);
   let end = start;
   for (; end < limit && text[end] !== '\n'; end++) {
-    if (escapes === '' && text[end] === '\\') end++;
+    if (escapes === '' && text[end] === '\\' && text[end + 1] !== '\n') end++;
     else if (text.startsWith(escapes + quote, end)) {
       if (quote !== "'" || escapes !== '' || text[end + 1] !== "'") break;
       end++; // '' is a quote in YAML and SQL

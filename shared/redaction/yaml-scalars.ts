@@ -25,23 +25,29 @@ function collect(node: unknown, path: string[], text: string, into: Scalar[]): v
 function scalarOf(node: YamlScalar, path: string[], text: string): Scalar {
   const [start, end] = node.range as [number, number, number];
   const source = text.slice(start, end);
-  const block = node.type === YamlScalar.BLOCK_LITERAL || node.type === YamlScalar.BLOCK_FOLDED;
-  const write = block ? (value: string) => writeBlock(source, value) : (value: string) => writeFlow(source, value);
+  if (node.type === YamlScalar.BLOCK_LITERAL || node.type === YamlScalar.BLOCK_FOLDED) {
+    const { value, write } = blockOf(source);
+    return { path, value, start, end, write };
+  }
   const value = node.value === null ? '' : (node.source ?? String(node.value));
-  return { path, value, start, end, write };
+  return { path, value, start, end, write: (written) => writeFlow(source, written) };
 }
 
-/** Keeps the header (`|`, `>-`) and the indentation; a shorter value is repeated, so that line numbers stay. */
-function writeBlock(source: string, value: string): string {
+/**
+ * A block is taken line by line as it is written, folded or not. Its header (`|`, `>-`) and indentation stay; a value
+ * of one line is repeated, so that line numbers stay.
+ */
+function blockOf(source: string): Pick<Scalar, 'value' | 'write'> {
   const [header = '|', ...lines] = source.split('\n');
-  const written = value.replace(/\n+$/, '').split('\n');
-  const indent = /^[ ]*/.exec(lines.find((line) => line.trim() !== '') ?? '')?.[0] ?? '';
-  const same = written.length === lines.length || written.length === lines.length - 1;
-  const body = lines.map((line, index) => {
-    if (line.trim() === '') return line;
-    return indent + (same ? (written[index] ?? '') : (written[0] ?? ''));
-  });
-  return [header, ...body].join('\n');
+  const full = lines.filter((line) => line.trim() !== '');
+  const indent = Math.min(...full.map((line) => line.length - line.trimStart().length));
+  const write = (value: string): string => {
+    const written = value.split('\n');
+    const lineAt = (index: number) => (written.length === lines.length ? written[index] : written[0]) ?? '';
+    const body = lines.map((line, index) => (line.trim() === '' ? line : line.slice(0, indent) + lineAt(index)));
+    return [header, ...body].join('\n');
+  };
+  return { value: lines.map((line) => line.slice(indent)).join('\n'), write };
 }
 
 /** Always double-quoted: a placeholder begins with a bracket, which would be a list. */

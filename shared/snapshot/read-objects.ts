@@ -66,7 +66,7 @@ function readKind(
   const query = { namespace, trim: trimmer(resource) };
   return reader.read(check, (options) => cluster.list(RESOURCES[resource], query, options), {
     otherwise: [],
-    ...(resource === 'podmetrics' && { instead: { 'not-found': { check, why: absent } } }),
+    ...(resource === 'podmetrics' && { aside: true, instead: { 'not-found': { check, why: absent } } }),
   });
 }
 

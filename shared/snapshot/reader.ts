@@ -21,6 +21,8 @@ export interface ReadOptions<T> {
   leaveOut?: ClusterFault[];
   /** answers that are not worth a word in the coverage */
   silent?: (answer: T) => boolean;
+  /** another server stands behind it: its faults say nothing of the cluster */
+  aside?: boolean;
   /** another check to report instead, by fault: fifty logs that are forbidden are one thing not checked */
   instead?: Partial<Record<ClusterFault, { check: string; why?: string }>>;
 }
@@ -46,7 +48,7 @@ export function makeReader(options: { signal: AbortSignal; timeoutMs: number; st
     else signal.addEventListener('abort', () => resolve(undefined), { once: true });
   });
 
-  const fail = <T>(outcome: Outcome, error: unknown, { leaveOut, instead }: ReadOptions<T>) => {
+  const fail = <T>(outcome: Outcome, error: unknown, { leaveOut, instead, aside }: ReadOptions<T>) => {
     if (!(error instanceof ClusterError)) throw error;
     if (signal.aborted && error.fault === 'aborted') return;
     if (leaveOut?.includes(error.fault)) {
@@ -56,7 +58,7 @@ export function makeReader(options: { signal: AbortSignal; timeoutMs: number; st
     const other = instead?.[error.fault];
     if (other) outcome.check = other.check;
     outcome.result = { why: other?.why ?? error.message, fault: error.fault };
-    if (!isUnreachable(error)) return;
+    if (aside || !isUnreachable(error)) return;
     dead ??= error;
     stop(); // no other call can do better
   };

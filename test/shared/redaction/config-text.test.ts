@@ -136,6 +136,13 @@ describe('a configuration that parses', () => {
     expect(on).toBe(true);
   });
 
+  it('keeps the words of a block around its secrets, folded or not', () => {
+    const text = `note: >-\n  dial http://u:${S}@db:5432/x\n    and\n\n  wait\nscript: |\n  a=1\n  export TOKEN=${S}\n  b=2\n`;
+    const { note, script } = parseYaml(redactConfig(text, 'yaml', makeRedactor()));
+    expect(note).toMatch(/^dial http:\/\/\[redacted-1\]:\[redacted-2\]@db:5432\/x\n {2}and\n\nwait$/);
+    expect(script).toBe('a=1\nexport TOKEN=[redacted-2]\nb=2\n');
+  });
+
   it('stays as it is, byte for byte, when it holds no secret', () => {
     const plain = "a: [1, 'two']   # three\nb: |\n  x\n\n\nkeyboard: us\n";
     expect(redactConfig(plain, 'yaml', makeRedactor())).toBe(plain);

@@ -49,6 +49,7 @@ const secrets: [kind: string, text: string, secret: string, kept: string[]][] = 
   ['a raw / in a password', `postgres://app:p/${SECRET}@db:5432/x`, SECRET, ['@db:5432/x']],
   ['a token as the user', `https://${SECRET}@sentry.example/42`, SECRET, ['@sentry.example/42']],
   ['a MySQL DSN', `app:${SECRET}@tcp(db:3306)/orders`, SECRET, ['@tcp(db:3306)/orders']],
+  ['a DSN', `SENTRY_DSN=https://${SECRET}@sentry.example/42`, SECRET, ['SENTRY_DSN=https://', '@sentry.example/42']],
   [
     'an ADO connection string',
     `Server=db;User Id=sa;Password=${SECRET};Encrypt=true`,

@@ -204,6 +204,14 @@ describe('what cannot be read', () => {
     },
   );
 
+  it('is not the whole cluster when only the metrics server refuses', async () => {
+    const cluster = healthy();
+    cluster.faults.set('podmetrics', 'unauthorized');
+    const { coverage, objects } = await collectSnapshot(cluster, target, { clock });
+    expect(coverage.notChecked.map(({ check }) => check)).toEqual(['podmetrics']);
+    expect(objects.pods).toHaveLength(4);
+  });
+
   it('is a deadline for what hangs, and what hangs does not hold up what depends on the rest', async () => {
     const cluster = healthy();
     cluster.faults.set('events', 'hangs').set('nodes', 'hangs');
