@@ -15,7 +15,7 @@ export const rule: Rule = (view) =>
       {
         code: 'service-selector-matches-nothing' as const,
         at: ref,
-        severity: needed ? ('P1' as const) : ('P3' as const),
+        severity: meant?.named ? ('P0' as const) : needed ? ('P1' as const) : ('P3' as const),
         title: `service ${ref.name} selects no pod`,
         ...(meant
           ? { cause: `Its selector is close to the labels of ${called(meant.ref)} but does not match them.` }

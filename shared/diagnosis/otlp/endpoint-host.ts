@@ -1,3 +1,5 @@
+import { keyOf } from '../model.ts';
+import { revisionsOf } from '../revisions.ts';
 import { called, evidence, inWorkload, kubectl, type Rule } from '../rule.ts';
 
 /** An OTLP endpoint whose host is the name of a Service that is not there. */
@@ -12,6 +14,7 @@ export const rule: Rule = (view) =>
           ...inWorkload(workload),
           title: `${called(workload.ref)} sends its telemetry to service ${service.name}, which does not exist`,
           evidence: [evidence(source, path, url), evidence(service, 'metadata.name', 'not found')],
+          since: source === keyOf(workload.ref) ? revisionsOf(workload)[0]?.appeared : undefined,
           commands: [kubectl(service, 'get services')],
         },
       ];

@@ -1,5 +1,6 @@
 import type { Endpoint } from '../endpoints.ts';
-import type { ServiceView } from '../model.ts';
+import { keyOf, type ServiceView } from '../model.ts';
+import { revisionsOf } from '../revisions.ts';
 import { called, evidence, inWorkload, type Rule } from '../rule.ts';
 
 /** The port that each protocol is served on, by its number and by the usual names of ports. */
@@ -23,6 +24,7 @@ export const rule: Rule = (view) =>
           ...inWorkload(workload),
           title: `${called(workload.ref)} speaks ${protocol} to port ${port}, which is the port for ${other === 'http' ? 'HTTP' : 'gRPC'}`,
           evidence: [evidence(source, path, url), evidence(workload.ref, 'OTEL_EXPORTER_OTLP_PROTOCOL', protocol)],
+          since: source === keyOf(workload.ref) ? revisionsOf(workload)[0]?.appeared : undefined,
           remedy: `Send ${protocol} to port ${PORTS[spoken]?.number}, or set OTEL_EXPORTER_OTLP_PROTOCOL to ${other === 'http' ? 'http/protobuf' : 'grpc'}.`,
         },
       ];
