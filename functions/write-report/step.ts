@@ -22,17 +22,17 @@ export const makeStep =
     const prefix = incidentPrefix(id);
     const reports = { json: `${prefix}/report.json`, html: `${prefix}/report.html`, markdown: `${prefix}/report.md` };
     const at = clock.now().toISOString();
-    const report = buildReport(await readFacts(store, id, { at, outcome: event.outcome }));
+    const facts = await readFacts(store, id, { at, outcome: event.outcome });
+    const all = [...new Set([...facts.incident.reports, ...Object.values(reports)])];
+    const report = buildReport({ ...facts, incident: { ...facts.incident, reports: all } });
     await Promise.all([
       store.put(reports.json, renderJson(report)),
       store.put(reports.html, renderHtml(report)),
       store.put(reports.markdown, renderMarkdown(report)),
     ]);
 
-    const known = new Set(report.incident?.reports);
-    const fresh = Object.values(reports).filter((key) => !known.has(key));
-    if (fresh.length) {
-      await updateIncident(store, id, (now) => ({ ...now, reports: [...new Set([...now.reports, ...fresh])] }));
+    if (all.length > facts.incident.reports.length) {
+      await updateIncident(store, id, (now) => ({ ...now, reports: [...new Set([...now.reports, ...all])] }));
       const text = `report written: ${reports.html}`;
       await appendTimeline(store, id, { at, source: 'write-report', kind: 'report', actor: 'otlp-medic', text });
     }

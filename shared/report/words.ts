@@ -100,8 +100,9 @@ export function markWords({ name, at, state }: SlaMark, now: string): { name: st
 /** With a full stop, and only one: reasons come with and without. */
 export const sentence = (text: string): string => text.replace(/[\s.]*$/, '.');
 
-/** Begins with a capital; a name such as otlp-app at the start of a headline may bear it. */
-export const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+/** Begins with a capital, unless it begins with a name: config.toml, otlp-app. */
+export const capital = (text: string): string =>
+  /^[a-z]+(?![\w./-]*[./-]\w)/.test(text) ? text.slice(0, 1).toUpperCase() + text.slice(1) : text;
 
 /** 1 finding, 2 findings */
 export const counted = (count: number, noun: string, plural = `${noun}s`): string =>
