@@ -84,6 +84,7 @@ const FAULT_IN: Record<ConfigFormat, (text: string) => Fault | undefined> = {
 const tomlWords = (message: string): string =>
   (message.split('\n')[0] ?? '')
     .replace(/^Invalid TOML document: /, '')
+    .replace('control characters are not allowed in strings', 'a string without its closing quote')
     .replace(/["'`].*["'`]/, '...')
     .slice(0, 120);
 
