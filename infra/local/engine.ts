@@ -80,12 +80,12 @@ function overridesOf(options: EngineOptions, signal: AbortSignal) {
   const taskResourceLocalHandlers: Record<string, (input: Json) => Promise<Json>> = {};
   const waitTimeOverrides: Record<string, number> = {};
   const retryIntervalOverrides: Record<string, number[]> = {};
-  // True while the journal answers: waits that are over must not be waited for again.
+  // While the journal answers, waits and retry intervals that are over must not be waited for again.
   let replaying = false;
 
   const call = async (functionName: string, event: unknown): Promise<TaskResult> => {
     try {
-      return { output: (await invoke(functionName, event, signal)) as Json };
+      return { output: ((await invoke(functionName, event, signal)) ?? null) as Json };
     } catch (error) {
       return { error: errorOf(error) };
     }
@@ -96,8 +96,13 @@ function overridesOf(options: EngineOptions, signal: AbortSignal) {
       const milliseconds = state.Seconds * 1000 * waitScale;
       Object.defineProperty(waitTimeOverrides, name, { get: () => (replaying ? 0 : milliseconds) });
     }
-    if ('Retry' in state && state.Retry && waitScale !== 1)
-      retryIntervalOverrides[name] = state.Retry.map(({ IntervalSeconds = 1 }) => IntervalSeconds * 1000 * waitScale);
+    if ('Retry' in state && state.Retry) {
+      const scaled = state.Retry.map(({ IntervalSeconds = 1 }) => IntervalSeconds * 1000 * waitScale);
+      const none = state.Retry.map(() => 0);
+      // An override takes the backoff away, so there is none when waits are as written.
+      const intervals = () => (replaying ? none : waitScale === 1 ? undefined : scaled);
+      Object.defineProperty(retryIntervalOverrides, name, { get: intervals });
+    }
     if (state.Type !== 'Task') continue;
     if (state.Resource !== 'arn:aws:states:::lambda:invoke')
       throw new Error(`state ${name}: the local engine runs lambda:invoke alone, not ${state.Resource}`);
