@@ -1,3 +1,5 @@
+import type { KubernetesGroup } from './kubernetes-access.ts';
+
 /** Prefixes of store keys, as design 4.3 lists them: `incidents/`. */
 interface StoreNeeds {
   read: readonly string[];
@@ -13,9 +15,15 @@ interface StoreNeeds {
 export interface Needs {
   store: StoreNeeds;
   /** the Kubernetes group that its role belongs to; absent = it never calls a cluster */
-  kubernetes?: 'otlp-medic:readers' | 'otlp-medic:actors';
+  kubernetes?: KubernetesGroup;
   /** sends notices: the topics and the secret of the Slack webhook */
   notices?: true;
+  /** flows that it may start */
+  starts?: readonly 'p0-response'[];
+  /** runs by itself for each target, this often; medic.config.ts may say otherwise. An EventBridge schedule expression. */
+  schedule?: `rate(${string})` | `cron(${string})`;
+  /** alarms arrive here: their state changes on the event bus, and what they publish to the alarm topic */
+  alarms?: true;
   /** Lambda's limit; the step's own deadline comes two seconds before it */
   timeoutSeconds: number;
   /** Lambda gives CPU in proportion: less than 512 makes a cold start slow */

@@ -1,0 +1,94 @@
+import { expectedObjects, type Target } from './target.ts';
+
+/** The Kubernetes groups that the medic's roles belong to; `needs.ts` of a function names its own. */
+export type KubernetesGroup = 'otlp-medic:readers' | 'otlp-medic:actors';
+
+/** How much is lost without a right. */
+export type AccessNeed =
+  /** the work cannot be done */
+  | 'required'
+  /** a part of the answer is missing, and said to be */
+  | 'useful'
+  /** granted only where somebody wants it: RBAC cannot tell a Secret's metadata from its values */
+  | 'opt-in';
+
+/** Rights as RBAC writes them: each verb on each of the resources of one API group. */
+export interface AccessRule {
+  /** '' is the core group */
+  apiGroup: string;
+  /** plural names, with their subresource: `pods/log` */
+  resources: readonly string[];
+  verbs: readonly ('get' | 'list' | 'patch')[];
+  /** `namespace`: within the target's own */
+  scope: 'namespace' | 'cluster';
+  /** only the objects of these names; absent = every one */
+  names?: readonly string[];
+  need: AccessNeed;
+  /** what it is for, as the object of "for" */
+  purpose: string;
+}
+
+const WORKLOAD_KINDS = ['deployments', 'statefulsets', 'daemonsets'] as const;
+type WorkloadKind = (typeof WORKLOAD_KINDS)[number];
+
+const read = (apiGroup: string, resources: readonly string[], purpose: string): AccessRule => ({
+  apiGroup,
+  resources,
+  verbs: ['list'],
+  scope: 'namespace',
+  need: 'required',
+  purpose,
+});
+
+/** What a snapshot of the target reads, and what the check of a recovery reads beside it. */
+function readerRules(target: Target): AccessRule[] {
+  const secrets = target.workloads === 'all' ? undefined : expectedObjects(target).secrets?.map(({ name }) => name);
+  const secretRule: AccessRule = {
+    ...read('', ['secrets'], 'presence and key names of Secrets, from their metadata alone'),
+    verbs: ['get'],
+    need: 'opt-in',
+    ...(secrets && { names: secrets }),
+  };
+  return [
+    read('', ['pods', 'services', 'configmaps', 'events'], 'the state of the namespace'),
+    { ...read('apps', WORKLOAD_KINDS, 'workloads and their rollouts'), verbs: ['get', 'list'] },
+    read('apps', ['replicasets'], 'the revisions of a Deployment'),
+    read('discovery.k8s.io', ['endpointslices'], 'which pods a Service leads to'),
+    { ...read('', ['resourcequotas'], 'quotas that keep pods from being made'), need: 'useful' },
+    { ...read('', ['pods/log'], 'the logs of failing containers'), verbs: ['get'], need: 'useful' },
+    {
+      ...read('', ['namespaces'], 'whether the namespace is being deleted'),
+      verbs: ['get'],
+      names: [target.namespace],
+      need: 'useful',
+    },
+    { ...read('metrics.k8s.io', ['pods'], 'the use of CPU and memory'), need: 'useful' },
+    { ...read('', ['nodes'], 'faults of the nodes'), scope: 'cluster', need: 'useful' },
+    ...(secrets?.length === 0 ? [] : [secretRule]),
+  ];
+}
+
+const pluralOf = (ref: string): WorkloadKind | undefined =>
+  WORKLOAD_KINDS.find((plural) => plural.startsWith(ref.slice(0, ref.indexOf('/'))));
+
+/** What a restart reads and patches: the workloads that the target names and no others. */
+function actorRules({ workloads, actions }: Target): AccessRule[] {
+  if (!actions.includes('restart')) return [];
+  const rule = (resources: readonly string[]): AccessRule => ({
+    ...read('apps', resources, 'restarting the rollout'),
+    verbs: ['get', 'patch'],
+  });
+  if (workloads === 'all') return [rule(WORKLOAD_KINDS)];
+  return WORKLOAD_KINDS.flatMap((plural) => {
+    const names = workloads.filter((ref) => pluralOf(ref) === plural).map((ref) => ref.slice(ref.indexOf('/') + 1));
+    return names.length > 0 ? [{ ...rule([plural]), names }] : [];
+  });
+}
+
+/**
+ * The one table of what the medic's functions ask of the API server for a target: `medic rbac` prints it as Roles,
+ * `medic doctor` asks for each of it. Reading /version and reviewing one's own access, which every authenticated caller
+ * may do, are left out.
+ */
+export const accessRules = (group: KubernetesGroup, target: Target): AccessRule[] =>
+  group === 'otlp-medic:readers' ? readerRules(target) : actorRules(target);
