@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '#shared/domain/errors.ts';
+import { targetOf } from '#shared/domain/targets.ts';
+import { openIncidentOf } from '#shared/incidents/claim.ts';
+import { incidentFingerprint } from '#shared/incidents/fingerprint.ts';
 import type { Ports } from '#shared/ports/ports.ts';
 import type { LogSink } from '#shared/runtime/log.ts';
 import { type EngineResult, type FlowEvent, runStateMachine } from './engine.ts';
@@ -115,10 +118,18 @@ export function localRuntime(options: LocalRuntimeOptions): LocalRuntime {
     }
   }
 
+  /** Also one whose process died between opening it and noting that. */
+  async function incidentOf(record: ExecutionRecord): Promise<string | undefined> {
+    const { target, mode } = record.input as { target?: string; mode?: string };
+    const fingerprint = incidentFingerprint(targetOf(ports.config, target), mode !== 'act');
+    const open = await openIncidentOf(store, fingerprint);
+    return open?.execution === record.name ? open.id : incidentIn(record);
+  }
+
   /** Its target died with its process: nothing is left to go on with. */
   async function close(record: ExecutionRecord): Promise<void> {
     const held = await runs.begin(record.flow, record.name, record.input);
-    const incidentId = incidentIn(held.record);
+    const incidentId = await incidentOf(held.record);
     const reason = 'the process that worked on it was ended';
     if (incidentId) await invoke('close-incident', { incidentId, outcome: 'could-not-work', reason, mode: 'act' });
     await held.end({ status: 'ABORTED', stoppedAt: clock.now().toISOString() });

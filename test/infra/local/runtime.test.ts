@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { localRuntime } from '#infra/local/runtime.ts';
 import type { LogLine } from '#shared/runtime/log.ts';
 import { flowLab, type Lab } from '#test/support/flow-lab.ts';
-import { mortal, soleProcess } from '#test/support/mortal.ts';
+import { type Death, mortal, soleProcess } from '#test/support/mortal.ts';
 
 let lab: Lab;
 beforeEach(async () => {
@@ -13,8 +13,10 @@ afterEach(() => lab[Symbol.asyncDispose]());
 const input = { target: 'shop', mode: 'act' };
 
 /** A flow whose process died right after its restart. */
-async function diedAfterRestart(): Promise<void> {
-  const { ports } = mortal(lab.ports, 'after-patch');
+const diedAfterRestart = () => died('after-patch');
+
+async function died(death: Death): Promise<void> {
+  const { ports } = mortal(lab.ports, death);
   await localRuntime({ ports, processes: soleProcess(1) })
     .execute('p0-response', input, { waitScale: 0 })
     .catch(() => undefined);
@@ -68,8 +70,11 @@ describe('execute', () => {
     expect(replayed).toEqual(['OpenIncident', 'NotifyOpened', 'CollectSnapshot', 'Diagnose']);
   });
 
-  it('closes a flow whose target died with its process, and starts afresh', async () => {
-    await diedAfterRestart();
+  it.each<[string, Death]>([
+    ['after its restart', 'after-patch'],
+    ['between opening the incident and noting that', 5],
+  ])('closes a flow whose target died with its process %s, and starts afresh', async (_, death) => {
+    await died(death);
     const runtime = localRuntime({ ports: lab.ports, processes: soleProcess(2) });
     lab.cluster.pass(60);
     const result = await runtime.execute('p0-response', input, { waitScale: 0, interrupted: 'close' });
