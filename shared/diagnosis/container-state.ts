@@ -9,9 +9,12 @@ const ORDINARY_WAITS = ['ContainerCreating', 'PodInitializing'];
 /** A container without probes is given this long to become ready. Two of the default probe periods (10 s) and some. */
 const SETTLE_MS = 30_000;
 
+/** API times are whole seconds. */
+const CLOCK_STEP_MS = 1000;
+
 /**
  * What is wrong with a container now: it waits to be started again or cannot be started, it has ended, it runs without
- * being ready for longer than its probes allow, or it runs between two of several recent restarts.
+ * being ready, for longer than its probes allow or after it had been ready, or it runs between two of several recent restarts.
  */
 export type Trouble = 'waiting' | 'ended' | 'unready' | 'flapping';
 
@@ -23,8 +26,15 @@ export function troubleOf({ now }: ClusterView, container: ContainerView): Troub
   if (terminated) return init && terminated.exitCode === 0 ? undefined : 'ended';
   if (!running) return undefined;
   if (recentRestarts(container, now)) return 'flapping';
+  if (init || status?.ready !== false) return undefined;
   const started = millis(running.startedAt) ?? now;
-  return !init && status?.ready === false && now - started > startBudgetMs(container) ? 'unready' : undefined;
+  return now - started > startBudgetMs(container) || wasReady(container, started) ? 'unready' : undefined;
+}
+
+/** Readiness lost after the start was had before: no allowance for starting is due. */
+function wasReady({ pod }: ContainerView, started: number): boolean {
+  const lost = notReadySince(pod);
+  return lost !== undefined && lost - started > CLOCK_STEP_MS;
 }
 
 /** One restart that it recovered from is history; a second one within a quarter of an hour is a pattern. */

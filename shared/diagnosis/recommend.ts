@@ -36,6 +36,8 @@ export function recommend(view: ClusterView, roots: Fault[], rest: { startingUp:
   const other = actions.find((action) => action !== 'rollback');
   if (other === 'wait') return { class: 'wait', reason: `${code} passes by itself: ${lower(finding.remedy.text)}` };
   if (other === 'scale') return { class: 'scale', reason: `${code} needs more room: ${lower(finding.remedy.text)}` };
+  if (actions.length === 0)
+    return { class: 'escalate', reason: `nothing that was read explains ${code}: a person must look` };
   const why = back && 'why' in back ? ` and a rollback is not advised: ${back.why}` : '';
   return { class: 'escalate', reason: `a restart cannot cure ${code}${why}` };
 }
@@ -66,6 +68,9 @@ function rollbackFor(view: ClusterView, root: Fault, workload: WorkloadView | un
   if (!workload) return { why: 'no workload whose revision could be taken back' };
   if (workload.ref.kind !== 'Deployment') return { why: `the revisions of a ${workload.ref.kind} are not looked at` };
   const [newest, ...older] = revisionsOf(workload);
+  const file = fileOf(root);
+  if (file && older.every((revision) => usesConfigMap(revision, file)))
+    return { why: `it would not change configmap ${file} back` };
   if (!newest || older.length === 0) return { why: 'there is no older revision with another pod template' };
   if (newest.appeared === undefined) return { why: `revision ${newest.number} is itself a return to an earlier one` };
 
@@ -79,16 +84,20 @@ function rollbackFor(view: ClusterView, root: Fault, workload: WorkloadView | un
   );
   if (between)
     return { why: `${between.what} changed after revision ${newest.number}, and a rollback does not change it back` };
-  if (root.anchor.kind === 'ConfigMap' && root.code.endsWith('-invalid') && usesIn(older, root.anchor.name))
-    return { why: `the older revisions use the same ${called(root.anchor)}` };
-
   const revision = older.find((candidate) => lacksReason(view, root, workload, candidate));
   if (!revision) return { why: 'the older revisions have the same reason to fail' };
   return { revision, came: `revision ${newest.number} of ${called(workload.ref)}, ${duration(lag)} after it appeared` };
 }
 
-const usesIn = (revisions: Revision[], configMap: string) =>
-  revisions.every(({ template }) => referencesOf(template.spec).some(({ name }) => name === configMap));
+/** The ConfigMap that holds a configuration which does not do. */
+const fileOf = ({ code, anchor, finding }: Fault): string | undefined => {
+  if (!code.endsWith('-invalid')) return undefined;
+  if (anchor.kind === 'ConfigMap') return anchor.name;
+  return /^ConfigMap\/[^/]+\/(.+)$/.exec(finding.evidence[0]?.source ?? '')?.[1];
+};
+
+const usesConfigMap = ({ template }: Revision, configMap: string) =>
+  referencesOf(template.spec).some(({ kind, name }) => kind === 'ConfigMap' && name === configMap);
 
 /** The older template must not name the same image, nor anything that is not there. */
 function lacksReason(

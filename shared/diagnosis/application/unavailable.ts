@@ -54,5 +54,7 @@ function stateOf({ ref, object, containers }: PodView) {
     return [
       evidence(ref, `${waiting.statusPath}.state.waiting`, [state.reason, state.message].filter(Boolean).join(': ')),
     ];
+  const ready = object.status?.conditions?.find(({ type }) => type === 'Ready');
+  if (ready) return [evidence(ref, 'status.conditions[Ready]', wordsOf(ready), ready.lastTransitionTime)];
   return [evidence(ref, 'status.phase', object.status?.phase ?? 'Unknown')];
 }
