@@ -46,6 +46,14 @@ describe('a readiness probe', () => {
     expect(codes(snapshot)).not.toContain('readiness-probe-failing');
   });
 
+  it('counts at once when the container had been ready since it started', () => {
+    const snapshot = healthyNamespace();
+    const state = { running: { startedAt: ago(0.4) } };
+    setState(snapshot, podsOf(snapshot, 'otlp-app'), { ready: false, started: true, state }, 0.1);
+    for (const pod of podsOf(snapshot, 'otlp-app')) event(snapshot, pod, 'Unhealthy', TIMEOUT);
+    expect(roots(snapshot)).toEqual(['readiness-probe-failing']);
+  });
+
   it('is not the fault of a container that does not run', () => {
     const snapshot = healthyNamespace();
     crashLoop(snapshot, podsOf(snapshot, 'otlp-app'));
