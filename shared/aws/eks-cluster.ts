@@ -42,13 +42,17 @@ export function eksCluster(
   }
 
   function explain(error: ClusterError, { endpoint }: Reached): ClusterError {
-    const { fault, message, status, cause } = error;
+    const { fault, message, status, serverTime, cause } = error;
     const hint =
       fault === 'unauthorized'
         ? "give the caller's role an access entry on the cluster (aws eks create-access-entry)"
         : SILENT.includes(fault) && !hasAnswered && endpoint.reach;
     if (!hint) return error;
-    return new ClusterError(fault, `${message}; ${hint}`, { ...(status === undefined ? {} : { status }), cause });
+    return new ClusterError(fault, `${message}; ${hint}`, {
+      ...(status === undefined ? {} : { status }),
+      ...(serverTime === undefined ? {} : { serverTime }),
+      cause,
+    });
   }
 
   async function call<T>(run: (cluster: Cluster) => Promise<T>, isRead = true): Promise<T> {

@@ -3,6 +3,7 @@ import type { Call } from './call.ts';
 import type { Answer } from './connection.ts';
 import { oneLine } from './one-line.ts';
 import { type Failure, retryAfterMs } from './retry.ts';
+import { serverTimeOf } from './server-time.ts';
 
 /** The API server's own words about a failure; undefined when the body is no Kubernetes Status. */
 export function statusMessage(answer: Answer): string | undefined {
@@ -97,7 +98,10 @@ export function answerFailure(call: Call, answer: Answer, server: string): Failu
   const fault = faultOf(status);
   const words = `cannot ${call.words}: ${server} answered ${status} (${oneLine(said) || fault})`;
   return {
-    error: new ClusterError(fault, `${words}; ${mend(call, fault, said, afterMs)}`, { status }),
+    error: new ClusterError(fault, `${words}; ${mend(call, fault, said, afterMs)}`, {
+      status,
+      ...serverTimeOf(answer),
+    }),
     retry,
     ...(afterMs === undefined ? {} : { afterMs }),
   };

@@ -14,6 +14,7 @@ import { getCall, listCall, logCall, patchCall, reviewCall, versionCall } from '
 import { type Deadline, deadlineOf } from './deadline.ts';
 import { jsonOf, listOf, objectOf } from './json-answer.ts';
 import type { ApiServerOptions } from './server-options.ts';
+import { serverTimeOf } from './server-time.ts';
 import { Transport } from './transport.ts';
 
 const PAGE_SIZE = 500;
@@ -36,11 +37,7 @@ class ApiServer implements Cluster {
   async version(options: CallOptions = {}): Promise<{ gitVersion: string; serverTime?: string }> {
     const answer = await this.#transport.send(versionCall, deadlineOf(options));
     const { gitVersion } = jsonOf(versionCall, answer, this.#transport.server);
-    const date = Date.parse(answer.headers.date ?? '');
-    return {
-      gitVersion: typeof gitVersion === 'string' ? gitVersion : 'unknown',
-      ...(Number.isNaN(date) ? {} : { serverTime: new Date(date).toISOString() }),
-    };
+    return { gitVersion: typeof gitVersion === 'string' ? gitVersion : 'unknown', ...serverTimeOf(answer) };
   }
 
   async list<T extends KubeObject = KubeObject>(

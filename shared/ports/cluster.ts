@@ -25,11 +25,18 @@ export class ClusterError extends Error {
   readonly fault: ClusterFault;
   /** HTTP status, where there was an answer. */
   readonly status?: number;
+  /** the server's clock, where there was an answer: a wrong one makes good credentials look bad */
+  readonly serverTime?: string;
 
-  constructor(fault: ClusterFault, message: string, options: { status?: number; cause?: unknown } = {}) {
+  constructor(
+    fault: ClusterFault,
+    message: string,
+    options: { status?: number; serverTime?: string; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.fault = fault;
     if (options.status !== undefined) this.status = options.status;
+    if (options.serverTime !== undefined) this.serverTime = options.serverTime;
   }
 }
 
