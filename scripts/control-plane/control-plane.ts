@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -20,8 +20,6 @@ export interface ControlPlaneOptions {
   /** false = a cluster without metrics.k8s.io */
   metrics?: boolean;
   apiserverArgs?: string[];
-  /** goes on after this process has ended, until `sweep` */
-  keep?: boolean;
 }
 
 /** A real control plane with KWOK's simulated nodes, as processes on loopback. */
@@ -45,11 +43,11 @@ export class ControlPlane {
   }
 
   /** Ready after about six seconds. Throws with the failing component's last log lines. */
-  static async start({ nodes = 3, metrics = true, apiserverArgs = [], keep = false }: ControlPlaneOptions = {}) {
+  static async start({ nodes = 3, metrics = true, apiserverArgs = [] }: ControlPlaneOptions = {}) {
     const bed = await claimBed(apiserverArgs);
     const plane = new ControlPlane(bed, route(bed));
     try {
-      if (!keep) plane.#reaper = reap(bed.dir);
+      plane.#reaper = reap(bed.dir);
       await plane.#boot(nodes, metrics);
       return plane;
     } catch (error) {
@@ -187,26 +185,31 @@ const listening = (port: number) =>
     socket.once('close', () => socket.destroy());
   });
 
-/** A folder that cannot be made twice is the claim of a slot. */
+/** A slot whose folder is taken and not abandoned, or whose ports are in use, is somebody else's. */
 async function claimBed(apiserverArgs: string[]): Promise<Bed> {
   mkdirSync(HOME, { recursive: true });
   for (let slot = 0; slot < SLOTS; slot++) {
     const dir = join(HOME, String(slot));
     const port = FIRST_PORT + 20 * slot;
-    if (await listening(port)) continue;
-    try {
-      mkdirSync(dir);
-    } catch {
-      if (!isAbandoned(dir)) continue;
-      sweep(dir);
-      mkdirSync(dir);
-    }
-    writeFileSync(join(dir, 'owner'), JSON.stringify({ pid: process.pid, at: startedAt(process.pid) }));
-    const block = `198.${18 + Math.floor(slot / 8)}.${(slot % 8) * 32}`.split('.').map(Number);
-    const [a = 0, b = 0, c = 0] = block;
+    if (isAbandoned(dir)) sweep(dir);
+    if ((await listening(port)) || !claim(dir)) continue;
+    const [a, b, c] = [198, 18 + Math.floor(slot / 8), (slot % 8) * 32];
     return { dir, port, podCidr: `${a}.${b}.${c}.0/19`, advertise: `${a}.${b}.${c + 31}.254`, apiserverArgs };
   }
   throw new Error(`all ${SLOTS} slots for test clusters are taken: see ${HOME}`);
+}
+
+/** A folder with its owner's name in it appears at once, or, where there is one already, not at all. */
+function claim(dir: string): boolean {
+  const staged = mkdtempSync(join(HOME, 'claim-'));
+  writeFileSync(join(staged, 'owner'), JSON.stringify({ pid: process.pid, at: startedAt(process.pid) }));
+  try {
+    renameSync(staged, dir);
+    return true;
+  } catch {
+    rmSync(staged, { recursive: true });
+    return false;
+  }
 }
 
 /** With this route every pod address is this machine's own, so a process can listen there and be the pod. */

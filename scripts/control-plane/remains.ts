@@ -41,9 +41,9 @@ export function sweep(dir: string) {
   rmSync(dir, { recursive: true, force: true });
 }
 
-/** The process that made the cluster in `dir` is there no more, nor is its reaper. */
+/** There is a cluster in `dir`, and the process that made it is there no more. */
 export function isAbandoned(dir: string): boolean {
   const owner = join(dir, 'owner');
-  if (!existsSync(owner)) return true;
+  if (!existsSync(owner)) return false;
   return !isAlive(JSON.parse(readFileSync(owner, 'utf8')));
 }

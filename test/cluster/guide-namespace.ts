@@ -4,7 +4,11 @@ import { stringify } from 'yaml';
 export function guideNamespace(namespace: string) {
   const meta = (name: string, labels: Record<string, string> = {}) => ({ name, namespace, labels });
   const resources = { requests: { cpu: '100m', memory: '64Mi' }, limits: { cpu: '500m', memory: '256Mi' } };
-  const probe = (path: string, port: number | string) => ({ httpGet: { path, port }, periodSeconds: 1, failureThreshold: 2 });
+  const probe = (path: string, port: number | string) => ({
+    httpGet: { path, port },
+    periodSeconds: 1,
+    failureThreshold: 2,
+  });
   const workload = (name: string, container: object, volumes: object[], replicas = 2) => ({
     apiVersion: 'apps/v1',
     kind: 'Deployment',
