@@ -15,6 +15,7 @@ import {
 import { type Reference, referencesOf } from './references.ts';
 import { scopeOf } from './scope.ts';
 import { servicesOf } from './services.ts';
+import { wellFormed } from './well-formed.ts';
 import { podsOf, workloadsOf } from './workloads.ts';
 
 /**
@@ -55,7 +56,8 @@ const byName = <T extends { metadata: { name: string; namespace?: string } }>(ob
 const isGap = (check: string, resource: string, namespace: string | undefined): boolean =>
   check === resource || check === `${resource} (${namespace})` || check.startsWith('cluster (');
 
-export function viewOf(snapshot: Snapshot, target: Target): ClusterView {
+export function viewOf(given: Snapshot, target: Target): ClusterView {
+  const snapshot = { ...given, objects: wellFormed(given.objects) };
   const { objects, coverage, namespaces } = snapshot;
   const now = millis(snapshot.at) ?? 0;
   const knows: ClusterView['knows'] = (resource, namespace) =>

@@ -1,0 +1,75 @@
+/** How a type of shared/domain/kubernetes.ts looks at run time, so that what does not fit can be left out. */
+export type ShapeOf<T> = ShapeOfPresent<NonNullable<T>>;
+
+type ShapeOfPresent<T> = [T] extends [string]
+  ? 'string'
+  : [T] extends [number]
+    ? 'number'
+    : [T] extends [boolean]
+      ? 'boolean'
+      : [T] extends [string | number]
+        ? 'string or number'
+        : [T] extends [readonly (infer Item)[]]
+          ? { list: ShapeOf<Item> }
+          : string extends keyof T
+            ? { map: ShapeOf<T[keyof T]> }
+            : { fields: { [Key in keyof T]-?: ShapeOf<T[Key]> }; required: readonly string[] };
+
+export type Shape =
+  | 'string'
+  | 'number'
+  | 'boolean'
+  | 'string or number'
+  | { list: Shape }
+  | { map: Shape }
+  | { fields: Record<string, Shape>; required: readonly string[] };
+
+/**
+ * The value without whatever does not fit its shape: fields of another type, null, list items without what they cannot
+ * do without. Undefined where nothing is left. A value that fits is returned as it is, not copied; fields that the shape
+ * does not know stay.
+ */
+export function fitted(value: unknown, shape: Shape): unknown {
+  if (typeof shape === 'string') return shape.split(' or ').includes(typeof value) ? value : undefined;
+  if ('list' in shape) return Array.isArray(value) ? fitList(value, shape.list) : undefined;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const record = value as Record<string, unknown>;
+  if ('map' in shape) return fitFields(record, Object.keys(record), () => shape.map);
+  const { fields, required } = shape;
+  const clean = fitFields(record, Object.keys(fields), (key) => fields[key] as Shape);
+  return required.every((key) => clean[key] !== undefined) ? clean : undefined;
+}
+
+function fitList(list: unknown[], shape: Shape): unknown[] {
+  const clean = list.map((item) => fitted(item, shape)).filter((item) => item !== undefined);
+  return clean.length === list.length && clean.every((item, index) => item === list[index]) ? list : clean;
+}
+
+function fitFields(record: Record<string, unknown>, keys: string[], shapeOf: (key: string) => Shape) {
+  let clean = record;
+  for (const key of keys) {
+    const given = record[key];
+    if (given === undefined) continue;
+    const kept = fitted(given, shapeOf(key));
+    if (kept === given) continue;
+    if (clean === record) clean = { ...record };
+    if (kept === undefined) delete clean[key];
+    else clean[key] = kept;
+  }
+  return clean;
+}
+
+/** An object, of which the named fields are indispensable: without them it is left out. */
+export const object = <Fields extends Record<string, Shape>>(
+  fields: Fields,
+  ...required: (keyof Fields & string)[]
+) => ({
+  fields,
+  required,
+});
+export const list = <Item extends Shape>(item: Item) => ({ list: item });
+export const text = 'string' as const;
+export const number = 'number' as const;
+export const flag = 'boolean' as const;
+export const either = 'string or number' as const;
+export const texts = { map: text };
