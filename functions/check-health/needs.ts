@@ -3,6 +3,7 @@ import type { Needs } from '#shared/domain/needs.ts';
 export const needs: Needs = {
   store: { read: [], write: ['status/'] },
   kubernetes: 'otlp-medic:readers',
+  schedule: 'rate(5 minutes)',
   timeoutSeconds: 60,
   memoryMb: 1024,
 };

@@ -7,19 +7,25 @@ import { bundle } from './bundle.ts';
 import { deployedFunctions, entriesOf, ROOT } from './functions.ts';
 import { MedicStack } from './stacks/medic-stack.ts';
 
-const config = await loadConfig({ cwd: ROOT });
+const app = new App();
+/** of `-c NAME=value`, or of cdk.json */
+const context = (name: string): string | undefined => app.node.tryGetContext(name);
+
+const file = context('config');
+const config = await loadConfig({ cwd: ROOT, ...(file === undefined ? {} : { file }) });
 // The functions reach clusters by their EKS name; a kubeconfig and the sandbox are for a laptop.
 const targets = config.targets.filter(({ cluster }) => typeof cluster === 'object' && 'eks' in cluster);
 const functions = await deployedFunctions();
 const bundles = await bundle(entriesOf(functions), mkdtempSync(join(tmpdir(), 'medic-bundles-')));
 
-const app = new App();
-const slackSecret: unknown = app.node.tryGetContext('slackSecret');
+const slackSecret = context('slackSecret');
 new MedicStack(app, 'otlp-medic', {
   config: { ...config, targets },
   functions,
   bundles,
-  ...(typeof slackSecret === 'string' ? { slackSecret } : {}),
+  ...(slackSecret === undefined ? {} : { slackSecret }),
+  testEventsExist: context('testEvents') === 'registry-exists',
+  leaveOut: context('leaveOut')?.split(',') ?? [],
   description: 'otlp-medic: probes, diagnosis and first response for OTLP services on EKS',
 });
 app.synth();

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { config as configSchema, type MedicConfig } from '#shared/domain/config.ts';
 import { ConfigError } from '#shared/domain/errors.ts';
 import { type Target, target as targetSchema } from '#shared/domain/target.ts';
-import { explainZod } from '#shared/runtime/explain-zod.ts';
+import { explainZod } from '#shared/domain/explain-zod.ts';
 import { sandboxTarget } from './sandbox/target.ts';
 
 const FILE = 'medic.config.ts';

@@ -11,6 +11,7 @@ import type { Notifier } from '#shared/ports/notifier.ts';
 import type { Ports } from '#shared/ports/ports.ts';
 import { fanOut } from '#shared/wire/fan-out.ts';
 import { slackWebhook } from '#shared/wire/slack-webhook.ts';
+import { noDeployedFlows } from './no-deployed-flows.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 
 export interface LocalOptions {
@@ -82,6 +83,7 @@ export function localPorts({ config, target, out, scenario, notice }: LocalOptio
       }),
       notifier: fanOut([terminal(notice), ...chats]),
       clock: systemClock,
+      executions: noDeployedFlows,
     },
     sandbox: async () => (await once()).sandbox,
     async [Symbol.asyncDispose]() {

@@ -1,5 +1,6 @@
 import { makeClusters } from '#shared/kubernetes/clusters.ts';
 import { systemClock } from '#shared/ports/clock.ts';
+import type { Executions } from '#shared/ports/executions.ts';
 import type { Notifier } from '#shared/ports/notifier.ts';
 import type { Ports } from '#shared/ports/ports.ts';
 import { deployedConfig } from './deployed-config.ts';
@@ -12,6 +13,16 @@ function notifierOnDemand(load: () => Promise<Notifier>): Notifier {
     async send(message, options) {
       loaded ??= load();
       return (await loaded).send(message, options);
+    },
+  };
+}
+
+function executionsOnDemand(load: () => Promise<Executions>): Executions {
+  let loaded: Promise<Executions> | undefined;
+  return {
+    async start(flow, execution, options) {
+      loaded ??= load();
+      return (await loaded).start(flow, execution, options);
     },
   };
 }
@@ -35,6 +46,11 @@ export async function deployedPorts(): Promise<Ports> {
     notifier: notifierOnDemand(async () => {
       const { deployedNotifier } = await import('./deployed-notifier.ts');
       return deployedNotifier(config, environment, clock);
+    }),
+    executions: executionsOnDemand(async () => {
+      const { sfnExecutions } = await import('./sfn-executions.ts');
+      const arn = environment.MEDIC_FLOW_P0_RESPONSE;
+      return sfnExecutions(arn === undefined ? {} : { 'p0-response': arn });
     }),
   };
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ConfigError } from '#shared/domain/errors.ts';
+import { explainZod } from '#shared/domain/explain-zod.ts';
 import { severity } from '#shared/domain/severity.ts';
-import { explainZod } from '#shared/runtime/explain-zod.ts';
 
 const topic = z
   .string()
@@ -22,6 +22,11 @@ const environment = z.object({
     .describe(
       'name or ARN of the Secrets Manager secret with the Slack webhook URL (plain text, or JSON with the key "url"); without it the variable that notify.slack.webhookEnv names',
     ),
+  MEDIC_FLOW_P0_RESPONSE: z
+    .string()
+    .regex(/^arn:[^:]+:states:[^:]+:\d{12}:stateMachine:.+$/, 'write the ARN of a state machine')
+    .optional()
+    .describe('ARN of the P0 flow, for the function that starts it'),
   MEDIC_CONFIG_MODULE: z
     .string()
     .min(1)

@@ -98,6 +98,10 @@ export const target = z.strictObject({
   healthPath: z.string().startsWith('/').default('/health'),
   metricsPath: z.string().startsWith('/').default('/metrics'),
   dependencies: z.array(dependency).default([]),
+  alarms: z
+    .array(z.string().min(1).max(255))
+    .default([])
+    .describe('names of the CloudWatch alarms that start the P0 flow for it; "shop-*" = all whose name begins so'),
   actions: z
     .array(z.enum(['restart', 'rollback']))
     .default(['restart', 'rollback'])

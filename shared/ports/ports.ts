@@ -1,6 +1,7 @@
 import type { MedicConfig } from '#shared/domain/config.ts';
 import type { Clock } from './clock.ts';
 import type { Clusters } from './cluster.ts';
+import type { Executions } from './executions.ts';
 import type { Notifier } from './notifier.ts';
 import type { Store } from './store.ts';
 
@@ -11,4 +12,5 @@ export interface Ports {
   store: Store;
   notifier: Notifier;
   clock: Clock;
+  executions: Executions;
 }

@@ -27,7 +27,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   evidence: ['domain', 'ports', 'pure', 'evidence'],
   runtime: ['domain', 'ports', 'pure', 'runtime'],
   adapters: ['domain', 'ports', 'pure', 'adapters'],
-  deployed: ['domain', 'ports', 'pure', 'adapters', 'runtime', 'deployed'],
+  deployed: ['domain', 'ports', 'pure', 'adapters', 'deployed'],
   step: ['domain', 'ports', 'pure', 'evidence', 'step'],
   entry: ['deployed', 'runtime', 'step'],
   infra: ['domain', 'ports', 'pure', 'evidence', 'runtime', 'adapters', 'step', 'infra', 'config'],

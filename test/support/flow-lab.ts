@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FlowEvent } from '#infra/local/engine.ts';
+import { noDeployedFlows } from '#infra/local/no-deployed-flows.ts';
 import { type FlowResult, type LocalRuntimeOptions, localRuntime } from '#infra/local/runtime.ts';
 import { config } from '#shared/domain/config.ts';
 import type { Incident } from '#shared/domain/incident.ts';
@@ -47,6 +48,7 @@ export async function flowLab(target: Record<string, unknown> = {}): Promise<Lab
       },
     },
     clock: cluster.clock,
+    executions: noDeployedFlows,
   };
   return {
     cluster,

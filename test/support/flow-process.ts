@@ -2,6 +2,7 @@
  * One run of the P0 flow in a process of its own: argv = API server, store, time, and `mortal` for one that is
  * killed between its restart and the record of it.
  */
+import { noDeployedFlows } from '#infra/local/no-deployed-flows.ts';
 import { localRuntime } from '#infra/local/runtime.ts';
 import { config } from '#shared/domain/config.ts';
 import { filesStore } from '#shared/files/store.ts';
@@ -19,6 +20,7 @@ const { ports } = mortal(
     clusters: makeClusters({ sandbox: () => cluster }),
     notifier: { send: async () => [{ channel: 'test', delivered: true }] },
     clock: { now: () => new Date(now) },
+    executions: noDeployedFlows,
   },
   life === 'mortal' ? 'after-patch' : Number.POSITIVE_INFINITY,
   () => process.kill(process.pid, 'SIGKILL'),

@@ -22,7 +22,7 @@ export function portsOn(
     targets = [{ name: 'shop', cluster: 'sandbox' as const }],
     ignore = [],
   }: { targets?: Partial<Target>[]; ignore?: IgnoreRule[] } = {},
-): Omit<Ports, 'notifier'> {
+): Omit<Ports, 'notifier' | 'executions'> {
   return {
     config: config.parse({ targets, ignore }),
     clusters: { open },

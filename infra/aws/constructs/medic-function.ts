@@ -2,9 +2,11 @@ import { type CfnElement, Duration, RemovalPolicy, Stack, Validations } from 'aw
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { Needs } from '#shared/domain/needs.ts';
 import type { DeployedFunction } from '../functions.ts';
-import { type Grantable, readablePrefixes, statementsFor } from './permissions.ts';
+import { type Grantable, isAsync, readablePrefixes, statementsFor } from './permissions.ts';
 
 export interface MedicFunctionProps {
   of: DeployedFunction;
@@ -13,6 +15,7 @@ export interface MedicFunctionProps {
   layer: lambda.ILayerVersion;
   environment: Record<string, string>;
   grantable: Grantable;
+  deadLetters: sqs.IQueue;
 }
 
 /** One function folder as a Lambda, with a role of its own that holds what the folder says it needs. */
@@ -20,8 +23,9 @@ export class MedicFunction extends Construct {
   readonly function: lambda.Function;
   readonly role: iam.Role;
 
-  constructor(scope: Construct, id: string, { of, bundle, layer, environment, grantable }: MedicFunctionProps) {
+  constructor(scope: Construct, id: string, props: MedicFunctionProps) {
     super(scope, id);
+    const { of, bundle, layer, environment, grantable, deadLetters } = props;
     const functionName = `${Stack.of(this).stackName}-${of.name}`;
     const logGroup = new logs.LogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${functionName}`,
@@ -57,9 +61,12 @@ export class MedicFunction extends Construct {
       logGroup,
       timeout: Duration.seconds(of.needs.timeoutSeconds),
       memorySize: of.needs.memoryMb,
-      environment: { ...environment, NODE_OPTIONS: '--enable-source-maps' },
-      // The flows repeat a step themselves; a repeat on top would act twice.
-      retryAttempts: 0,
+      environment: { ...environment, ...flowsOf(of.needs, grantable), NODE_OPTIONS: '--enable-source-maps' },
+      // A flow repeats its steps itself, and the next tick repeats a scheduled look. An alarm comes once: starting a flow
+      // is the same however often it is asked for, so there Lambda may try again.
+      retryAttempts: of.needs.alarms ? 2 : 0,
+      ...(of.needs.schedule ? { maxEventAge: Duration.minutes(2) } : {}),
+      ...(isAsync(of.needs) ? { deadLetterQueue: deadLetters } : {}),
     });
     const bucketId = Stack.of(this).getLogicalId(grantable.bucket.node.defaultChild as CfnElement);
     for (const prefix of readablePrefixes(of.needs.store))
@@ -69,3 +76,8 @@ export class MedicFunction extends Construct {
       });
   }
 }
+
+const flowsOf = ({ starts = [] }: Needs, { flowArns }: Grantable): Record<string, string> =>
+  Object.fromEntries(
+    starts.map((flow) => [`MEDIC_FLOW_${flow.toUpperCase().replaceAll('-', '_')}`, flowArns[flow] ?? '']),
+  );

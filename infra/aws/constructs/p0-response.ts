@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -10,9 +10,16 @@ import { functionsIn } from './state-machine-functions.ts';
 
 const FILE = join(ROOT, 'infra/state-machines/p0-response.asl.json');
 
+const nameIn = ({ stackName }: Stack) => `${stackName}-p0-response`;
+
 /** The P0 flow, from the same file that the local runtime runs. */
 export class P0Response extends Construct {
   readonly stateMachine: sfn.StateMachine;
+
+  static arnIn(stack: Stack): string {
+    const [service, resource, arnFormat] = ['states', 'stateMachine', ArnFormat.COLON_RESOURCE_NAME] as const;
+    return stack.formatArn({ service, resource, arnFormat, resourceName: nameIn(stack) });
+  }
 
   constructor(scope: Construct, id: string, functions: ReadonlyMap<string, lambda.IFunction>) {
     super(scope, id);
@@ -22,7 +29,7 @@ export class P0Response extends Construct {
       return { placeholder, fn };
     });
     this.stateMachine = new sfn.StateMachine(this, 'StateMachine', {
-      stateMachineName: `${Stack.of(this).stackName}-p0-response`,
+      stateMachineName: nameIn(Stack.of(this)),
       stateMachineType: sfn.StateMachineType.STANDARD,
       definitionBody: sfn.DefinitionBody.fromFile(FILE),
       definitionSubstitutions: Object.fromEntries(named.map(({ placeholder, fn }) => [placeholder, fn.functionArn])),

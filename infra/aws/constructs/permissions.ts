@@ -9,6 +9,9 @@ export interface Grantable {
   /** absent where no webhook is configured */
   slackSecretArn?: string;
   clusterArns: string[];
+  /** of the flows, by their names */
+  flowArns: Readonly<Record<string, string>>;
+  deadLettersArn: string;
 }
 
 /** A conditional write or removal reads the version that it compares with, so what is written is readable too. */
@@ -16,15 +19,22 @@ export const readablePrefixes = ({ read, write = [], remove = [] }: Needs['store
   ...new Set([...read, ...write, ...remove]),
 ];
 
+/** Events arrive by themselves: nobody waits for the answer, so one that fails must be kept. */
+export const isAsync = ({ schedule, alarms }: Pick<Needs, 'schedule' | 'alarms'>): boolean =>
+  schedule !== undefined || alarms === true;
+
 /** The statements that a function's needs come to. None has a `*` for its resource. */
-export function statementsFor({ store, kubernetes, notices }: Needs, on: Grantable): iam.PolicyStatement[] {
+export function statementsFor(
+  { store, kubernetes, notices, starts = [], ...needs }: Needs,
+  on: Grantable,
+): iam.PolicyStatement[] {
   const objects = (prefixes: readonly string[]) => prefixes.map((prefix) => on.bucket.arnForObjects(`${prefix}*`));
   const allow = (sid: string, actions: string[], resources: string[]) =>
     resources.length > 0 ? [new iam.PolicyStatement({ sid, actions, resources })] : [];
   const { write = [], remove = [] } = store;
   return [
     // Without it S3 answers 403 instead of 404 where an object does not exist.
-    ...allow('ListStore', ['s3:ListBucket'], [on.bucket.bucketArn]),
+    ...(readablePrefixes(store).length > 0 ? allow('ListStore', ['s3:ListBucket'], [on.bucket.bucketArn]) : []),
     ...allow('ReadStore', ['s3:GetObject'], objects(readablePrefixes(store))),
     ...allow('WriteStore', ['s3:PutObject'], objects(write)),
     ...allow('RemoveFromStore', ['s3:DeleteObject'], objects(remove)),
@@ -33,5 +43,11 @@ export function statementsFor({ store, kubernetes, notices }: Needs, on: Grantab
     ...(notices && on.slackSecretArn
       ? allow('ReadWebhook', ['secretsmanager:GetSecretValue'], [on.slackSecretArn])
       : []),
+    ...allow(
+      'StartFlow',
+      ['states:StartExecution'],
+      starts.flatMap((flow) => on.flowArns[flow] ?? []),
+    ),
+    ...(isAsync(needs) ? allow('KeepUndelivered', ['sqs:SendMessage'], [on.deadLettersArn]) : []),
   ];
 }

@@ -1,16 +1,21 @@
-import { Annotations, Stack, type StackProps, Token } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, CfnResource, Stack, type StackProps, Token } from 'aws-cdk-lib';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { MedicConfig } from '#shared/domain/config.ts';
 import { severity } from '#shared/domain/severity.ts';
 import type { Bundle } from '../bundle.ts';
+import { AlarmEntry } from '../constructs/alarm-entry.ts';
 import { ClusterAccess } from '../constructs/cluster-access.ts';
 import { configLayer } from '../constructs/config-layer.ts';
+import { DeadLetters } from '../constructs/dead-letters.ts';
 import { MedicFunction } from '../constructs/medic-function.ts';
 import { NoticeTopics } from '../constructs/notice-topics.ts';
 import { P0Response } from '../constructs/p0-response.ts';
 import type { Grantable } from '../constructs/permissions.ts';
 import { ReportBucket } from '../constructs/report-bucket.ts';
+import { Schedules } from '../constructs/schedules.ts';
+import { SelfWatch } from '../constructs/self-watch.ts';
+import { TestEvents } from '../constructs/test-events.ts';
 import type { DeployedFunction } from '../functions.ts';
 
 export interface MedicStackProps extends StackProps {
@@ -21,14 +26,20 @@ export interface MedicStackProps extends StackProps {
   bundles: ReadonlyMap<string, Pick<Bundle, 'dir'>>;
   /** name of the Secrets Manager secret with the Slack webhook URL; made by hand, so that no template holds it */
   slackSecret?: string;
+  /** the account has the registry of shared test events already */
+  testEventsExist?: boolean;
+  /** resource types that the place of deployment does not know: `AWS::EKS::AccessEntry` */
+  leaveOut?: readonly string[];
 }
 
 /** The whole product in one account and region. */
 export class MedicStack extends Stack {
-  constructor(scope: Construct, id: string, { config, functions, bundles, slackSecret, ...props }: MedicStackProps) {
-    super(scope, id, props);
+  constructor(scope: Construct, id: string, props: MedicStackProps) {
+    const { config, functions, bundles, slackSecret, testEventsExist = false, leaveOut = [], ...rest } = props;
+    super(scope, id, rest);
     const { bucket } = new ReportBucket(this, 'Reports');
     const { topics } = new NoticeTopics(this, 'Notices');
+    const { queue: deadLetters } = new DeadLetters(this, 'DeadLetters');
     const layer = configLayer(this, 'Configuration', config);
     const secret = slackSecret ? secretsmanager.Secret.fromSecretNameV2(this, 'SlackWebhook', slackSecret) : undefined;
     const clusters = eksClustersOf(config);
@@ -39,6 +50,9 @@ export class MedicStack extends Stack {
       clusterArns: clusters.map(({ eks, region }) =>
         this.formatArn({ service: 'eks', region, resource: 'cluster', resourceName: eks }),
       ),
+      // Written out, not referred to: the flow refers to the functions.
+      flowArns: { 'p0-response': P0Response.arnIn(this) },
+      deadLettersArn: deadLetters.queueArn,
       ...(secret ? { slackSecretArn: `${secret.secretArn}-??????` } : {}),
     };
     const environment = {
@@ -49,10 +63,32 @@ export class MedicStack extends Stack {
     const made = functions.map((of) => {
       const bundle = bundles.get(of.name)?.dir;
       if (!bundle) throw new Error(`functions/${of.name} has no bundle`);
-      return { of, construct: new MedicFunction(this, of.name, { of, bundle, layer, environment, grantable }) };
+      const given = { of, bundle, layer, environment, grantable, deadLetters };
+      return { of, construct: new MedicFunction(this, of.name, given) };
+    });
+    const { stateMachine } = new P0Response(
+      this,
+      'P0Response',
+      new Map(made.map(({ of, construct }) => [of.name, construct.function])),
+    );
+
+    new Schedules(this, 'Schedules', {
+      functions: scheduled(made, config),
+      targets: config.targets.map(({ name }) => name),
+      deadLetters,
+    });
+    const entry = new AlarmEntry(this, 'Alarms', {
+      functions: made.filter(({ of }) => of.needs.alarms).map(({ construct }) => construct.function),
+      alarms: [...new Set(config.targets.flatMap(({ alarms }) => alarms))],
+      deadLetters,
+    });
+    new SelfWatch(this, 'SelfWatch', { flows: [stateMachine], deadLetters, topic: topics.P0 });
+    new TestEvents(this, 'TestEvents', {
+      functions: functions.map(({ name }) => name),
+      target: config.targets[0]?.name,
+      registryExists: testEventsExist,
     });
 
-    new P0Response(this, 'P0Response', new Map(made.map(({ of, construct }) => [of.name, construct.function])));
     // An access entry is made in the cluster's own region, which may not be the stack's.
     const isHere = ({ region }: { region: string }) => Token.isUnresolved(this.region) || region === this.region;
     for (const { eks, region } of clusters.filter((cluster) => !isHere(cluster)))
@@ -66,8 +102,28 @@ export class MedicStack extends Stack {
         of.needs.kubernetes ? [{ of: construct, group: of.needs.kubernetes }] : [],
       ),
     });
+
+    new CfnOutput(this, 'ReportBucketName', { value: bucket.bucketName });
+    new CfnOutput(this, 'AlarmTopicArn', { value: entry.topic.topicArn, description: 'Alarm actions publish here' });
+    for (const level of severity.options)
+      new CfnOutput(this, `NoticeTopic${level}Arn`, { value: topics[level].topicArn });
+    for (const child of this.node.findAll())
+      if (CfnResource.isCfnResource(child) && leaveOut.includes(child.cfnResourceType))
+        child.node.scope?.node.tryRemoveChild(child.node.id);
   }
 }
 
 const eksClustersOf = ({ targets }: MedicConfig) =>
   targets.flatMap(({ cluster }) => (typeof cluster === 'object' && 'eks' in cluster ? [cluster] : []));
+
+/** How often each function runs by itself. Throws where medic.config.ts has a schedule for one that does not. */
+function scheduled(made: readonly { of: DeployedFunction; construct: MedicFunction }[], { schedules }: MedicConfig) {
+  const found = made.flatMap(({ of, construct }) => {
+    const every = of.needs.schedule && (schedules[of.name] ?? of.needs.schedule);
+    return every ? [{ of: construct, every }] : [];
+  });
+  const known = found.map(({ of }) => of.node.id);
+  const unknown = Object.keys(schedules).find((name) => !known.includes(name));
+  if (unknown === undefined) return found;
+  throw new Error(`medic.config.ts: schedules.${unknown}: no such function runs by itself: ${known.join(', ')} do`);
+}

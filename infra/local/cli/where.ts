@@ -2,9 +2,9 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { MedicConfig } from '#shared/domain/config.ts';
 import { InputError } from '#shared/domain/errors.ts';
+import { explainZod } from '#shared/domain/explain-zod.ts';
 import { type Target, target as targetSchema } from '#shared/domain/target.ts';
 import { targetOf } from '#shared/domain/targets.ts';
-import { explainZod } from '#shared/runtime/explain-zod.ts';
 import { loadConfig } from '../config.ts';
 
 /** The flags that say what is looked at. */
@@ -60,12 +60,16 @@ function targetFor(flags: WhereFlags, config: MedicConfig, cwd: string): Target 
   });
 }
 
+interface Place {
+  config: MedicConfig;
+  target: Target;
+}
+
 /**
- * The configuration and the target that the flags mean. A kubeconfig or context without a target makes one of the
- * whole namespace; with a target they say where its cluster is. The target in force stands first in the configuration.
+ * The target that the flags mean, and the configuration with it in the first place. A kubeconfig or context without a
+ * target makes one of the whole namespace; with a target they say where its cluster is.
  */
-export async function whereTo(flags: WhereFlags, cwd: string): Promise<{ config: MedicConfig; target: Target }> {
-  const config = await loadConfig({ cwd, ...(flags.config !== undefined && { file: flags.config }) });
+export function placeIn(config: MedicConfig, flags: WhereFlags, cwd: string): Place {
   const target = targetFor(flags, config, cwd);
   if (flags.scenario !== undefined && target.cluster !== 'sandbox') {
     throw new InputError(
@@ -74,6 +78,12 @@ export async function whereTo(flags: WhereFlags, cwd: string): Promise<{ config:
   }
   const others = config.targets.filter(({ name }) => name !== target.name);
   return { config: { ...config, targets: [target, ...others] }, target };
+}
+
+/** The same in the configuration that `--config` names, or the nearest one. */
+export async function whereTo(flags: WhereFlags, cwd: string): Promise<Place> {
+  const config = await loadConfig({ cwd, ...(flags.config !== undefined && { file: flags.config }) });
+  return placeIn(config, flags, cwd);
 }
 
 /**

@@ -26,6 +26,7 @@ function wordsFor(id: string, template: Template): string {
   if (Type === 'AWS::Lambda::Function')
     return `function ${String(Properties?.FunctionName).replace('otlp-medic-', '')}`;
   if (Type === 'AWS::Logs::LogGroup') return 'its log group';
+  if (Type === 'AWS::SQS::Queue') return 'dead-letter queue';
   return id;
 }
 
@@ -45,16 +46,27 @@ function resourceWords(resource: unknown, template: Template): string {
 const short = (arn: string) =>
   arn
     .replace(/^arn:AWS::Partition:eks:[^:]+:\d+:/, '')
+    .replace(/^arn:AWS::Partition:states:[^:]+:\d+:stateMachine:otlp-medic-/, 'flow ')
     .replace(/^arn:AWS::Partition:secretsmanager:[^:]+:\d+:secret:/, 'secret ');
+
+/** Roles that are no function's, by the service that takes them on. */
+const SERVICES: Readonly<Record<string, string>> = {
+  'states.amazonaws.com': 'p0-response',
+  'scheduler.amazonaws.com': 'schedules',
+};
 
 /** Every statement of every role, inline or attached, in words that do not change with the hash of a logical id. */
 export function statementsOf(template: Template): Statement[] {
   const owners = new Map<string, string>();
   const roles = template.findResources('AWS::IAM::Role');
   const functions = Object.values(template.findResources('AWS::Lambda::Function'));
-  for (const id of Object.keys(roles)) {
+  for (const [id, { Properties }] of Object.entries(roles)) {
     const owned = functions.find(({ Properties }) => Properties.Role['Fn::GetAtt'][0] === id);
-    owners.set(id, owned ? String(owned.Properties.FunctionName).replace('otlp-medic-', '') : 'p0-response');
+    const service: string = Properties.AssumeRolePolicyDocument.Statement[0].Principal.Service;
+    owners.set(
+      id,
+      owned ? String(owned.Properties.FunctionName).replace('otlp-medic-', '') : (SERVICES[service] ?? service),
+    );
   }
   const documents: [role: string, document: { Statement: Written[] }][] = [
     ...Object.entries(roles).flatMap(([id, { Properties }]) =>

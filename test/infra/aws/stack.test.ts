@@ -42,9 +42,13 @@ describe('the functions', () => {
     });
   });
 
-  it('are never repeated by Lambda itself', () => {
-    template.resourceCountIs('AWS::Lambda::EventInvokeConfig', made.functions.length);
-    template.allResourcesProperties('AWS::Lambda::EventInvokeConfig', { MaximumRetryAttempts: 0 });
+  it('are never repeated by Lambda itself, but for the start of a flow, which happens once however often it is asked for', () => {
+    const configs = Object.values(template.findResources('AWS::Lambda::EventInvokeConfig'));
+    expect(configs).toHaveLength(made.functions.length);
+    const repeated = configs.filter(({ Properties }) => Properties.MaximumRetryAttempts !== 0);
+    expect(repeated.map(({ Properties }) => Properties.FunctionName.Ref)).toEqual([
+      expect.stringMatching(/^startresponse/),
+    ]);
   });
 
   it('write to log groups that end', () => {
@@ -93,10 +97,18 @@ describe('the rights', () => {
 
   it('of the flow are to invoke the functions that it names', () => {
     const invoked = statements.filter(({ actions }) => actions.includes('lambda:InvokeFunction'));
-    expect(invoked.map(({ owner }) => owner)).toEqual(invoked.map(() => 'p0-response'));
-    const resources = invoked.flatMap((statement) => statement.resources);
-    expect(resources).toContain('function restart-rollout');
-    expect(resources).not.toContain('function check-health');
+    const resourcesOf = (role: string) =>
+      invoked.filter(({ owner }) => owner === role).flatMap((statement) => statement.resources);
+    expect(new Set(invoked.map(({ owner }) => owner))).toEqual(new Set(['p0-response', 'schedules']));
+    expect(resourcesOf('schedules')).toEqual(['function check-health']);
+    expect(resourcesOf('p0-response')).toContain('function restart-rollout');
+    expect(resourcesOf('p0-response')).not.toContain('function check-health');
+    expect(resourcesOf('p0-response')).not.toContain('function start-response');
+  });
+
+  it('let one function alone start the flow', () => {
+    const starters = statements.filter(({ actions }) => actions.includes('states:StartExecution'));
+    expect(starters).toMatchObject([{ owner: 'start-response', resources: ['flow p0-response'] }]);
   });
 });
 

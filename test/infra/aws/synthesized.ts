@@ -7,7 +7,10 @@ import { MedicStack } from '#infra/aws/stacks/medic-stack.ts';
 import { config } from '#shared/domain/config.ts';
 
 /** The real stack for two clusters and a Slack secret, with empty bundles: what they hold is another test's matter. */
-export async function synthesized(): Promise<{ stack: MedicStack; functions: DeployedFunction[] }> {
+export async function synthesized({
+  schedules = {},
+  leaveOut = [] as string[],
+} = {}): Promise<{ stack: MedicStack; functions: DeployedFunction[] }> {
   const functions = await deployedFunctions();
   const work = mkdtempSync(join(tmpdir(), 'medic-stack-'));
   const bundles = new Map(
@@ -18,15 +21,21 @@ export async function synthesized(): Promise<{ stack: MedicStack; functions: Dep
       return [name, { dir }] as const;
     }),
   );
-  const written = config.parse({
-    targets: ['shop', 'billing'].map((name) => ({ name, cluster: { eks: `${name}-cluster`, region: 'eu-west-1' } })),
+  const configured = config.parse({
+    targets: ['shop', 'billing'].map((name) => ({
+      name,
+      cluster: { eks: `${name}-cluster`, region: 'eu-west-1' },
+      alarms: [`${name}-availability`, `${name}-latency-*`],
+    })),
+    schedules,
     notify: { slack: {} },
   });
   const stack = new MedicStack(new App({ outdir: join(work, 'out') }), 'otlp-medic', {
-    config: written,
+    config: configured,
     functions,
     bundles,
     slackSecret: 'otlp-medic/slack',
+    leaveOut,
     env: { account: '111122223333', region: 'eu-west-1' },
   });
   return { stack, functions };

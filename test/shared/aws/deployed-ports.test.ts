@@ -51,6 +51,13 @@ describe('the ports of a deployed function', () => {
     expect(aws.requests).toEqual([]);
   });
 
+  it('trust a CA certificate that the layer brings along', async () => {
+    const cluster = { eks: 'c', region: 'r', caFile: 'prod-ca.pem' };
+    vi.stubEnv('MEDIC_CONFIG_MODULE', await layer({ targets: [{ name: 'prod', cluster }] }));
+    const { config } = await deployedPorts();
+    expect(config.targets[0]?.cluster).toEqual({ ...cluster, caFile: join(dir, 'prod-ca.pem') });
+  });
+
   it('reach EKS clusters, and no other kind', async () => {
     const { clusters, config } = await deployedPorts();
     const [prod] = config.targets;

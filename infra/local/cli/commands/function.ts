@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { InputError } from '#shared/domain/errors.ts';
-import { explainZod } from '#shared/runtime/explain-zod.ts';
+import { explainZod } from '#shared/domain/explain-zod.ts';
 import { withEnvironment } from '../environment.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import { eventOf, flagsFor } from '../fields.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type * as z from 'zod';
 import { config } from '#shared/domain/config.ts';
-import { explainZod } from '#shared/runtime/explain-zod.ts';
+import { explainZod } from '#shared/domain/explain-zod.ts';
 
 const explained = (written: unknown, schema: z.ZodType = config) => {
   const { error } = schema.safeParse(written);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { nearest } from '#shared/domain/nearest.ts';
+import { nearest } from './nearest.ts';
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];

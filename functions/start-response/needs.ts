@@ -1,0 +1,9 @@
+import type { Needs } from '#shared/domain/needs.ts';
+
+export const needs: Needs = {
+  store: { read: [] },
+  starts: ['p0-response'],
+  alarms: true,
+  timeoutSeconds: 20,
+  memoryMb: 512,
+};

@@ -1,0 +1,65 @@
+import { Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as scheduler from 'aws-cdk-lib/aws-scheduler';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { MedicFunction } from './medic-function.ts';
+
+/** A look that comes late is worth nothing: the next one is due. EventBridge's own default is a day and 185 repeats. */
+const EVENT_AGE_SECONDS = 120;
+const REPEATS = 1;
+
+export interface SchedulesProps {
+  functions: { of: MedicFunction; every: string }[];
+  /** names of targets: each has a schedule of its own, so that one can be paused */
+  targets: string[];
+  deadLetters: sqs.IQueue;
+}
+
+/** What runs by itself: each such function for each target. The group can be looked at, and paused, as one. */
+export class Schedules extends Construct {
+  constructor(scope: Construct, id: string, { functions, targets, deadLetters }: SchedulesProps) {
+    super(scope, id);
+    if (functions.length === 0 || targets.length === 0) return;
+    const { stackName, account } = Stack.of(this);
+    const group = new scheduler.CfnScheduleGroup(this, 'Group', { name: stackName });
+    const role = new iam.Role(this, 'Role', {
+      assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': account } },
+      }),
+      description: 'Invokes the functions that have a schedule.',
+      inlinePolicies: {
+        Invoke: new iam.PolicyDocument({
+          statements: [
+            new iam.PolicyStatement({
+              sid: 'Invoke',
+              actions: ['lambda:InvokeFunction'],
+              resources: functions.map(({ of }) => of.function.functionArn),
+            }),
+            new iam.PolicyStatement({
+              sid: 'KeepUndelivered',
+              actions: ['sqs:SendMessage'],
+              resources: [deadLetters.queueArn],
+            }),
+          ],
+        }),
+      },
+    });
+    // L1: the L2 target gives its role every version and alias of the function.
+    for (const { of, every } of functions)
+      for (const target of targets)
+        new scheduler.CfnSchedule(this, `${of.node.id}-${target}`, {
+          name: `${of.node.id}-${target}`.slice(0, 64),
+          groupName: group.ref,
+          scheduleExpression: every,
+          flexibleTimeWindow: { mode: 'OFF' },
+          target: {
+            arn: of.function.functionArn,
+            roleArn: role.roleArn,
+            input: JSON.stringify({ target, mode: 'act' }),
+            retryPolicy: { maximumEventAgeInSeconds: EVENT_AGE_SECONDS, maximumRetryAttempts: REPEATS },
+            deadLetterConfig: { arn: deadLetters.queueArn },
+          },
+        });
+  }
+}

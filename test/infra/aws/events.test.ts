@@ -1,0 +1,163 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { synthesized } from './synthesized.ts';
+
+let template: Template;
+let deadLetters: string;
+const deadLetterArn = () => ({ 'Fn::GetAtt': [deadLetters, 'Arn'] });
+
+beforeAll(async () => {
+  template = Template.fromStack((await synthesized()).stack);
+  const queues = Object.keys(template.findResources('AWS::SQS::Queue'));
+  expect(queues).toHaveLength(1);
+  deadLetters = queues[0] ?? '';
+});
+
+describe('the schedules', () => {
+  it('look at each target by its own name, and drop a look that is late', () => {
+    const schedules = Object.values(template.findResources('AWS::Scheduler::Schedule'));
+    const inputs = schedules.map(({ Properties }) => JSON.parse(Properties.Target.Input));
+    expect(inputs).toEqual(['shop', 'billing'].map((target) => ({ target, mode: 'act' })));
+    template.allResourcesProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'rate(5 minutes)',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: Match.objectLike({
+        RetryPolicy: { MaximumEventAgeInSeconds: 120, MaximumRetryAttempts: 1 },
+        DeadLetterConfig: { Arn: deadLetterArn() },
+      }),
+    });
+  });
+
+  it('obey medic.config.ts', async () => {
+    const { stack } = await synthesized({ schedules: { 'check-health': 'rate(1 minute)' } });
+    Template.fromStack(stack).allResourcesProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'rate(1 minute)',
+    });
+  });
+
+  it('are refused for a function that does not run by itself', async () => {
+    const made = synthesized({ schedules: { 'restart-rollout': 'rate(1 minute)' } });
+    await expect(made).rejects.toThrow(
+      'medic.config.ts: schedules.restart-rollout: no such function runs by itself: check-health do',
+    );
+  });
+});
+
+describe('alarms', () => {
+  it('come over the event bus when they are named and go into ALARM', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        source: ['aws.cloudwatch'],
+        'detail-type': ['CloudWatch Alarm State Change'],
+        detail: {
+          alarmName: [
+            'shop-availability',
+            { prefix: 'shop-latency-' },
+            'billing-availability',
+            { prefix: 'billing-latency-' },
+          ],
+          state: { value: ['ALARM'] },
+        },
+      },
+      Targets: [Match.objectLike({ DeadLetterConfig: { Arn: deadLetterArn() } })],
+    });
+  });
+
+  it('come by SNS, from CloudWatch of this account alone', () => {
+    template.hasResourceProperties('AWS::SNS::Subscription', {
+      Protocol: 'lambda',
+      FilterPolicyScope: 'MessageBody',
+      FilterPolicy: { NewStateValue: ['ALARM'] },
+      RedrivePolicy: { deadLetterTargetArn: deadLetterArn() },
+    });
+    template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Condition: { StringEquals: { 'aws:SourceAccount': '111122223333' } },
+          }),
+        ]),
+      },
+    });
+  });
+
+  it('may invoke the function that starts the flow, and no other', () => {
+    const permissions = Object.values(template.findResources('AWS::Lambda::Permission'));
+    const functions = permissions.map(({ Properties }) => JSON.stringify(Properties.FunctionName));
+    expect(permissions.map(({ Properties }) => Properties.Principal).sort()).toEqual([
+      'events.amazonaws.com',
+      'lambda.alarms.cloudwatch.amazonaws.com',
+      'sns.amazonaws.com',
+    ]);
+    expect(functions.filter((name) => !name.includes('startresponse'))).toEqual([]);
+  });
+});
+
+it('keeps an event that a function failed on, where nobody waits for its answer', () => {
+  const functions = Object.values(template.findResources('AWS::Lambda::Function'));
+  const kept = functions.filter(({ Properties }) => Properties.DeadLetterConfig);
+  expect(kept.map(({ Properties }) => Properties.FunctionName).sort()).toEqual([
+    'otlp-medic-check-health',
+    'otlp-medic-start-response',
+  ]);
+});
+
+describe('the watch over the medic itself', () => {
+  it('tells people of failed flows and undelivered events, through no function of its own', () => {
+    const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
+    expect(alarms.map(({ AlarmName }) => AlarmName).sort()).toEqual([
+      'otlp-medic-P0Response-aborted',
+      'otlp-medic-P0Response-failed',
+      'otlp-medic-P0Response-timed-out',
+      'otlp-medic-undelivered',
+    ]);
+    const topics = template.findResources('AWS::SNS::Topic', { Properties: { DisplayName: 'otlp-medic P0' } });
+    const [p0] = Object.keys(topics);
+    for (const { AlarmActions, Threshold } of alarms) {
+      expect(AlarmActions).toEqual([{ Ref: p0 }]);
+      expect(Threshold).toBe(1);
+    }
+  });
+
+  it('may publish to the topic that it tells them by', () => {
+    const [p0] = Object.keys(
+      template.findResources('AWS::SNS::Topic', { Properties: { DisplayName: 'otlp-medic P0' } }),
+    );
+    template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      Topics: [{ Ref: p0 }],
+      PolicyDocument: {
+        Statement: Match.arrayWith([Match.objectLike({ Principal: { Service: 'cloudwatch.amazonaws.com' } })]),
+      },
+    });
+  });
+});
+
+describe('the test events of the console', () => {
+  const schemas = () =>
+    Object.values(template.findResources('AWS::EventSchemas::Schema')).map(({ Properties }) => Properties);
+
+  it('are the sample events of each function, about a target that is deployed', () => {
+    for (const { SchemaName, RegistryName, Content } of schemas()) {
+      expect(RegistryName).toBe('lambda-testevent-schemas');
+      const name = SchemaName.replace(/^_otlp-medic-(.+)-schema$/, '$1');
+      const { examples } = JSON.parse(Content).components;
+      const files = readdirSync(`functions/${name}/events`);
+      expect(Object.keys(examples).map((example) => `${example}.json`)).toEqual(files);
+      for (const file of files) {
+        const sample = JSON.parse(readFileSync(`functions/${name}/events/${file}`, 'utf8'));
+        const target = sample.target === 'sandbox' ? { target: 'shop' } : {};
+        expect(examples[file.replace('.json', '')].value).toEqual({ ...sample, ...target });
+      }
+    }
+    expect(schemas()).toHaveLength(readdirSync('functions').length);
+  });
+});
+
+it('leaves out the types that the place of deployment does not know', async () => {
+  const leaveOut = ['AWS::EKS::AccessEntry', 'AWS::EventSchemas::Schema', 'AWS::EventSchemas::Registry'];
+  const without = Template.fromStack((await synthesized({ leaveOut })).stack);
+  for (const type of leaveOut) without.resourceCountIs(type, 0);
+  without.resourceCountIs('AWS::Lambda::Function', readdirSync('functions').length);
+});
