@@ -11,6 +11,10 @@ export const input = z
       .optional()
       .describe('the incident to tell about; default: the one that is open for the target'),
     kind: noticeKind.default('opened'),
+    execution: z
+      .string()
+      .optional()
+      .describe('name of the flow that sends it: it may go on with a notice that it was sending when it died'),
     mode,
   })
   .describe('Sends one notice about an incident to the configured channels, at most once for each kind.');

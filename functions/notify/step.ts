@@ -38,7 +38,7 @@ export const makeStep =
     if (mode === 'plan' || rehearsal)
       return { ...of, result: 'planned', reason: 'mode is plan: nothing was sent', message };
 
-    const claim = await claimNotice(store, id, kind, clock.now().toISOString());
+    const claim = await claimNotice(store, { id, kind, at: clock.now().toISOString(), by: event.execution });
     if (!claim.claimed) return { ...of, result: 'already-sent', reason: claim.why };
     const deliveries = await notifier.send(message, { signal });
     const at = clock.now().toISOString();

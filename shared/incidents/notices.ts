@@ -9,6 +9,7 @@ const notice = z.strictObject({
     .describe('sending: on its way, or its sender died; failed: no channel took it'),
   at: z.iso.datetime(),
   tries: z.int().positive(),
+  by: z.string().optional().describe('the flow that sends it'),
   deliveries: z.array(z.strictObject({ channel: z.string(), delivered: z.boolean(), why: z.string().optional() })),
 });
 type Notice = z.infer<typeof notice>;
@@ -24,23 +25,28 @@ const body = (of: Notice) => `${JSON.stringify(of, null, 2)}\n`;
 export type Claim = { claimed: true; version: Version; tries: number } | { claimed: false; why: string };
 
 /** Why a notice that is recorded must not be sent again; undefined when it may. */
-function settled({ state, at, tries }: Notice, now: string): string | undefined {
+function settled({ state, at, tries, by }: Notice, now: string, sender: string | undefined): string | undefined {
   if (state === 'sent') return `sent at ${at}`;
   if (tries >= MAX_TRIES) return `given up after ${tries} tries, the last at ${at}`;
-  if (state === 'failed') return undefined;
+  // A flow does one thing at a time: what it finds on its way is its own, and its earlier try is dead.
+  if (state === 'failed' || (by !== undefined && by === sender)) return undefined;
   const age = Date.parse(now) - Date.parse(at);
   return age < SENDING_LIMIT_MS ? `another call is sending it since ${at}` : undefined;
 }
 
 /**
  * The right to send a notice, decided by one conditional write before anything is sent. A sender that dies between this
- * and `settleNotice` may have sent it: after SENDING_LIMIT_MS somebody else may send it again, because a page that comes
- * twice is better than one that never comes.
+ * and `settleNotice` may have sent it: the same flow at once, and after SENDING_LIMIT_MS somebody else, may send it again,
+ * because a page that comes twice is better than one that never comes.
  */
-export async function claimNotice(store: Store, id: string, kind: string, at: string): Promise<Claim> {
+export async function claimNotice(
+  store: Store,
+  { id, kind, at, by }: { id: string; kind: string; at: string; by?: string | undefined },
+): Promise<Claim> {
   const key = keyOf(id, kind);
+  const sender = by === undefined ? {} : { by };
   try {
-    const first: Notice = { state: 'sending', at, tries: 1, deliveries: [] };
+    const first: Notice = { state: 'sending', at, tries: 1, ...sender, deliveries: [] };
     return { claimed: true, version: await store.create(key, body(first)), tries: 1 };
   } catch (error) {
     if (!(error instanceof StoreConflict)) throw error;
@@ -48,10 +54,10 @@ export async function claimNotice(store: Store, id: string, kind: string, at: st
   const found = await store.read(key);
   if (!found) return { claimed: false, why: 'another call is sending it' };
   const known = notice.parse(JSON.parse(found.body.toString()));
-  const why = settled(known, at);
+  const why = settled(known, at, by);
   if (why) return { claimed: false, why };
   try {
-    const next: Notice = { ...known, state: 'sending', at, tries: known.tries + 1 };
+    const next: Notice = { ...known, ...sender, state: 'sending', at, tries: known.tries + 1 };
     return { claimed: true, version: await store.replace(key, body(next), found.version), tries: next.tries };
   } catch (error) {
     if (error instanceof StoreConflict) return { claimed: false, why: 'another call is sending it' };

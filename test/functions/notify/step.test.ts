@@ -85,7 +85,7 @@ describe('notify', () => {
 
   it('leaves a notice alone that another call is sending, and takes over from one that died', async () => {
     const ports = await bed();
-    await claimNotice(ports.store, ID, 'escalated', ports.clock.now().toISOString());
+    await claimNotice(ports.store, { id: ID, kind: 'escalated', at: ports.clock.now().toISOString() });
     expect(await notify(ports)).toMatchObject({
       result: 'already-sent',
       reason: expect.stringContaining('is sending'),
