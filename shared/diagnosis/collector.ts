@@ -30,8 +30,16 @@ export function collectorsOf(view: ClusterView): WorkloadView[] {
 /** The images' own defaults, for a Collector that is started without --config. */
 const DEFAULT_PATH = /^\/etc\/(otelcol|otelcol-contrib|otel|otelcol-k8s)\/config\.ya?ml$/;
 
-/** The configuration file that the container is started with, where a ConfigMap holds it. */
+const READ = new WeakMap<WorkloadView, { config: CollectorConfig | undefined }>();
+
+/** The configuration file that the container is started with, where a ConfigMap holds it; parsed once. */
 export function collectorConfigOf(view: ClusterView, workload: WorkloadView): CollectorConfig | undefined {
+  const known = READ.get(workload) ?? { config: readConfig(view, workload) };
+  READ.set(workload, known);
+  return known.config;
+}
+
+function readConfig(view: ClusterView, workload: WorkloadView): CollectorConfig | undefined {
   for (const container of workload.template.containers ?? []) {
     const wanted = configPath(container);
     for (const { volume, mountPath, subPath } of mountsOf(container)) {

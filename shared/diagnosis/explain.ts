@@ -2,7 +2,7 @@ import type { Evidence } from '#shared/domain/finding.ts';
 import type { Code } from './catalogue.ts';
 import { CHAINS, type Chain } from './edges.ts';
 import type { Fault } from './finding.ts';
-import { keyOf, type Ref } from './model.ts';
+import { keyOf } from './model.ts';
 import { type Reach, reachOf, standsOn } from './relations.ts';
 import type { ClusterView } from './view.ts';
 
@@ -64,26 +64,16 @@ const pathsOf = (code: Code): Path[] => {
 
 /** The nearest cause of each fault among the others, over related objects only. Never a circle. */
 export function explain(view: ClusterView, faults: Fault[]): Map<Fault, Fault> {
-  const byCode = Map.groupBy(faults, ({ code }) => code);
-  const reaches = new Map<Fault, Reach>();
-  const reach = (fault: Fault) => {
-    const known = reaches.get(fault) ?? reachOf(view, fault.anchor);
-    reaches.set(fault, known);
-    return known;
-  };
+  const candidates = candidatesIn(view, faults);
   const causes = new Map<Fault, Fault>();
   const leadsTo = (from: Fault | undefined, to: Fault): boolean =>
     from !== undefined && (from === to || leadsTo(causes.get(from), to));
 
   for (const symptom of faults) {
-    for (const path of pathsOf(symptom.code)) {
-      if (path.when && !path.when(symptom.finding.evidence)) continue;
-      const cause = (byCode.get(path.cause) ?? []).find(
-        (fault) =>
-          fault !== symptom &&
-          (holds(fault.anchor, symptom.anchor) || reach(fault)[path.reach].has(keyOf(symptom.anchor))) &&
-          mayExplain(fault, symptom) &&
-          !leadsTo(fault, symptom),
+    for (const { cause: code, reach, when } of pathsOf(symptom.code)) {
+      if (when && !when(symptom.finding.evidence)) continue;
+      const cause = candidates(code, reach, symptom).find(
+        (fault) => fault !== symptom && mayExplain(fault, symptom) && !leadsTo(fault, symptom),
       );
       if (!cause) continue;
       causes.set(symptom, cause);
@@ -93,8 +83,30 @@ export function explain(view: ClusterView, faults: Fault[]): Map<Fault, Fault> {
   return causes;
 }
 
-/** A namespace holds also what is missing in it. */
-const holds = (cause: Ref, symptom: Ref): boolean => cause.kind === 'Namespace' && symptom.namespace === cause.name;
+/** The faults of a code that reach the object of a symptom; each code is spread over its objects once. */
+function candidatesIn(view: ClusterView, faults: Fault[]) {
+  const byCode = Map.groupBy(faults, ({ code }) => code);
+  const spread = new Map<string, Map<string, Fault[]>>();
+  const namespaces = faults.filter(({ anchor }) => anchor.kind === 'Namespace');
+
+  const over = (code: Code, reach: keyof Reach): Map<string, Fault[]> => {
+    const known = spread.get(`${code} ${reach}`);
+    if (known) return known;
+    const pairs = (byCode.get(code) ?? []).flatMap((fault) =>
+      [...reachOf(view, fault.anchor)[reach]].map((key) => ({ key, fault })),
+    );
+    const grouped = Map.groupBy(pairs, ({ key }) => key);
+    const made = new Map([...grouped].map(([key, list]) => [key, list.map(({ fault }) => fault)]));
+    spread.set(`${code} ${reach}`, made);
+    return made;
+  };
+
+  return (code: Code, reach: keyof Reach, { anchor }: Fault): Fault[] => [
+    // A namespace holds also what is missing in it.
+    ...namespaces.filter((fault) => fault.code === code && fault.anchor.name === anchor.namespace),
+    ...(over(code, reach).get(keyOf(anchor)) ?? []),
+  ];
+}
 
 function mayExplain(cause: Fault, symptom: Fault): boolean {
   if (cause.anchor.kind === 'Node')

@@ -1,7 +1,7 @@
 import type { EndpointSlice } from '#shared/domain/kubernetes.ts';
 import type { Snapshot } from '#shared/domain/snapshot.ts';
 import { expectedObjects, type Target } from '#shared/domain/target.ts';
-import { keyOf, type PodView, type ServiceView, type WorkloadView } from './model.ts';
+import { keyOf, type PodView, type Ref, type ServiceView, type WorkloadView } from './model.ts';
 import { selects } from './selectors.ts';
 
 /** Nil counts as ready: that is what the API says about it. */
@@ -22,23 +22,22 @@ export function servicesOf(
     objects.endpointslices,
     ({ metadata }) => `${metadata.namespace}/${metadata.labels?.['kubernetes.io/service-name']}`,
   );
-  const byLabel = labelIndex(pods);
-  const inNamespace = Map.groupBy(workloads, ({ ref }) => ref.namespace);
+  const podsBy = selectable(pods, ({ object }) => object.metadata.labels);
+  const workloadsBy = selectable(workloads, ({ object }) => object.spec?.template?.metadata?.labels);
   const { service: own, collector } = expectedObjects(target);
 
   const found = new Map<string, ServiceView>();
   for (const object of objects.services) {
     const { name, namespace = '' } = object.metadata;
     const selector = object.spec?.selector;
+    const inTarget = namespace === target.namespace;
     const view: ServiceView = {
       ref: { kind: 'Service', namespace, name },
       object,
-      pods: podsBy(byLabel, namespace, selector),
-      workloads: (inNamespace.get(namespace) ?? []).filter(({ object: workload }) =>
-        selects(selector, workload.spec?.template?.metadata?.labels),
-      ),
-      named: namespace === target.namespace && name === own,
-      expected: namespace === target.namespace && (name === own || name === collector?.service),
+      pods: podsBy(namespace, selector),
+      workloads: workloadsBy(namespace, selector),
+      named: inTarget && name === own,
+      expected: inTarget && (name === own || name === collector?.service),
     };
     if (slicesRead) {
       const notReadyToo = object.spec?.publishNotReadyAddresses === true;
@@ -50,24 +49,22 @@ export function servicesOf(
   return found;
 }
 
-type LabelIndex = Map<string, PodView[]>;
+type Labels = Record<string, string> | undefined;
 
-/** Pods by `namespace/key=value`, so that a selector costs the pods of its rarest label, not all. */
-function labelIndex(pods: PodView[]): LabelIndex {
-  const index: LabelIndex = new Map();
-  for (const pod of pods) {
-    for (const [key, value] of Object.entries(pod.object.metadata.labels ?? {})) {
-      const at = `${pod.ref.namespace}/${key}=${value}`;
+/** By `namespace/key=value`, so that a selector costs what has its rarest label, not everything. */
+function selectable<T extends { ref: Ref }>(all: Iterable<T>, labelsOf: (one: T) => Labels) {
+  const index = new Map<string, T[]>();
+  for (const one of all) {
+    for (const [key, value] of Object.entries(labelsOf(one) ?? {})) {
+      const at = `${one.ref.namespace}/${key}=${value}`;
       const list = index.get(at);
-      if (list) list.push(pod);
-      else index.set(at, [pod]);
+      if (list) list.push(one);
+      else index.set(at, [one]);
     }
   }
-  return index;
-}
-
-function podsBy(index: LabelIndex, namespace: string, selector: Record<string, string> | undefined): PodView[] {
-  const lists = Object.entries(selector ?? {}).map(([key, value]) => index.get(`${namespace}/${key}=${value}`) ?? []);
-  const rarest = lists.toSorted((a, b) => a.length - b.length)[0] ?? [];
-  return rarest.filter((pod) => selects(selector, pod.object.metadata.labels));
+  return (namespace: string, selector: Labels): T[] => {
+    const lists = Object.entries(selector ?? {}).map(([key, value]) => index.get(`${namespace}/${key}=${value}`) ?? []);
+    const rarest = lists.toSorted((a, b) => a.length - b.length)[0] ?? [];
+    return rarest.filter((one) => selects(selector, labelsOf(one)));
+  };
 }
