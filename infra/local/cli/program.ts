@@ -5,6 +5,7 @@ import { addDiagnose } from './commands/diagnose.ts';
 import { addFunction } from './commands/function.ts';
 import { addInvoke } from './commands/invoke.ts';
 import { addOpen } from './commands/open.ts';
+import { addRbac } from './commands/rbac.ts';
 import { addRespond } from './commands/respond.ts';
 import { addScenarios } from './commands/scenarios.ts';
 import { allFunctions, CHECKOUT } from './functions.ts';
@@ -58,5 +59,6 @@ export async function makeProgram(running: Running): Promise<Command> {
   addScenarios(program, running);
   addOpen(program, running);
   addInvoke(program, running);
+  addRbac(program, running);
   return program;
 }

@@ -34,7 +34,7 @@ const handler = lambda(
   input,
   () => makeStep(ports),
   async () => ports as never,
-  { sink: () => {} },
+  { sink: () => undefined },
 );
 const invoke = (event: unknown) => handler(event, lambdaContext());
 

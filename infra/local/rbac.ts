@@ -1,0 +1,57 @@
+import { stringify } from 'yaml';
+import { type AccessRule, accessRules, type KubernetesGroup } from '#shared/domain/kubernetes-access.ts';
+import type { Target } from '#shared/domain/target.ts';
+
+const GROUPS: readonly KubernetesGroup[] = ['otlp-medic:readers', 'otlp-medic:actors'];
+const RBAC = 'rbac.authorization.k8s.io';
+
+const isNamed = ({ verbs, names }: AccessRule) => names !== undefined || !verbs.includes('patch');
+
+const rbacRule = ({ apiGroup, resources, verbs, names }: AccessRule) => ({
+  apiGroups: [apiGroup],
+  resources: [...resources],
+  verbs: [...verbs],
+  ...(names && { resourceNames: [...names] }),
+});
+
+/** A role with these rules, and its binding to the group; nothing where there are no rules. */
+function grant(group: KubernetesGroup, target: Target, scope: AccessRule['scope'], rules: readonly AccessRule[]) {
+  const inScope = rules.filter((rule) => rule.scope === scope);
+  if (inScope.length === 0) return [];
+  const prefix = scope === 'cluster' ? 'Cluster' : '';
+  const metadata = {
+    name: `${group}:${target.name}`,
+    ...(scope === 'namespace' && { namespace: target.namespace }),
+    labels: { 'app.kubernetes.io/managed-by': 'otlp-medic' },
+  };
+  const apiVersion = `${RBAC}/v1`;
+  return [
+    { apiVersion, kind: `${prefix}Role`, metadata, rules: inScope.map(rbacRule) },
+    {
+      apiVersion,
+      kind: `${prefix}RoleBinding`,
+      metadata,
+      subjects: [{ apiGroup: RBAC, kind: 'Group', name: group }],
+      roleRef: { apiGroup: RBAC, kind: `${prefix}Role`, name: metadata.name },
+    },
+  ];
+}
+
+/**
+ * The RBAC of a target for the groups that the access entries put the functions' roles into, as YAML for kubectl. Never
+ * exec; `secrets` adds reading the Secrets that the target names, since RBAC cannot allow their metadata alone.
+ */
+export function rbacManifest(target: Target, { secrets = false } = {}): string {
+  const wanted = (rule: AccessRule) => isNamed(rule) && (secrets || rule.need !== 'opt-in');
+  const objects = GROUPS.flatMap((group) => {
+    const rules = accessRules(group, target).filter(wanted);
+    return (['cluster', 'namespace'] as const).flatMap((scope) => grant(group, target, scope, rules));
+  });
+  const notes = [
+    `# What otlp-medic may do for target ${target.name}: look at namespace ${target.namespace}, restart what is named.`,
+    ...(target.workloads === 'all' && target.actions.includes('restart')
+      ? ['# The target names no workloads, so none may be restarted: name them in medic.config.ts.']
+      : []),
+  ];
+  return `${notes.join('\n')}\n${objects.map((object) => stringify(object, { aliasDuplicateObjects: false })).join('---\n')}`;
+}
