@@ -93,6 +93,21 @@ export function describeClusterContract(name: string, open: () => Promise<Cluste
     const restartPatch = (at: string) => ({
       spec: { template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': at } } } },
     });
+    /** As `kubectl rollout status` ends: all replicas are of the newest template and available, and no other is left. */
+    const complete = () =>
+      until('the rollout', deployment, ({ metadata, spec, status }) => {
+        const wanted = spec?.replicas ?? 1;
+        return (
+          (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0) &&
+          status?.replicas === wanted &&
+          status.updatedReplicas === wanted &&
+          status.availableReplicas === wanted
+        );
+      });
+    const owned = async (by: Workload) => {
+      const sets = await cluster.list<Workload>(RESOURCES.replicasets, { namespace, labelSelector: 'app=otlp-app' });
+      return sets.filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === by.metadata.uid));
+    };
     const restartedAt = (of: Workload) =>
       of.spec?.template?.metadata?.annotations?.['kubectl.kubernetes.io/restartedAt'];
 
@@ -309,25 +324,48 @@ export function describeClusterContract(name: string, open: () => Promise<Cluste
         expect(patched.metadata.managedFields).toContainEqual(
           expect.objectContaining({ manager: 'contract', operation: 'Update' }),
         );
-        const done = await until('the rollout', deployment, ({ metadata, spec, status }) => {
-          const wanted = spec?.replicas ?? 1;
-          return (
-            (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0) &&
-            status?.replicas === wanted &&
-            status.updatedReplicas === wanted &&
-            status.availableReplicas === wanted
-          );
-        });
+        const done = await complete();
         expect(revision(done)).toBe(revision(before) + 1);
         expect(done.status?.conditions).toContainEqual(
           expect.objectContaining({ type: 'Progressing', status: 'True', reason: 'NewReplicaSetAvailable' }),
         );
-        const sets = await cluster.list<Workload>(RESOURCES.replicasets, { namespace, labelSelector: 'app=otlp-app' });
+        const sets = await owned(done);
         const newest = sets.toSorted((a, b) => revision(b) - revision(a));
         expect(newest[0]?.spec?.template?.metadata?.annotations).toMatchObject({
           'kubectl.kubernetes.io/restartedAt': at,
         });
         expect(newest.slice(1).every(({ spec }) => spec?.replicas === 0)).toBe(true);
+      });
+
+      it('undo a rollout: the old ReplicaSet comes back under a new number, and its old number is gone', async () => {
+        const before = await deployment();
+        const good = before.spec?.template;
+        await patch({ spec: { template: { metadata: { annotations: { 'example.com/change': 'unwanted' } } } } });
+        const changed = await complete();
+        expect(revision(changed)).toBe(revision(before) + 1);
+
+        const undo = [
+          { op: 'test', path: '/metadata/uid', value: changed.metadata.uid },
+          { op: 'replace', path: '/spec/template', value: good },
+        ];
+        await cluster.patch(RESOURCES.deployments, app(), { type: 'json', body: undo });
+        const undone = await complete();
+        expect(revision(undone)).toBe(revision(before) + 2);
+        const sets = await owned(undone);
+        const current = sets.find((set) => revision(set) === revision(undone));
+        expect(current?.metadata.annotations?.['deployment.kubernetes.io/revision-history']?.split(',')).toContain(
+          String(revision(before)),
+        );
+        expect(sets.map(revision)).not.toContain(revision(before));
+        expect(current?.spec?.replicas).toBe(undone.spec?.replicas);
+      });
+
+      it('of an annotation of the Deployment make a generation and no revision', async () => {
+        const before = await deployment();
+        await patch({ metadata: { annotations: { 'example.com/note': new Date().toISOString() } } });
+        const after = await complete();
+        expect(after.metadata.generation).toBe((before.metadata.generation ?? 0) + 1);
+        expect(revision(after)).toBe(revision(before));
       });
 
       it('of a version that is no longer the last are a conflict', async () => {
