@@ -1,6 +1,6 @@
 import { expectedObjects } from '#shared/domain/target.ts';
 import type { ServiceView, WorkloadView } from './model.ts';
-import { selects } from './selectors.ts';
+import { equalities, selects } from './selectors.ts';
 import type { ClusterView } from './view.ts';
 
 /**
@@ -25,7 +25,7 @@ export function scopeOf(view: ClusterView): Pick<ClusterView, 'workloads' | 'pod
     }
   };
 
-  const selector = Object.fromEntries(target.selector.split(',').map((pair) => pair.split(/==?/) as [string, string]));
+  const selector = equalities(target.selector);
   for (const workload of view.workloads) {
     if (isStart(view, workload, selector)) reach(workload);
   }

@@ -5,10 +5,14 @@ import { evidence, kubectl, type Rule } from '../rule.ts';
 export const rule: Rule = (view) => {
   const { target } = view;
   const { service, collector } = expectedObjects(target);
-  const collectorRuns = collector && view.workloads.some(({ ref }) => collector.workload.endsWith(`/${ref.name}`));
+  // A Collector that nobody wrote down may well have a Service of another name.
+  const bare = view.workloads.some(
+    ({ ref, services }) =>
+      ref.namespace === target.namespace && collector?.workload.endsWith(`/${ref.name}`) && services.length === 0,
+  );
   const wanted = [
     { name: service, path: 'service' },
-    { name: target.collector || collectorRuns ? collector?.service : undefined, path: 'collector.service' },
+    { name: target.collector || bare ? collector?.service : undefined, path: 'collector.service' },
   ];
   return wanted.flatMap(({ name, path }) => {
     if (!name || !view.knows('services', target.namespace) || view.service(target.namespace, name)) return [];
