@@ -103,7 +103,7 @@ export class SandboxCluster {
 
   async stop(): Promise<void> {
     this.timeline.stop();
-    await this.kubelet.stop();
+    await this.network.stop();
   }
 
   now(): string {

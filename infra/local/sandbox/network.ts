@@ -25,6 +25,7 @@ export class Network {
   readonly #servers = new Map<string, { server: Server; port: number; sockets: Set<Socket> }>();
   readonly #lastHost = new Map<string, number>();
   #turn = 0;
+  #stopped = false;
 
   constructor(store: ObjectStore) {
     this.#store = store;
@@ -47,13 +48,25 @@ export class Network {
     });
     await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
     this.#servers.set(`${ip}:${port}`, { server, port: (server.address() as AddressInfo).port, sockets });
+    // A process that was just starting when the machine was switched off.
+    if (this.#stopped) await this.stop();
   }
 
   /** The process behind the address is gone: its connections break, its ports refuse. */
   async release(ip: string): Promise<void> {
+    await this.#close((address) => address.startsWith(`${ip}:`));
+  }
+
+  /** Every process is gone at once: the machine is switched off. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#close(() => true);
+  }
+
+  async #close(chosen: (address: string) => boolean): Promise<void> {
     const ended: Promise<void>[] = [];
     for (const [address, { server, sockets }] of this.#servers) {
-      if (!address.startsWith(`${ip}:`)) continue;
+      if (!chosen(address)) continue;
       this.#servers.delete(address);
       ended.push(new Promise((resolve) => server.close(() => resolve())));
       for (const socket of sockets) socket.destroy();

@@ -15,12 +15,17 @@ export interface Happening {
 }
 
 const TTL_SECONDS = 3600;
+/** client-go's aggregator: the tenth different message of one reason about one object, without a pause of ten minutes. */
+const SIMILAR_MESSAGES = 10;
+const SIMILAR_WITHIN_SECONDS = 600;
+const COMBINED = '(combined from similar events): ';
 
 /** Writes Events as client-go's recorder does: the same happening again raises the count; an hour later it is gone. */
 export class EventRecorder {
   readonly #store: ObjectStore;
   readonly #timeline: Timeline;
   readonly #names: Names;
+  readonly #similar = new Map<string, { messages: Set<string>; lastAt: number }>();
 
   constructor(store: ObjectStore, timeline: Timeline, names: Names) {
     this.#store = store;
@@ -29,7 +34,10 @@ export class EventRecorder {
     timeline.every(300, () => this.expire());
   }
 
-  record({ about, fieldPath, type, reason, message, component, host }: Happening): void {
+  record(happening: Happening): void {
+    const { about, fieldPath, type, reason, component, host } = happening;
+    const combined = this.#isOneOfMany(happening);
+    const message = combined ? COMBINED + happening.message : happening.message;
     const { namespace = 'default', name, uid, resourceVersion } = about.metadata;
     const now = stamp(this.#timeline.now());
     const known = this.#store
@@ -39,10 +47,11 @@ export class EventRecorder {
           event.involvedObject.uid === uid &&
           event.involvedObject.fieldPath === fieldPath &&
           event.reason === reason &&
-          event.message === message,
+          (combined ? event.message?.startsWith(COMBINED) : event.message === message),
       );
     if (known) {
-      const again = (event: KubeEvent) => Object.assign(event, { count: (event.count ?? 1) + 1, lastTimestamp: now });
+      const again = (event: KubeEvent) =>
+        Object.assign(event, { message, count: (event.count ?? 1) + 1, lastTimestamp: now });
       this.#store.update('events', known.metadata, again, { manager: component });
       return;
     }
@@ -62,6 +71,16 @@ export class EventRecorder {
       reportingInstance: host ?? '',
     };
     this.#store.create('events', event as KubeEvent, { manager: component });
+  }
+
+  #isOneOfMany({ about, type, reason, message, component, host }: Happening): boolean {
+    const key = [about.metadata.uid, type, reason, component, host].join(' ');
+    const now = this.#timeline.now().getTime();
+    const known = this.#similar.get(key);
+    const recent = known && now - known.lastAt <= SIMILAR_WITHIN_SECONDS * 1000 ? known.messages : new Set<string>();
+    recent.add(message);
+    this.#similar.set(key, { messages: recent, lastAt: now });
+    return recent.size >= SIMILAR_MESSAGES;
   }
 
   /** The scheduler writes events of the newer kind: a time of microseconds, no count. */

@@ -20,8 +20,8 @@ export class Kubelet {
     for (const pod of this.#world.store.list('pods')) {
       const key = pod.metadata.uid ?? '';
       const worker = this.#workers.get(key);
-      if (!worker && pod.spec.nodeName) this.#workers.set(key, new PodWorker(pod, this.#world, this.#events));
-      else if (pod.metadata.deletionTimestamp) void this.#retire(key, worker);
+      if (pod.metadata.deletionTimestamp) void this.#retire(key, worker);
+      else if (!worker && pod.spec.nodeName) this.#workers.set(key, new PodWorker(pod, this.#world, this.#events));
     }
   }
 
@@ -58,11 +58,5 @@ export class Kubelet {
         } as PodMetrics,
       ];
     });
-  }
-
-  /** Ends every process at once, without grace: the machine is switched off. */
-  async stop(): Promise<void> {
-    const addresses = [...this.#workers.values()].map(({ ip }) => ip).filter((ip) => ip !== '');
-    await Promise.all(addresses.map((ip) => this.#world.network.release(ip)));
   }
 }

@@ -16,7 +16,7 @@ export class PodWorker {
   readonly #world: World;
   readonly #events: EventRecorder;
   #mounted = false;
-  #ending = false;
+  #ended: Promise<void> | undefined;
 
   constructor(pod: Pod, world: World, events: EventRecorder) {
     this.#pod = pod;
@@ -61,7 +61,7 @@ export class PodWorker {
   }
 
   async #prepare(): Promise<void> {
-    if (this.#ending) return;
+    if (this.#ended) return;
     try {
       volumesOf(this.#world.store, this.#pod);
     } catch (error) {
@@ -77,10 +77,13 @@ export class PodWorker {
     await Promise.all(this.containers.map((container) => container.start()));
   }
 
-  /** Ends the containers, then takes the pod out of the API. */
-  async terminate(): Promise<void> {
-    if (this.#ending) return;
-    this.#ending = true;
+  /** Ends the containers, then takes the pod out of the API. Asked again, it is the same end. */
+  terminate(): Promise<void> {
+    this.#ended ??= this.#end();
+    return this.#ended;
+  }
+
+  async #end(): Promise<void> {
     await Promise.all(this.containers.map((container) => container.end()));
     this.#world.store.remove('pods', this.#pod.metadata);
   }

@@ -146,6 +146,16 @@ describe('a Deployment', () => {
     expect(revisions[1]).toBe((revisions[0] ?? 0) + 1);
   });
 
+  it('has its many similar events combined, as by the recorder of client-go', async () => {
+    for (const replicas of [4, 5, 6, 7, 8, 9, 2]) {
+      await patch({ spec: { replicas } });
+      await complete(replicas);
+    }
+    expect(await events('involvedObject.kind=Deployment')).toContainEqual(
+      expect.stringMatching(/^ScalingReplicaSet: \(combined from similar events\): Scaled \w+ replica set/),
+    );
+  });
+
   it('of strategy Recreate ends all old pods before it makes a new one', async () => {
     const seen = new Set<string>();
     const end = sandbox.cluster.store.onChange(({ kind }) => {
