@@ -7,7 +7,7 @@ export interface Ran {
   stderr: string;
 }
 
-const CLI = join(import.meta.dirname, '../../infra/local/cli.ts');
+export const CLI = join(import.meta.dirname, '../../infra/local/cli.ts');
 
 /** Runs the command line as a person does, in a process of its own. */
 export const medic = (args: string[], options: { cwd?: string; env?: Record<string, string> } = {}) =>
