@@ -1,16 +1,12 @@
 import type { SnapshotObjects } from '#shared/domain/snapshot.ts';
 import { base, conditions, pod, podSpec } from './pod-shape.ts';
 import { either, fitted, flag, list, number, object, type Shape, type ShapeOf, text, texts } from './shape.ts';
+import { SURROUNDINGS, selector } from './surroundings-shape.ts';
 
 /*
  * The shapes of the objects that rules read. Files that people have cut down, and APIs that write null for an empty
  * list, come through here once, so that no rule has to doubt the type of a field.
  */
-
-const selector = object({
-  matchLabels: texts,
-  matchExpressions: list(object({ key: text, operator: text, values: list(text) }, 'key', 'operator')),
-});
 
 const template = object({ metadata: object({ labels: texts, annotations: texts }), spec: podSpec }, 'spec');
 const workload = object(
@@ -125,6 +121,7 @@ const SHAPES: { [Kind in keyof SnapshotObjects]: ShapeOf<SnapshotObjects[Kind]> 
   resourcequotas: list(
     object({ ...base, spec: object({ hard: texts }), status: object({ hard: texts, used: texts }) }, 'metadata'),
   ),
+  ...SURROUNDINGS,
   podmetrics: list(
     object(
       {

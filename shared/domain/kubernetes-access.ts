@@ -54,7 +54,15 @@ function readerRules(target: Target): AccessRule[] {
     { ...read('apps', WORKLOAD_KINDS, 'workloads and their rollouts'), verbs: ['get', 'list'] },
     read('apps', ['replicasets'], 'the revisions of a Deployment'),
     read('discovery.k8s.io', ['endpointslices'], 'which pods a Service leads to'),
-    { ...read('', ['resourcequotas'], 'quotas that keep pods from being made'), need: 'useful' },
+    {
+      ...read('', ['resourcequotas', 'limitranges', 'serviceaccounts'], 'what keeps pods from being made'),
+      need: 'useful',
+    },
+    { ...read('networking.k8s.io', ['networkpolicies', 'ingresses'], 'who may talk to whom'), need: 'useful' },
+    { ...read('autoscaling', ['horizontalpodautoscalers'], 'scaling that has come to its limit'), need: 'useful' },
+    { ...read('policy', ['poddisruptionbudgets'], 'budgets that keep pods from moving'), need: 'useful' },
+    { ...read('', ['persistentvolumeclaims'], 'volumes that pods wait for'), need: 'useful' },
+    { ...read('batch', ['jobs'], 'the state of Jobs'), need: 'useful' },
     { ...read('', ['pods/log'], 'the logs of failing containers'), verbs: ['get'], need: 'useful' },
     {
       ...read('', ['namespaces'], 'whether the namespace is being deleted'),
@@ -63,7 +71,23 @@ function readerRules(target: Target): AccessRule[] {
       need: 'useful',
     },
     { ...read('metrics.k8s.io', ['pods'], 'the use of CPU and memory'), need: 'useful' },
-    { ...read('', ['nodes'], 'faults of the nodes'), scope: 'cluster', need: 'useful' },
+    { ...read('', ['nodes', 'persistentvolumes'], 'faults of nodes and volumes'), scope: 'cluster', need: 'useful' },
+    { ...read('storage.k8s.io', ['storageclasses'], 'classes that claims name'), scope: 'cluster', need: 'useful' },
+    {
+      ...read('networking.k8s.io', ['ingressclasses'], 'classes that Ingresses name'),
+      scope: 'cluster',
+      need: 'useful',
+    },
+    {
+      ...read(
+        'admissionregistration.k8s.io',
+        ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'],
+        'webhooks that stand between a change and the cluster',
+      ),
+      scope: 'cluster',
+      need: 'useful',
+    },
+    { ...read('apiregistration.k8s.io', ['apiservices'], 'APIs served by others'), scope: 'cluster', need: 'useful' },
     ...(secrets?.length === 0 ? [] : [secretRule]),
   ];
 }

@@ -1,14 +1,25 @@
 import type { Coverage } from './coverage.ts';
 import type {
+  ApiService,
   ConfigMap,
   EndpointSlice,
+  HorizontalPodAutoscaler,
+  Ingress,
+  Job,
   KubeEvent,
   KubeNode,
   KubeObject,
+  LimitRange,
+  NetworkPolicy,
+  PersistentVolume,
+  PersistentVolumeClaim,
   Pod,
+  PodDisruptionBudget,
   PodMetrics,
   ResourceQuota,
   Service,
+  StorageClass,
+  WebhookConfiguration,
   Workload,
 } from './kubernetes.ts';
 
@@ -26,9 +37,66 @@ export interface SnapshotObjects {
   configmaps: ConfigMap[];
   events: KubeEvent[];
   resourcequotas: ResourceQuota[];
+  limitranges: LimitRange[];
+  serviceaccounts: KubeObject[];
+  networkpolicies: NetworkPolicy[];
+  ingresses: Ingress[];
+  horizontalpodautoscalers: HorizontalPodAutoscaler[];
+  poddisruptionbudgets: PodDisruptionBudget[];
+  persistentvolumeclaims: PersistentVolumeClaim[];
+  jobs: Job[];
   podmetrics: PodMetrics[];
+  persistentvolumes: PersistentVolume[];
+  storageclasses: StorageClass[];
+  ingressclasses: KubeObject[];
+  validatingwebhookconfigurations: WebhookConfiguration[];
+  mutatingwebhookconfigurations: WebhookConfiguration[];
+  apiservices: ApiService[];
 }
 export type ResourceName = keyof SnapshotObjects;
+
+/** Every kind, in the order in which a snapshot holds them. */
+export const RESOURCE_NAMES = [
+  'namespaces',
+  'nodes',
+  'pods',
+  'deployments',
+  'replicasets',
+  'statefulsets',
+  'daemonsets',
+  'services',
+  'endpointslices',
+  'configmaps',
+  'events',
+  'resourcequotas',
+  'limitranges',
+  'serviceaccounts',
+  'networkpolicies',
+  'ingresses',
+  'horizontalpodautoscalers',
+  'poddisruptionbudgets',
+  'persistentvolumeclaims',
+  'jobs',
+  'podmetrics',
+  'persistentvolumes',
+  'storageclasses',
+  'ingressclasses',
+  'validatingwebhookconfigurations',
+  'mutatingwebhookconfigurations',
+  'apiservices',
+] as const satisfies readonly ResourceName[];
+
+/** Those that live in no namespace and are read once. */
+export const CLUSTER_SCOPED: ReadonlySet<ResourceName> = new Set([
+  'namespaces',
+  'nodes',
+  'persistentvolumes',
+  'storageclasses',
+  'ingressclasses',
+  'validatingwebhookconfigurations',
+  'mutatingwebhookconfigurations',
+  'apiservices',
+]);
 
 /** What is known of a Secret: never a value. `keys` is absent where the API server did not tell them. */
 export interface SecretFacts {

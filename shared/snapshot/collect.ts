@@ -3,10 +3,17 @@ import type { Target } from '#shared/domain/target.ts';
 import type { Clock } from '#shared/ports/clock.ts';
 import type { Cluster } from '#shared/ports/cluster.ts';
 import { configFactsOf } from './config-facts.ts';
-import { emptyObjects } from './empty.ts';
 import { readDependencies } from './read-dependencies.ts';
 import { readLogs } from './read-logs.ts';
-import { addObjects, nearestNodes, type Reading, readNamespace, readNodes, readVersion } from './read-objects.ts';
+import {
+  addObjects,
+  nearestNodes,
+  type Reading,
+  readClusterScoped,
+  readNamespace,
+  readNodes,
+  readVersion,
+} from './read-objects.ts';
 import { readSecrets } from './read-secrets.ts';
 import { makeReader } from './reader.ts';
 import { redactSnapshot } from './redact-snapshot.ts';
@@ -62,12 +69,13 @@ export async function collectSnapshot(cluster: Cluster, target: Target, options:
 /** First the target's namespace; what that points to is known only then. */
 async function readAll(reading: Reading) {
   const { target } = reading;
-  const [version, nodes, own] = await Promise.all([
+  const [version, nodes, clusterScoped, own] = await Promise.all([
     readVersion(reading),
     readNodes(reading),
+    readClusterScoped(reading),
     readNamespace(reading, target.namespace),
   ]);
-  const objects = addObjects(emptyObjects(), own);
+  const objects = addObjects(clusterScoped, own);
   const dependencies = await readDependencies(reading, objects);
   for (const { objects: more } of dependencies) addObjects(objects, more);
   objects.nodes = nearestNodes(nodes, objects.pods);

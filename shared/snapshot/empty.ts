@@ -1,34 +1,4 @@
-import type { ResourceName, SnapshotObjects } from '#shared/domain/snapshot.ts';
+import { RESOURCE_NAMES, type SnapshotObjects } from '#shared/domain/snapshot.ts';
 
-/** Every kind, in the order in which a snapshot holds them. */
-export const RESOURCE_NAMES: readonly ResourceName[] = [
-  'namespaces',
-  'nodes',
-  'pods',
-  'deployments',
-  'replicasets',
-  'statefulsets',
-  'daemonsets',
-  'services',
-  'endpointslices',
-  'configmaps',
-  'events',
-  'resourcequotas',
-  'podmetrics',
-];
-
-export const emptyObjects = (): SnapshotObjects => ({
-  namespaces: [],
-  nodes: [],
-  pods: [],
-  deployments: [],
-  replicasets: [],
-  statefulsets: [],
-  daemonsets: [],
-  services: [],
-  endpointslices: [],
-  configmaps: [],
-  events: [],
-  resourcequotas: [],
-  podmetrics: [],
-});
+export const emptyObjects = (): SnapshotObjects =>
+  Object.fromEntries(RESOURCE_NAMES.map((name) => [name, []])) as unknown as SnapshotObjects;

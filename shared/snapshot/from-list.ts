@@ -1,10 +1,10 @@
 import { InputError } from '#shared/domain/errors.ts';
 import type { KubeObject } from '#shared/domain/kubernetes.ts';
-import type { ResourceName, Snapshot, SnapshotObjects } from '#shared/domain/snapshot.ts';
+import { RESOURCE_NAMES, type ResourceName, type Snapshot, type SnapshotObjects } from '#shared/domain/snapshot.ts';
 import type { Target } from '#shared/domain/target.ts';
 import type { Clock } from '#shared/ports/clock.ts';
 import { configFactsOf } from './config-facts.ts';
-import { emptyObjects, RESOURCE_NAMES } from './empty.ts';
+import { emptyObjects } from './empty.ts';
 import { podSpecsOf } from './pod-specs.ts';
 import { redactSnapshot } from './redact-snapshot.ts';
 import { readSecretValues, referencedSecrets } from './secret-facts.ts';
@@ -23,6 +23,20 @@ const RESOURCE_OF: Record<string, ResourceName | 'secrets'> = {
   ConfigMap: 'configmaps',
   Event: 'events',
   ResourceQuota: 'resourcequotas',
+  LimitRange: 'limitranges',
+  ServiceAccount: 'serviceaccounts',
+  NetworkPolicy: 'networkpolicies',
+  Ingress: 'ingresses',
+  HorizontalPodAutoscaler: 'horizontalpodautoscalers',
+  PodDisruptionBudget: 'poddisruptionbudgets',
+  PersistentVolumeClaim: 'persistentvolumeclaims',
+  Job: 'jobs',
+  PersistentVolume: 'persistentvolumes',
+  StorageClass: 'storageclasses',
+  IngressClass: 'ingressclasses',
+  ValidatingWebhookConfiguration: 'validatingwebhookconfigurations',
+  MutatingWebhookConfiguration: 'mutatingwebhookconfigurations',
+  APIService: 'apiservices',
   PodMetrics: 'podmetrics',
   Secret: 'secrets',
 };

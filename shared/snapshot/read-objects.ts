@@ -1,9 +1,9 @@
 import { eventTime, type KubeEvent, type KubeNode, type KubeObject, type Pod } from '#shared/domain/kubernetes.ts';
-import type { ResourceName, SnapshotObjects } from '#shared/domain/snapshot.ts';
+import { CLUSTER_SCOPED, RESOURCE_NAMES, type ResourceName, type SnapshotObjects } from '#shared/domain/snapshot.ts';
 import type { Target } from '#shared/domain/target.ts';
 import type { Cluster } from '#shared/ports/cluster.ts';
 import { RESOURCES } from '#shared/ports/resources.ts';
-import { emptyObjects, RESOURCE_NAMES } from './empty.ts';
+import { emptyObjects } from './empty.ts';
 import { type Reader, VERSION } from './reader.ts';
 import { trim } from './trim.ts';
 
@@ -12,7 +12,7 @@ const MOST_EVENTS = 1000;
 /** Those with pods of ours or in trouble come first. */
 const MOST_NODES = 500;
 
-const NAMESPACED = RESOURCE_NAMES.filter((name) => name !== 'namespaces' && name !== 'nodes');
+const NAMESPACED = RESOURCE_NAMES.filter((name) => !CLUSTER_SCOPED.has(name));
 
 /** What every reading function works with. */
 export interface Reading {
@@ -33,6 +33,25 @@ export const readVersion = async ({ cluster, reader }: Reading): Promise<string 
 export function readNodes({ cluster, reader }: Reading): Promise<KubeNode[]> {
   const query = { trim: trimmer('nodes') };
   return reader.read('nodes', (options) => cluster.list<KubeNode>(RESOURCES.nodes, query, options), { otherwise: [] });
+}
+
+const ONCE = [...CLUSTER_SCOPED].filter((name) => name !== 'namespaces' && name !== 'nodes');
+
+/** What lives in no namespace and rules judge a namespace's objects by. Who may not read it learns that in the coverage. */
+export async function readClusterScoped(reading: Reading): Promise<SnapshotObjects> {
+  const objects = emptyObjects();
+  await Promise.all(
+    ONCE.map(async (resource) => {
+      const query = { trim: trimmer(resource) };
+      const list = await reading.reader.read(
+        resource,
+        (options) => reading.cluster.list(RESOURCES[resource], query, options),
+        { otherwise: [] },
+      );
+      Object.assign(objects, { [resource]: list });
+    }),
+  );
+  return objects;
 }
 
 const readNamespaceObject = ({ cluster, reader, target }: Reading, name: string): Promise<KubeObject | undefined> =>

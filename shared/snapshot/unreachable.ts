@@ -1,7 +1,7 @@
-import type { Snapshot } from '#shared/domain/snapshot.ts';
+import { RESOURCE_NAMES, type Snapshot } from '#shared/domain/snapshot.ts';
 import type { Target } from '#shared/domain/target.ts';
 import type { Clock } from '#shared/ports/clock.ts';
-import { emptyObjects, RESOURCE_NAMES } from './empty.ts';
+import { emptyObjects } from './empty.ts';
 import { redactSnapshot } from './redact-snapshot.ts';
 
 /**

@@ -1,6 +1,7 @@
 import type { ConfigMap, Container, Pod, PodTemplate, Service, Workload } from '#shared/domain/kubernetes.ts';
 import type { Snapshot } from '#shared/domain/snapshot.ts';
 import { type Target, target } from '#shared/domain/target.ts';
+import { emptyObjects } from '#shared/snapshot/empty.ts';
 
 /*
  * One healthy namespace as a real cluster shows it: an application with two replicas and two revisions, a Collector,
@@ -272,13 +273,12 @@ export function healthyNamespace(): Snapshot {
     at: NOW,
     durationMs: 800,
     objects: {
+      ...emptyObjects(),
       namespaces: [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } }],
       nodes: [node('node-a'), node('node-b'), node('node-c')],
       pods,
       deployments: [...deployments],
       replicasets: [...sets],
-      statefulsets: [],
-      daemonsets: [],
       services,
       endpointslices: services.map(({ metadata: { name } }) => ({
         apiVersion: 'discovery.k8s.io/v1',
@@ -291,9 +291,6 @@ export function healthyNamespace(): Snapshot {
         configMap('otel-collector-config', { 'collector.yaml': COLLECTOR_CONFIG }),
         configMap('kube-root-ca.crt', { 'ca.crt': 'CERTIFICATE' }),
       ],
-      events: [],
-      resourcequotas: [],
-      podmetrics: [],
     },
     secrets: [{ namespace: NAMESPACE, name: 'otlp-app-secrets', keys: ['api-key'] }],
     absentSecrets: [],

@@ -102,6 +102,17 @@ export const SERVED_KINDS: readonly ServedKind[] = [
   ),
   ...kinds('policy/v1', true, [['poddisruptionbudgets', 'PodDisruptionBudget', ['pdb']]], []),
   ...kinds('storage.k8s.io/v1', false, [['storageclasses', 'StorageClass', ['sc']]], []),
+  ...kinds('networking.k8s.io/v1', false, [['ingressclasses', 'IngressClass']], []),
+  ...kinds(
+    'admissionregistration.k8s.io/v1',
+    false,
+    [
+      ['validatingwebhookconfigurations', 'ValidatingWebhookConfiguration'],
+      ['mutatingwebhookconfigurations', 'MutatingWebhookConfiguration'],
+    ],
+    [],
+  ),
+  ...kinds('apiregistration.k8s.io/v1', false, [['apiservices', 'APIService']], []),
 ];
 
 export const METRICS_GROUP = 'metrics.k8s.io';
