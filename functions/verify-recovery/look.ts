@@ -8,6 +8,8 @@ import type { Target } from '#shared/domain/target.ts';
 import type { Ports } from '#shared/ports/ports.ts';
 import { RESOURCES } from '#shared/ports/resources.ts';
 import { collectSnapshot } from '#shared/snapshot/collect.ts';
+import { checkName } from '#shared/snapshot/read-objects.ts';
+import { UNREACHABLE } from '#shared/snapshot/unreachable.ts';
 
 export interface LookOptions {
   target: Target;
@@ -32,6 +34,8 @@ export async function look(
   const snapshot = await collectSnapshot(cluster, target, { clock, signal, deadlineMs });
   const diagnosed = diagnose(snapshot, { target, ignore: config.ignore, now: clock.now() });
   const pods = owner && workload ? newPods(snapshot, owner, workload) : [];
-  const podsUnread = snapshot.coverage.notChecked.find(({ check }) => /\bpods\b/.test(check))?.why;
+  // Pods of another namespace are no part of the workload.
+  const decisive = [checkName('pods', owner?.namespace ?? target.namespace, target), UNREACHABLE];
+  const podsUnread = snapshot.coverage.notChecked.find(({ check }) => decisive.includes(check))?.why;
   return { workload, pods, podsUnread, snapshot, diagnosed };
 }

@@ -94,6 +94,8 @@ function rootCauses({ before, after }: RecoveryFacts): Found {
   const had = new Set(before?.rootCauses.map(({ fingerprint }) => fingerprint));
   const gone = before?.rootCauses.map(({ code }) => code).join(', ');
   const [root] = after.rootCauses;
+  if (!root && after.verdict !== 'healthy')
+    return pending(name, `the target is ${after.verdict}, and no root cause says why`);
   if (!root) return pass(name, gone ? `${gone} is gone` : 'nothing is wrong');
   return pending(name, `${root.code} is ${had.has(root.fingerprint) ? 'still there' : 'new'}: ${root.title}`);
 }

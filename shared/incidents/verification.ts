@@ -2,7 +2,7 @@ import type { Recovery } from '#shared/actions/recovery.ts';
 import type { Store } from '#shared/ports/store.ts';
 import { appendTimeline, readTimeline, updateIncident } from './record.ts';
 
-/** On the timeline, unless it says what the last look said; a recovery makes the incident `mitigated`. */
+/** On the timeline, unless it says what the last look said; a recovery makes an incident that is not closed `mitigated`. */
 export async function recordVerification(store: Store, id: string, found: Recovery, at: string): Promise<void> {
   const { outcome, reason, checks } = found;
   const text = `${outcome}: ${reason}`;
@@ -20,6 +20,6 @@ export async function recordVerification(store: Store, id: string, found: Recove
   }
   if (outcome === 'recovered')
     await updateIncident(store, id, (now) =>
-      now.mitigatedAt ? undefined : { ...now, status: 'mitigated', mitigatedAt: at },
+      now.mitigatedAt || now.outcome ? undefined : { ...now, status: 'mitigated', mitigatedAt: at },
     );
 }

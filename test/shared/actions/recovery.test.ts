@@ -103,6 +103,13 @@ describe('a recovery', () => {
       /restarted 50 s ago/,
     ],
     [
+      'another workload is down and nothing says why',
+      (f) => {
+        f.after = { verdict: 'failed', rootCauses: [] };
+      },
+      /root cause: the target is failed, and no root cause says why/,
+    ],
+    [
       'the root cause is still there',
       (f) => {
         f.after = diagnosisOf({ rootCauses: [crashLoop] });
