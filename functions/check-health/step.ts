@@ -3,11 +3,8 @@ import { healthOf } from '#shared/diagnosis/health.ts';
 import { targetOf } from '#shared/domain/targets.ts';
 import type { Ports } from '#shared/ports/ports.ts';
 import type { Step } from '#shared/ports/step.ts';
-import { takeSnapshot } from '#shared/snapshot/take.ts';
+import { LOOK_SHARE, takeSnapshot } from '#shared/snapshot/take.ts';
 import type { Input, Output } from './input.ts';
-
-/** Of the remaining time; the rest is for judging and storing. */
-const LOOK_SHARE = 0.8;
 
 /** The status of a target has one writer: the schedule that runs this function for it. */
 export const makeStep =

@@ -8,13 +8,10 @@ import type { Ports } from '#shared/ports/ports.ts';
 import type { Step, StepContext } from '#shared/ports/step.ts';
 import { storeSnapshot } from '#shared/snapshot/place.ts';
 import { loadSnapshot } from '#shared/snapshot/stored.ts';
-import { takeSnapshot } from '#shared/snapshot/take.ts';
+import { LOOK_SHARE, takeSnapshot } from '#shared/snapshot/take.ts';
 import type { Brief, Input, Output } from './input.ts';
 
 type Needs = Pick<Ports, 'config' | 'clusters' | 'store' | 'clock'>;
-
-/** Of the remaining time; the rest is for judging and storing. */
-const LOOK_SHARE = 0.8;
 
 /** The snapshot of the event, else a fresh look, stored so that the diagnosis can be made again from it. */
 async function evidence({ clusters, clock, store }: Needs, event: Input, target: Target, context: StepContext) {

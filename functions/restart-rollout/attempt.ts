@@ -26,13 +26,10 @@ export interface Attempted extends Pick<Output, 'result' | 'reason' | 'generatio
   plan?: ActionPlan;
 }
 
-/** Reads, asks the guards, tries the very patch with a dry run, and patches. An unreachable cluster is a result. */
+/** Reads, asks the guards, tries the very patch with a dry run, and patches. Throws ClusterError before the patch alone. */
 export async function attemptRestart(options: AttemptOptions): Promise<Attempted> {
   for (let attempt = 1; ; attempt++) {
-    const outcome = await attemptOnce(options).catch((error: unknown): Attempted => {
-      if (error instanceof ClusterError) return { result: 'failed', reason: error.message };
-      throw error;
-    });
+    const outcome = await attemptOnce(options);
     if (outcome !== 'changed-meanwhile') return outcome;
     if (attempt === TRIES)
       return { result: 'failed', reason: `the workload changed ${TRIES} times while it was looked at` };
@@ -73,12 +70,18 @@ async function attemptOnce(options: AttemptOptions): Promise<Attempted | 'change
   } catch (error) {
     if (!(error instanceof ClusterError)) throw error;
     if (error.fault === 'conflict') return 'changed-meanwhile';
-    // An answer that got lost says nothing about the write: look.
-    const now = await read();
+    const now = await unlessUnread(read);
     if (now && bearsRestartOf(now, incident)) return { result: 'done', reason, plan, ...generationOf(now) };
     return { result: 'failed', reason: error.message, plan };
   }
 }
+
+/** An answer that got lost says nothing about the write: the object does. Where that cannot be read, the failure stands. */
+const unlessUnread = (read: () => Promise<Workload | undefined>): Promise<Workload | undefined> =>
+  read().catch((error: unknown) => {
+    if (error instanceof ClusterError) return undefined;
+    throw error;
+  });
 
 const generationOf = ({ metadata }: Workload) =>
   metadata.generation === undefined ? {} : { generation: metadata.generation };

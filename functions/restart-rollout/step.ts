@@ -49,6 +49,8 @@ export const makeStep =
       ? await attempt(ports, incident, { about: { ...rest, owner }, reason, act, signal })
       : { result: 'refused', reason: 'no workload is named, and the diagnosis blames none' };
 
+    // Not if it is done: then it is done, whoever still waits for it.
+    if (found.result === 'failed') signal.throwIfAborted();
     const at = clock.now().toISOString();
     if (incident && (act || incident.rehearsal)) await record(store, incident, found, { at, workload });
     log.info(`restart of ${workload}: ${found.result}`, { reason: found.reason });

@@ -5,14 +5,14 @@ import type { Diagnosis } from '#shared/domain/diagnosis.ts';
 import type { Incident } from '#shared/domain/incident.ts';
 import { targetOf } from '#shared/domain/targets.ts';
 import { readDiagnoses, saveDiagnosis } from '#shared/incidents/diagnoses.ts';
-import { incidentPrefix, nextNumber } from '#shared/incidents/paths.ts';
 import { readIncident } from '#shared/incidents/record.ts';
 import { recordVerification } from '#shared/incidents/verification.ts';
 import { ClusterError } from '#shared/ports/cluster.ts';
 import type { Ports } from '#shared/ports/ports.ts';
 import type { Step } from '#shared/ports/step.ts';
 import type { Store } from '#shared/ports/store.ts';
-import { saveSnapshot } from '#shared/snapshot/stored.ts';
+import { storeSnapshot } from '#shared/snapshot/place.ts';
+import { LOOK_SHARE } from '#shared/snapshot/take.ts';
 import type { Input, Output } from './input.ts';
 import { type Look, look } from './look.ts';
 
@@ -26,9 +26,7 @@ function baseline(incident: Incident | undefined, diagnoses: readonly Diagnosis[
 
 /** The evidence of a final judgement; of each look it would be megabytes of the same. */
 async function keep(store: Store, id: string, { snapshot, diagnosed }: Look, durationMs: number) {
-  const prefix = incidentPrefix(id);
-  const number = nextNumber(await store.list(`${prefix}/snapshot-`), 'snapshot');
-  const saved = await saveSnapshot(store, `${prefix}/snapshot-${number}.json.gz`, snapshot);
+  const saved = await storeSnapshot(store, snapshot, id);
   const diagnosisKey = await saveDiagnosis(store, id, { ...diagnosed, durationMs, snapshot: saved });
   return { snapshotKey: saved.key, diagnosisKey };
 }
@@ -53,9 +51,10 @@ export const makeStep =
     const owner = isRolled(subject) ? subject : undefined;
     const started = clock.now().getTime();
 
-    const found = await seen(ports, { target, owner, signal, deadlineMs: remainingMs() * 0.8 });
+    const found = await seen(ports, { target, owner, signal, deadlineMs: remainingMs() * LOOK_SHARE });
     const about = { policy: policyFor(target, config.policy), now: clock.now(), acted };
     const facts = (of: Look): RecoveryFacts => ({ ...about, owner, before, after: of.diagnosed, ...of });
+    signal.throwIfAborted(); // what a cut look did not see says nothing
     const judged = typeof found === 'string' ? unseen(about, found) : assessRecovery(facts(found));
     log.info(`${judged.outcome}: ${judged.reason}`);
 

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { invokeLocally } from '#infra/local/invoke.ts';
 import { readTimeline } from '#shared/incidents/record.ts';
+import type { Ports } from '#shared/ports/ports.ts';
 import { flowLab, type Lab } from '#test/support/flow-lab.ts';
 
 let lab: Lab;
@@ -203,4 +205,54 @@ describe('verify-recovery', () => {
     for (let n = 0; n < 3; n++) await lab.invoke('verify-recovery', { incidentId });
     expect((await kindsOf(incidentId)).filter((kind) => kind === 'verification')).toHaveLength(1);
   });
+
+  it('recovers though the pods of a dependency may not be read', async () => {
+    const { incidentId } = await open();
+    await lab.invoke('restart-rollout', { incidentId, mode: 'act' });
+    lab.cluster.pass(60);
+    const [container] = lab.cluster.deployment().spec.template.spec.containers ?? [];
+    container?.env?.push({ name: 'BACKEND', value: 'http://store.backends.svc:3100' });
+    lab.cluster.forbidden = ['namespaces/backends/pods'];
+    const answer = await lab.invoke('verify-recovery', { incidentId });
+    expect(answer.checks).toContainEqual(expect.objectContaining({ name: 'new pods', outcome: 'pass' }));
+  });
+
+  it('leaves the status of a closed incident as it is', async () => {
+    const { incidentId } = await open();
+    await lab.invoke('restart-rollout', { incidentId, mode: 'act' });
+    lab.cluster.pass(60);
+    await lab.invoke('close-incident', { incidentId, outcome: 'escalated', mode: 'act' });
+    expect(await lab.invoke('verify-recovery', { incidentId })).toMatchObject({ outcome: 'recovered' });
+    expect(await lab.incident(String(incidentId))).toMatchObject({ status: 'escalated', outcome: 'escalated' });
+  });
+});
+
+describe('a step that its caller has cancelled', () => {
+  /** The cluster is cut off in the middle of the step. */
+  const cancelled = (functionName: string, event: object) => {
+    const stop = new AbortController();
+    const { ports } = lab;
+    const open: Ports['clusters']['open'] = async (...asked) => {
+      stop.abort();
+      return ports.clusters.open(...asked);
+    };
+    return invokeLocally({ ...ports, clusters: { open } }, functionName, event, {
+      sink: () => undefined,
+      signal: stop.signal,
+    });
+  };
+
+  it.each(['collect-snapshot', 'diagnose', 'verify-recovery', 'restart-rollout'])(
+    'leaves nothing of what it did not see: %s',
+    async (functionName) => {
+      const { incidentId } = await open();
+      const before = await lab.ports.store.list('');
+      const event = { incidentId, ...(functionName === 'restart-rollout' && { mode: 'act' }) };
+      await expect(cancelled(functionName, event)).rejects.toMatchObject({
+        name: 'UnavailableError',
+        message: `${functionName} was cancelled`,
+      });
+      expect(await lab.ports.store.list('')).toEqual(before);
+    },
+  );
 });

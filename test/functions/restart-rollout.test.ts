@@ -93,6 +93,18 @@ describe('restart-rollout', () => {
     expect(lab.cluster.patches).toHaveLength(1);
   });
 
+  it('keeps its plan when the answer was lost and the object cannot be read either', async () => {
+    lab.cluster.fates = ['taken-but-the-answer-is-lost'];
+    const hidden = () => (lab.cluster.patches.length > 0 ? ['deployments/otlp-app'] : []);
+    Object.defineProperty(lab.cluster, 'forbidden', { get: hidden });
+    const incidentId = await opened();
+    expect(await restart({ incidentId, mode: 'act' })).toMatchObject({
+      result: 'failed',
+      reason: expect.stringMatching(/it is not known whether the change was made/),
+    });
+    expect((await lab.incident(incidentId)).actions).toMatchObject([{ outcome: { result: 'failed' } }]);
+  });
+
   it('is refused by the dry run with the words of the API server', async () => {
     lab.cluster.dryRunFate = 'forbidden';
     const answer = await act();

@@ -19,6 +19,8 @@ export interface ScriptedCluster extends AsyncDisposable {
   fates: PatchFate[];
   /** fate of each dry run */
   dryRunFate: PatchFate;
+  /** ends of paths that nobody may read */
+  forbidden: string[];
   /** whether a restart cures the pods */
   cures: boolean;
   clock: { now(): Date };
@@ -51,6 +53,7 @@ export async function scriptedCluster(): Promise<ScriptedCluster> {
     dryRuns: [],
     fates: [],
     dryRunFate: 'taken',
+    forbidden: [],
     cures: true,
     clock: { now: () => new Date(now) },
     pass: (seconds) => {
@@ -118,6 +121,8 @@ export async function scriptedCluster(): Promise<ScriptedCluster> {
   }
 
   function answer(received: Received): { code: number; object: object } {
+    if (cluster.forbidden.some((end) => received.path.endsWith(end)))
+      return { code: 403, object: { kind: 'Status', status: 'Failure', message: 'scripted forbidden', code: 403 } };
     const parts = received.path.split('/');
     if (parts.at(-1) === 'version') return { code: 200, object: { gitVersion: 'v1.36.0' } };
     const [plural = '', name] = received.path
