@@ -57,7 +57,7 @@ async function attemptOnce(options: AttemptOptions): Promise<Attempted | 'change
   const [first] = refusals;
   if (first || !workload) return { result: 'refused', reason: first?.reason ?? 'it does not exist', refusals };
 
-  const plan = restartPlan({ owner, workload, incident, reason });
+  const plan = restartPlan({ owner, workload, incident, reason, now: about.now });
   const said = await dryRun(() => patch(plan, true));
   if (said === 'changed-meanwhile') return said;
   if (said) return { result: 'refused', reason: said, refusals: [{ guard: 'dry-run', reason: said }], plan };

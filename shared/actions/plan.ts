@@ -8,6 +8,8 @@ import type { RolledKind, RolledOwner } from './workload-ref.ts';
 export const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
 /** On the workload, not on its template: which incident acted on it last. */
 export const INCIDENT = 'otlp-medic/incident';
+/** When that was. The mark of the template has the time of the incident's opening, so that each try makes the same rollout. */
+export const ACTED_AT = 'otlp-medic/acted-at';
 
 /**
  * What a plan is bound to: the very object, the state it was looked at in, and its template without restart marks. The
@@ -23,12 +25,12 @@ export function planHash(of: {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** The strategic merge patch of a restart. It is the same for each try of one incident, so a second one changes nothing. */
-function restartPatch(workload: Workload, incident: { id: string; openedAt: string }) {
+/** The strategic merge patch of a restart. Its template is the same for each try of one incident: a second one rolls out nothing. */
+function restartPatch(workload: Workload, incident: { id: string; openedAt: string }, now: string) {
   const { uid, resourceVersion } = workload.metadata;
   return {
     // With these the API server refuses the patch (409) if the object is another one than was looked at.
-    metadata: { uid, resourceVersion, annotations: { [INCIDENT]: incident.id } },
+    metadata: { uid, resourceVersion, annotations: { [INCIDENT]: incident.id, [ACTED_AT]: now } },
     spec: { template: { metadata: { annotations: { [RESTARTED_AT]: incident.openedAt } } } },
   };
 }
@@ -55,9 +57,10 @@ export interface RestartPlanOptions {
   workload: Workload;
   incident: { id: string; openedAt: string };
   reason: string;
+  now: Date;
 }
 
-export function restartPlan({ owner, workload, incident, reason }: RestartPlanOptions): ActionPlan {
+export function restartPlan({ owner, workload, incident, reason, now }: RestartPlanOptions): ActionPlan {
   const { uid = '', generation = 0 } = workload.metadata;
   return {
     kind: 'restart',
@@ -67,7 +70,7 @@ export function restartPlan({ owner, workload, incident, reason }: RestartPlanOp
     generation,
     reason,
     consequences: consequencesOf(owner.kind, workload),
-    patch: restartPatch(workload, incident),
+    patch: restartPatch(workload, incident, now.toISOString()),
     hash: planHash({ kind: 'restart', uid, generation, template: workload.spec.template }),
   };
 }
@@ -77,8 +80,12 @@ export const bearsRestartOf = ({ metadata, spec }: Workload, incident: { id: str
   metadata.annotations?.[INCIDENT] === incident.id &&
   spec.template.metadata?.annotations?.[RESTARTED_AT] === incident.openedAt;
 
-/** When the medic last restarted the workload (ISO 8601), by the workload's own marks. */
+/** When a workload that the medic acted on was last restarted (ISO 8601), by the medic or after it by others. */
 export function lastRestart({ metadata, spec }: Workload): string | undefined {
   if (!metadata.annotations?.[INCIDENT]) return undefined;
-  return spec.template.metadata?.annotations?.[RESTARTED_AT];
+  const marks = [metadata.annotations[ACTED_AT], spec.template.metadata?.annotations?.[RESTARTED_AT]];
+  return marks
+    .filter((mark) => mark !== undefined)
+    .toSorted((a, b) => Date.parse(b) - Date.parse(a))
+    .at(0);
 }

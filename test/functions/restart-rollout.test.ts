@@ -60,6 +60,20 @@ describe('restart-rollout', () => {
     expect((await lab.incident(incidentId)).actions).toHaveLength(1);
   });
 
+  it('counts the cooldown from the restart, however long its incident was open before', async () => {
+    const [target] = lab.ports.config.targets;
+    Object.assign(target?.policy ?? {}, { cooldownMinutes: 30 });
+    const long = await opened();
+    lab.cluster.pass(3 * 3600);
+    expect(await restart({ incidentId: long, mode: 'act' })).toMatchObject({ result: 'done' });
+    lab.cluster.pass(600);
+    const next = await opened({ id: '20261120-131000-ab12cd' });
+    expect(await restart({ incidentId: next, mode: 'act' })).toMatchObject({
+      result: 'refused',
+      refusals: [{ guard: 'cooldown', reason: expect.stringMatching(/20 min are left/) }],
+    });
+  });
+
   it('restarts once when it is asked ten times at once', async () => {
     const incidentId = await opened();
     const all = await Promise.all(Array.from({ length: 10 }, () => restart({ incidentId, mode: 'act' })));

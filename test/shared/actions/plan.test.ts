@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bearsRestartOf, consequencesOf, planHash, restartPlan } from '#shared/actions/plan.ts';
 import type { Workload } from '#shared/domain/kubernetes.ts';
 import { deploymentOf } from '#test/support/faults.ts';
-import { healthyNamespace, NAMESPACE } from '#test/support/namespace.ts';
+import { healthyNamespace, NAMESPACE, NOW } from '#test/support/namespace.ts';
 
 const owner = { kind: 'Deployment', namespace: NAMESPACE, name: 'otlp-app' } as const;
 const incident = { id: '20261120-100000-1a2b3c', openedAt: '2026-11-20T10:00:00.000Z' };
@@ -11,21 +11,26 @@ const app = (change: (workload: Workload) => void = () => undefined) => {
   change(workload);
   return workload;
 };
-const planOf = (workload: Workload) => restartPlan({ owner, workload, incident, reason: 'it hangs' });
+const planOf = (workload: Workload, now = NOW) =>
+  restartPlan({ owner, workload, incident, reason: 'it hangs', now: new Date(now) });
 
 describe('the plan of a restart', () => {
-  it('is the same patch for each try of one incident', () => {
-    expect(planOf(app())).toEqual(planOf(app()));
+  it('has the same template for each try of one incident, so that a second one makes no second rollout', () => {
+    expect(planOf(app(), '2026-11-20T11:00:00.000Z').patch.spec).toEqual(planOf(app()).patch.spec);
   });
 
-  it('touches the restart mark of the template and its own mark on the workload, and nothing else', () => {
+  it('touches the restart mark of the template and its own marks on the workload, and nothing else', () => {
     const { patch } = planOf(
       app((workload) => {
         workload.metadata.resourceVersion = '7';
       }),
     );
     expect(patch).toEqual({
-      metadata: { uid: 'uid-otlp-app', resourceVersion: '7', annotations: { 'otlp-medic/incident': incident.id } },
+      metadata: {
+        uid: 'uid-otlp-app',
+        resourceVersion: '7',
+        annotations: { 'otlp-medic/incident': incident.id, 'otlp-medic/acted-at': new Date(NOW).toISOString() },
+      },
       spec: { template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': incident.openedAt } } } },
     });
   });

@@ -19,7 +19,7 @@ type Change = (facts: RecoveryFacts, workload: Workload, pods: Pod[]) => void;
 function facts(change: Change = () => undefined): RecoveryFacts {
   const snapshot = healthyNamespace();
   const workload = deploymentOf(snapshot, 'otlp-app');
-  const plan = restartPlan({ owner, workload, incident, reason: 'it hangs' });
+  const plan = restartPlan({ owner, workload, incident, reason: 'it hangs', now: new Date(NOW) });
   workload.metadata.annotations = { ...workload.metadata.annotations, 'otlp-medic/incident': incident.id };
   workload.spec.template.metadata = {
     ...workload.spec.template.metadata,
