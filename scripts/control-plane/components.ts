@@ -9,8 +9,8 @@ export type ComponentName =
   | 'kwok'
   | 'metrics-server';
 
-/** Order of start; they stop the other way round. */
-export const ORDER: readonly ComponentName[] = [
+/** Their ports follow one another in this order. */
+const ORDER: readonly ComponentName[] = [
   'etcd',
   'kube-apiserver',
   'kube-controller-manager',

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { KWOK_CRDS, pathOf } from '../components/place.ts';
 import { BedClient } from './bed-client.ts';
 import { makeCertificates, USERS } from './certificates.ts';
-import { argumentsOf, type Bed, type ComponentName, kubeconfigOf, ORDER, portOf } from './components.ts';
+import { argumentsOf, type Bed, type ComponentName, kubeconfigOf, portOf } from './components.ts';
 import { isAbandoned, startedAt, sweep } from './remains.ts';
 
 /** Clusters side by side: each slot has its own folder, twenty ports, and a /19 of 198.18.0.0/15 for pods. */
@@ -167,7 +167,6 @@ export class ControlPlane {
 
   /** Ends every process, takes the route away, removes the folder. */
   async down() {
-    await this.stop(...ORDER.toReversed());
     sweep(this.bed.dir);
     this.#reaper?.kill();
   }
@@ -179,10 +178,12 @@ export class ControlPlane {
 
 const listening = (port: number) =>
   new Promise<boolean>((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-      .once('connect', () => resolve(true))
-      .once('error', () => resolve(false));
-    socket.once('close', () => socket.destroy());
+    const socket = connect(port, '127.0.0.1');
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
   });
 
 /** A slot whose folder is taken and not abandoned, or whose ports are in use, is somebody else's. */

@@ -26,10 +26,9 @@ const pause = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(
 export function sweep(dir: string) {
   if (!existsSync(dir)) return;
   const processes = recorded(dir);
-  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    for (const each of processes.filter(isAlive)) process.kill(each.pid, signal);
-    for (let i = 0; i < 50 && processes.some(isAlive); i++) pause(100);
-  }
+  // Without a grace period: what the cluster held goes with it.
+  for (const each of processes.filter(isAlive)) process.kill(each.pid, 'SIGKILL');
+  for (let i = 0; i < 100 && processes.some(isAlive); i++) pause(50);
   const route = join(dir, 'route');
   if (existsSync(route)) {
     try {
