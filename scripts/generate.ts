@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { faultsPage } from './generate/faults-page.ts';
 import { functionsPage } from './generate/functions-page.ts';
 import type { Generated } from './generate/generated.ts';
 import { rules } from './generate/rules.ts';
@@ -31,7 +32,7 @@ const isStale = ({ file, content }: Generated): boolean => {
   return !existsSync(path) || readFileSync(path, 'utf8') !== content;
 };
 
-const made = [...schemas(), rules(), await functionsPage()];
+const made = [...schemas(), rules(), faultsPage(), await functionsPage()];
 const stale = made.filter(isStale);
 const surplus = leftOver(made);
 

@@ -3,6 +3,8 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NOT_SHOWN } from '#shared/diagnosis/catalogue/not-shown.ts';
+import { CATALOGUE } from '#shared/diagnosis/catalogue.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'medic-generate-'));
 const generate = (...flags: string[]) =>
@@ -21,6 +23,16 @@ describe('scripts/generate.ts', () => {
     const diagnosis = JSON.parse(readFileSync(join(root, 'docs/schema/diagnosis.json'), 'utf8'));
     expect(diagnosis.required).toEqual(expect.arrayContaining(['schemaVersion', 'verdict', 'rootCauses', 'coverage']));
     expect(readFileSync(join(root, 'docs/functions.md'), 'utf8')).toContain('# Functions');
+  });
+
+  it('writes every fault code into one table of the reference, with what can help', () => {
+    const page = readFileSync(join(root, 'docs/faults.md'), 'utf8');
+    const codes = [...page.matchAll(/^\| `([a-z0-9-]+)` \|/gm)].map(([, code]) => code);
+    expect(codes.toSorted()).toEqual([...Object.keys(CATALOGUE), ...Object.keys(NOT_SHOWN)].toSorted());
+    expect(page).toMatch(
+      /^\| `image-not-found` \| P1 \| .* \| rollback \(if the newest revision brought it\) \| .*deployment-progress-deadline/m,
+    );
+    expect(page).toMatch(/^\| `service-no-ready-endpoints` \| P1 \| .* \| follow the cause \| /m);
   });
 
   it('shows settings as they are written: what has a default is optional', () => {
