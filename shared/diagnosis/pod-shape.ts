@@ -75,6 +75,7 @@ const container = object(
     readinessProbe: probe,
     startupProbe: probe,
     restartPolicy: text,
+    securityContext: object({ readOnlyRootFilesystem: flag, runAsUser: number }),
   },
   'name',
 );
@@ -101,6 +102,8 @@ export const podSpec = object({
   restartPolicy: text,
   serviceAccountName: text,
   imagePullSecrets: list(object({ name: text })),
+  readinessGates: list(object({ conditionType: text }, 'conditionType')),
+  securityContext: object({ fsGroup: number, runAsUser: number }),
   terminationGracePeriodSeconds: number,
   dnsPolicy: text,
 });
@@ -116,7 +119,16 @@ const state = object({
 });
 const statuses = list(
   object(
-    { name: text, image: text, ready: flag, started: flag, restartCount: number, state, lastState: state },
+    {
+      name: text,
+      image: text,
+      imageID: text,
+      ready: flag,
+      started: flag,
+      restartCount: number,
+      state,
+      lastState: state,
+    },
     'name',
   ),
 );

@@ -24,7 +24,7 @@ function dependents(view: ClusterView, ref: Ref): Ref[] {
     case 'Secret':
       return view.users(ref).map((workload) => workload.ref);
     case 'Node':
-      return view.pods
+      return [...view.pods, ...view.gone]
         .filter(({ object }) => object.spec?.nodeName === ref.name)
         .map((pod) => pod.workload?.ref ?? pod.ref);
     default:

@@ -1,5 +1,5 @@
 import { expectedObjects } from '#shared/domain/target.ts';
-import type { ServiceView, WorkloadView } from './model.ts';
+import type { PodView, ServiceView, WorkloadView } from './model.ts';
 import { equalities, selects } from './selectors.ts';
 import type { ClusterView } from './view.ts';
 
@@ -8,7 +8,9 @@ import type { ClusterView } from './view.ts';
  * matches, and what those depend on: their Services, the Collector they send to. A broken neighbour in the same
  * namespace is not this target's trouble.
  */
-export function scopeOf(view: ClusterView): Pick<ClusterView, 'workloads' | 'pods' | 'containers' | 'services'> {
+export function scopeOf(
+  view: ClusterView,
+): Pick<ClusterView, 'workloads' | 'pods' | 'gone' | 'containers' | 'services'> {
   const { target } = view;
   const workloads = new Set<WorkloadView>();
   const services = new Set<ServiceView>(view.services.filter(({ expected }) => expected));
@@ -30,14 +32,16 @@ export function scopeOf(view: ClusterView): Pick<ClusterView, 'workloads' | 'pod
     if (isStart(view, workload, selector)) reach(workload);
   }
   const all = target.workloads === 'all';
-  const pods = view.pods.filter(({ workload, ref, object }) => {
+  const isOurs = ({ workload, ref, object }: PodView) => {
     if (workload) return workloads.has(workload);
     return ref.namespace === target.namespace && (all || selects(selector, object.metadata.labels));
-  });
+  };
+  const pods = view.pods.filter(isOurs);
   if (all) for (const service of view.services) if (service.ref.namespace === target.namespace) services.add(service);
   return {
     workloads: [...workloads],
     pods,
+    gone: view.gone.filter(isOurs),
     containers: pods.flatMap(({ containers }) => containers),
     services: [...services],
   };

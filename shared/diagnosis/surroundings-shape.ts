@@ -1,5 +1,5 @@
 import { base, conditions, podSpec } from './pod-shape.ts';
-import { either, list, number, object, text, texts } from './shape.ts';
+import { either, flag, list, number, object, text, texts } from './shape.ts';
 
 /** The shapes of what stands around workloads: policies, ingress, scaling, storage, admission. */
 
@@ -138,9 +138,10 @@ export const SURROUNDINGS = {
         ...base,
         spec: object({
           backoffLimit: number,
+          suspend: flag,
           template: object({ metadata: object({ labels: texts, annotations: texts }), spec: podSpec }, 'spec'),
         }),
-        status: object({ active: number, succeeded: number, failed: number, conditions }),
+        status: object({ active: number, succeeded: number, failed: number, startTime: text, conditions }),
       },
       'metadata',
     ),
@@ -149,7 +150,7 @@ export const SURROUNDINGS = {
     object(
       {
         ...base,
-        spec: object({ storageClassName: text, claimRef: object({ namespace: text, name: text }) }),
+        spec: object({ storageClassName: text, claimRef: object({ namespace: text, name: text, uid: text }) }),
         status: object({ phase: text, reason: text, message: text }),
       },
       'metadata',

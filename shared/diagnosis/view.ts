@@ -29,6 +29,8 @@ export interface ClusterView {
   now: number;
   workloads: WorkloadView[];
   pods: PodView[];
+  /** Pods being deleted, evicted or done: no part of what serves, but they may say why something is missing. */
+  gone: PodView[];
   containers: ContainerView[];
   services: ServiceView[];
   events: Events;
@@ -65,7 +67,7 @@ export function viewOf(given: Snapshot, target: Target): ClusterView {
     !coverage.notChecked.some(({ check }) => isGap(check, resource, namespace));
 
   const workloads = workloadsOf(snapshot, target);
-  const pods = podsOf(snapshot, workloads);
+  const { present: pods, gone } = podsOf(snapshot, workloads);
   const services = servicesOf(snapshot, target, pods, workloads.values(), knows('endpointslices'));
   const configMaps = byName(objects.configmaps);
   const nodes = byName(objects.nodes);
@@ -90,6 +92,7 @@ export function viewOf(given: Snapshot, target: Target): ClusterView {
     now,
     workloads: [...workloads.values()],
     pods,
+    gone,
     containers: [],
     services: [...services.values()],
     events: indexEvents(objects.events, now),

@@ -69,10 +69,16 @@ function ownerIn(workloads: Map<string, WorkloadView>, object: KubeObject): Work
 const isPresent = (pod: Pod): boolean =>
   !pod.metadata.deletionTimestamp && pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed';
 
-/** The present pods, each tied to its workload by ownership: Pod -> ReplicaSet -> Deployment, or directly. */
-export function podsOf({ objects }: Snapshot, workloads: Map<string, WorkloadView>): PodView[] {
+/**
+ * Every pod, tied to its workload by ownership: Pod -> ReplicaSet -> Deployment, or directly. A workload lists the
+ * present ones alone; `gone` are those being deleted, evicted or done, which may still say why others are missing.
+ */
+export function podsOf(
+  { objects }: Snapshot,
+  workloads: Map<string, WorkloadView>,
+): { present: PodView[]; gone: PodView[] } {
   const replicaSets = new Map(objects.replicasets.map((set) => [keyOf(refOf('ReplicaSet', set)), set]));
-  return objects.pods.filter(isPresent).map((object) => {
+  const views = objects.pods.map((object) => {
     const owner = controllerOf(object);
     const namespace = object.metadata.namespace ?? '';
     const replicaSet =
@@ -91,12 +97,12 @@ export function podsOf({ objects }: Snapshot, workloads: Map<string, WorkloadVie
       containers: [],
     };
     view.containers = containersOf(view);
-    if (workload) {
-      view.workload = workload;
-      workload.pods.push(view);
-    }
+    if (workload) view.workload = workload;
+    if (isPresent(object)) workload?.pods.push(view);
     return view;
   });
+  const { present = [], gone = [] } = Object.groupBy(views, ({ object }) => (isPresent(object) ? 'present' : 'gone'));
+  return { present, gone };
 }
 
 /** Where the ReplicaSets were not read: their name is that of the Deployment and the hash that the pod carries. */

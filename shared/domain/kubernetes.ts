@@ -97,6 +97,7 @@ export interface Container {
   readinessProbe?: ProbeAction;
   startupProbe?: ProbeAction;
   restartPolicy?: string;
+  securityContext?: { readOnlyRootFilesystem?: boolean; runAsUser?: number };
 }
 
 interface VolumeItems {
@@ -123,6 +124,8 @@ export interface PodSpec {
   restartPolicy?: string;
   serviceAccountName?: string;
   imagePullSecrets?: { name?: string }[];
+  readinessGates?: { conditionType: string }[];
+  securityContext?: { fsGroup?: number; runAsUser?: number };
   terminationGracePeriodSeconds?: number;
   dnsPolicy?: string;
 }
@@ -145,6 +148,8 @@ export interface ContainerState {
 export interface ContainerStatus {
   name: string;
   image?: string;
+  /** with the digest that was pulled */
+  imageID?: string;
   ready?: boolean;
   started?: boolean;
   restartCount?: number;
@@ -269,13 +274,13 @@ export interface PodMetrics extends KubeObject {
   containers?: { name: string; usage: Record<string, string> }[];
 }
 
-interface PolicyPort {
+export interface PolicyPort {
   protocol?: string;
   port?: number | string;
   endPort?: number;
 }
 
-interface PolicyPeer {
+export interface PolicyPeer {
   podSelector?: LabelSelector;
   namespaceSelector?: LabelSelector;
   ipBlock?: { cidr: string; except?: string[] };
@@ -336,7 +341,7 @@ export interface PersistentVolumeClaim extends KubeObject {
 }
 
 export interface PersistentVolume extends KubeObject {
-  spec?: { storageClassName?: string; claimRef?: { namespace?: string; name?: string } };
+  spec?: { storageClassName?: string; claimRef?: { namespace?: string; name?: string; uid?: string } };
   status?: { phase?: string; reason?: string; message?: string };
 }
 
@@ -350,8 +355,8 @@ export interface LimitRange extends KubeObject {
 }
 
 export interface Job extends KubeObject {
-  spec?: { backoffLimit?: number; template?: PodTemplate };
-  status?: { active?: number; succeeded?: number; failed?: number; conditions?: Condition[] };
+  spec?: { backoffLimit?: number; suspend?: boolean; template?: PodTemplate };
+  status?: { active?: number; succeeded?: number; failed?: number; startTime?: string; conditions?: Condition[] };
 }
 
 /** Validating or mutating. */
