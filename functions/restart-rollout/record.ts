@@ -20,13 +20,11 @@ export async function record(
   { at, workload }: { at: string; workload: string },
 ): Promise<void> {
   const result = outcome.result === 'already-done' ? 'done' : outcome.result;
-  if (incident.actions.some((one) => one.plan.hash === plan?.hash && one.outcome.result === result)) return;
-  const text = `restart of ${workload}: ${outcome.result}; ${outcome.reason}`;
   await recordOutcome(store, {
     incidentId: incident.id,
     plan,
     outcome: { ...outcome, result, at },
-    text,
+    workload,
     source: SOURCE,
   });
 }

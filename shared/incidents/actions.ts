@@ -1,4 +1,5 @@
 import { type ActionOutcome, type ActionPlan, actionPlan } from '#shared/domain/action.ts';
+import type { Incident } from '#shared/domain/incident.ts';
 import type { Store } from '#shared/ports/store.ts';
 import { appendTimeline, readTimeline, updateIncident } from './record.ts';
 
@@ -18,20 +19,28 @@ export async function lastIntent(store: Store, id: string): Promise<{ plan: Acti
   return undefined;
 }
 
-/** The audit entry after an action, or after its refusal, in the incident and on its timeline. Once for each plan and result. */
+/**
+ * The audit entry after an action, or after its refusal, in the incident and on its timeline. Once for each plan and
+ * result: whoever records it again completes what a process that died in between has left.
+ */
 export async function recordOutcome(
   store: Store,
-  of: { incidentId: string; plan?: ActionPlan | undefined; outcome: ActionOutcome; text: string; source: string },
+  of: { incidentId: string; plan?: ActionPlan | undefined; outcome: ActionOutcome; workload: string; source: string },
 ): Promise<void> {
-  const { incidentId, plan, outcome, text, source } = of;
+  const { incidentId, plan, workload, source } = of;
   const kind = plan?.kind ?? 'restart';
-  if (plan)
-    await updateIncident(store, incidentId, (now) =>
-      now.actions.some((one) => one.plan.hash === plan.hash && one.outcome.result === outcome.result)
-        ? undefined
-        : { ...now, actions: [...now.actions, { plan, outcome }] },
-    );
-  const { result, reason, generation } = outcome;
+  const { at, result, reason, generation } = plan ? await inIncident(store, plan, of.outcome) : of.outcome;
+  const text = `${kind} of ${workload}: ${result}; ${reason}`;
   const data = { kind, result, reason, ...(generation !== undefined && { generation }) };
-  await appendTimeline(store, incidentId, { at: outcome.at, source, kind: 'action', actor: 'otlp-medic', text, data });
+  await appendTimeline(store, incidentId, { at, source, kind: 'action', actor: 'otlp-medic', text, data });
+}
+
+/** What the incident holds of this plan and result: the first one that was recorded. */
+async function inIncident(store: Store, plan: ActionPlan, outcome: ActionOutcome): Promise<ActionOutcome> {
+  const recorded = ({ actions }: Incident) =>
+    actions.find((one) => one.plan.hash === plan.hash && one.outcome.result === outcome.result)?.outcome;
+  const stored = await updateIncident(store, plan.incidentId, (now) =>
+    recorded(now) ? undefined : { ...now, actions: [...now.actions, { plan, outcome }] },
+  );
+  return recorded(stored) ?? outcome;
 }

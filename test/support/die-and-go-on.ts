@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { localRuntime } from '#infra/local/runtime.ts';
+import { readTimeline } from '#shared/incidents/record.ts';
 import { flowLab } from './flow-lab.ts';
 import { type Death, mortal, soleProcess } from './mortal.ts';
 
@@ -25,6 +26,8 @@ export async function dieAndGoOn(death: Death): Promise<boolean> {
     incident.actions.map(({ outcome }) => outcome.result),
     about,
   ).toEqual(['done']);
+  const told = (await readTimeline(lab.ports.store, incident.id)).filter(({ data }) => data?.result === 'done');
+  expect(told.length, about).toBe(1);
   expect(lab.cluster.patches.length, about).toBe(1);
   expect(lab.cluster.deployment().metadata.generation, about).toBe(3);
   const records = (await lab.ports.store.list('incidents/')).filter((key) => key.endsWith('/incident.json'));

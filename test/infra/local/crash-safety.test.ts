@@ -15,8 +15,9 @@ const run = (...args: string[]) =>
 
 describe('a P0 flow that dies and is started again', () => {
   // All of them take a minute: test/deep.
-  // 7: a notice is claimed and not sent; 8: it is sent and not recorded.
-  it.each([2, 3, 7, 8, 'after-patch'] as const)('loses and doubles nothing when it dies: %s', async (death) => {
+  // 7: a notice is claimed and not sent; 8: it is sent and not recorded; 25: the restart is in the incident and not on
+  // the timeline.
+  it.each([2, 3, 7, 8, 'after-patch', 25] as const)('loses and doubles nothing when it dies: %s', async (death) => {
     expect(await dieAndGoOn(death)).toBe(true);
   });
 
