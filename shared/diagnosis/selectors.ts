@@ -1,3 +1,5 @@
+import type { LabelSelector } from '#shared/domain/kubernetes.ts';
+
 type Labels = Record<string, string> | undefined;
 
 /** As a Service selects: all pairs equal; an empty selector selects nothing. */
@@ -12,3 +14,40 @@ export function equalities(selector: string): Record<string, string> {
   if (pairs.some((pair) => pair === null)) return {};
   return Object.fromEntries(pairs.flatMap((pair) => (pair ? [[pair[1], pair[2]]] : [])));
 }
+
+/** Labels of which some may not be known; then an absent key says nothing. */
+export interface KnownLabels {
+  labels: Record<string, string>;
+  partial?: boolean;
+}
+
+/** As a LabelSelector selects: all terms together; an empty selector selects everything. Undefined = cannot be told. */
+export function matches(
+  { matchLabels = {}, matchExpressions = [] }: LabelSelector,
+  { labels, partial = false }: KnownLabels,
+): boolean | undefined {
+  const terms = [
+    ...Object.entries(matchLabels).map(([key, value]) => ({ key, operator: 'In', values: [value] })),
+    ...matchExpressions,
+  ];
+  return every(
+    terms.map(({ key, operator, values = [] }) => {
+      const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
+      if (value === undefined && partial) return undefined;
+      const isIn = value !== undefined && values.includes(value);
+      if (operator === 'In') return isIn;
+      // NotIn selects what does not have the key, too.
+      if (operator === 'NotIn') return !isIn;
+      if (operator === 'Exists') return value !== undefined;
+      return operator === 'DoesNotExist' ? value === undefined : undefined;
+    }),
+  );
+}
+
+/** "And" over what may not be known. */
+export const every = (all: (boolean | undefined)[]): boolean | undefined =>
+  all.includes(false) ? false : all.includes(undefined) ? undefined : true;
+
+/** "Or" over what may not be known. */
+export const some = (all: (boolean | undefined)[]): boolean | undefined =>
+  all.includes(true) ? true : all.includes(undefined) ? undefined : false;

@@ -1,0 +1,42 @@
+import type { NetworkPolicy } from '#shared/domain/kubernetes.ts';
+import { type Flow, type FlowPod, NAMESPACE_NAME } from './network-policy.ts';
+
+/** Labels that change with every revision or pod say nothing about what is meant. */
+const PASSING =
+  /^(pod-template-hash|controller-revision-hash|pod-template-generation|statefulset\.kubernetes\.io\/.*)$/;
+
+/** What such a policy lacks: a rule that allows just this connection, as it would stand in the policy. */
+export function missingRule(direction: 'egress' | 'ingress', { from, to, port, protocol = 'TCP' }: Flow): object {
+  const [own, other] = direction === 'egress' ? [from, to] : [to, from];
+  const ports = [{ protocol, port }];
+  const peer = 'labels' in other ? peerOf(other, 'labels' in own ? own.namespace : '') : addressOf(other.ip);
+  return direction === 'egress' ? { to: [peer], ports } : { from: [peer], ports };
+}
+
+function peerOf({ namespace, labels }: FlowPod, ownNamespace: string): object {
+  const lasting = Object.fromEntries(Object.entries(labels).filter(([key]) => !PASSING.test(key)));
+  return {
+    ...(namespace === ownNamespace ? {} : { namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: namespace } } }),
+    podSelector: { matchLabels: lasting },
+  };
+}
+
+const addressOf = (ip: string | undefined): object => ({
+  ipBlock: { cidr: ip === undefined ? 'ADDRESS/32' : `${ip}/${ip.includes(':') ? 128 : 32}` },
+});
+
+/** The command that adds a rule to a policy and leaves its other rules alone. */
+export function addRule(
+  { metadata, spec }: NetworkPolicy,
+  direction: 'egress' | 'ingress',
+  rules: readonly object[],
+): string {
+  const list = spec[direction] ?? [];
+  const operations =
+    list.length === 0
+      ? [{ op: 'add', path: `/spec/${direction}`, value: rules }]
+      : rules.map((value) => ({ op: 'add', path: `/spec/${direction}/-`, value }));
+  // Names come from the cluster: a quote in one must not end the shell's.
+  const patch = JSON.stringify(operations).replaceAll("'", '\\u0027');
+  return `kubectl -n ${metadata.namespace} patch networkpolicy ${metadata.name} --type=json -p '${patch}'`;
+}
