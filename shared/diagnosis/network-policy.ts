@@ -1,4 +1,5 @@
-import type { ContainerPort, NetworkPolicy, PolicyPeer, PolicyPort } from '#shared/domain/kubernetes.ts';
+import type { ContainerPort } from '#shared/domain/kubernetes.ts';
+import type { NetworkPolicy, PolicyPeer, PolicyPort } from '#shared/domain/surroundings.ts';
 import { isWithin } from './cidr.ts';
 import { every, type KnownLabels, matches, some } from './selectors.ts';
 

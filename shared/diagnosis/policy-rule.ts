@@ -1,4 +1,4 @@
-import type { NetworkPolicy } from '#shared/domain/kubernetes.ts';
+import type { NetworkPolicy } from '#shared/domain/surroundings.ts';
 import { type Flow, type FlowPod, NAMESPACE_NAME } from './network-policy.ts';
 
 /** Labels that change with every revision or pod say nothing about what is meant. */

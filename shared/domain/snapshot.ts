@@ -1,27 +1,29 @@
 import type { Coverage } from './coverage.ts';
 import type {
-  ApiService,
   ConfigMap,
   EndpointSlice,
-  HorizontalPodAutoscaler,
-  Ingress,
-  Job,
   KubeEvent,
   KubeNode,
   KubeObject,
+  Pod,
+  PodMetrics,
+  ResourceQuota,
+  Service,
+  Workload,
+} from './kubernetes.ts';
+import type {
+  ApiService,
+  HorizontalPodAutoscaler,
+  Ingress,
+  Job,
   LimitRange,
   NetworkPolicy,
   PersistentVolume,
   PersistentVolumeClaim,
-  Pod,
   PodDisruptionBudget,
-  PodMetrics,
-  ResourceQuota,
-  Service,
   StorageClass,
   WebhookConfiguration,
-  Workload,
-} from './kubernetes.ts';
+} from './surroundings.ts';
 
 /** The kinds that a snapshot holds, by the plural name that the API uses. */
 export interface SnapshotObjects {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isWithin } from '#shared/diagnosis/cidr.ts';
 import { type Flow, type FlowPod, judgeFlow, type PolicyWorld } from '#shared/diagnosis/network-policy.ts';
 import { addRule, missingRule } from '#shared/diagnosis/policy-rule.ts';
-import type { NetworkPolicy } from '#shared/domain/kubernetes.ts';
+import type { NetworkPolicy } from '#shared/domain/surroundings.ts';
 
 const app: FlowPod = { namespace: 'shop', name: 'app-1', labels: { app: 'app' }, ips: ['10.0.1.5'] };
 const collector: FlowPod = {
