@@ -110,6 +110,23 @@ describe('buildReport', () => {
     ]);
   });
 
+  it('does not call a restart untried that was begun and whose end nobody recorded', () => {
+    const { plan } = restartOf();
+    const intent = entry(6, 'action', 'restart-rollout', 'about to restart Deployment otlp-app', { intent: plan });
+    expect(buildReport({ ...escalated, timeline: [...escalated.timeline, intent] }).attempts).toMatchObject([
+      {
+        action: 'restart',
+        result: 'failed',
+        at: intent.at,
+        workload: plan.workload,
+        reason: expect.stringMatching(/not known whether/),
+      },
+    ]);
+    expect(buildReport({ ...recovered, timeline: [...recovered.timeline, intent] }).attempts).toMatchObject([
+      { result: 'done' },
+    ]);
+  });
+
   it('shows a refusal that had no plan, and an attempt that had one only once', () => {
     expect(buildReport(cascade).attempts).toMatchObject([
       { action: 'restart', result: 'refused', reason: 'the policy of this target is diagnose-only' },
