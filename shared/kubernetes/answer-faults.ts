@@ -1,7 +1,7 @@
 import { ClusterError, type ClusterFault } from '#shared/ports/cluster.ts';
 import type { Call } from './call.ts';
 import type { Answer } from './connection.ts';
-import { oneLine } from './one-line.ts';
+import { quoted } from './quoted.ts';
 import { type Failure, retryAfterMs } from './retry.ts';
 import { serverTimeOf } from './server-time.ts';
 
@@ -63,7 +63,7 @@ function mend(call: Call, fault: ClusterFault, said: string, afterMs: number | u
 /** Not from a Kubernetes API server, or about an API that it does not have. */
 function foreign(call: Call, answer: Answer, server: string): ClusterError {
   const { status } = answer;
-  const text = oneLine(answer.body.toString('utf8', 0, 2000), 120);
+  const text = quoted(answer.body.toString('utf8', 0, 2000), 120);
   if (status === 400 && /HTTP request to an HTTPS server/i.test(text))
     return new ClusterError('tls', `cannot ${call.words}: ${server} speaks TLS only; use https:// in its address`, {
       status,
@@ -96,7 +96,7 @@ export function answerFailure(call: Call, answer: Answer, server: string): Failu
   if (said === undefined)
     return { error: foreign(call, answer, server), retry, ...(afterMs === undefined ? {} : { afterMs }) };
   const fault = faultOf(status);
-  const words = `cannot ${call.words}: ${server} answered ${status} (${oneLine(said) || fault})`;
+  const words = `cannot ${call.words}: ${server} answered ${status} (${quoted(said) || fault})`;
   return {
     error: new ClusterError(fault, `${words}; ${mend(call, fault, said, afterMs)}`, {
       status,

@@ -1,5 +1,5 @@
 import type { ClusterFault } from '#shared/ports/cluster.ts';
-import { oneLine } from './one-line.ts';
+import { quoted } from './quoted.ts';
 
 /** Why no answer came. */
 export interface Explanation {
@@ -19,4 +19,4 @@ export function codeOf(error: unknown): string | undefined {
 }
 
 /** Its message, to be quoted. */
-export const textOf = (error: unknown) => oneLine(error instanceof Error ? error.message : String(error), 200);
+export const textOf = (error: unknown) => quoted(error instanceof Error ? error.message : String(error), 200);

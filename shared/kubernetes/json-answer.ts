@@ -2,7 +2,7 @@ import type { KubeObject } from '#shared/domain/kubernetes.ts';
 import { ClusterError } from '#shared/ports/cluster.ts';
 import type { Call } from './call.ts';
 import type { Answer } from './connection.ts';
-import { oneLine } from './one-line.ts';
+import { quoted } from './quoted.ts';
 
 type Json = Record<string, unknown>;
 
@@ -22,7 +22,7 @@ export function jsonOf(call: Call, answer: Answer, server: string): Json {
     if (isJson(value)) return value;
   } catch {
     const type = answer.headers['content-type'] ?? 'no content type';
-    throw unexpected(call, server, `answered with something that is not JSON (${oneLine(type, 60)})`);
+    throw unexpected(call, server, `answered with something that is not JSON (${quoted(type, 60)})`);
   }
   throw unexpected(call, server, 'answered with JSON that is no Kubernetes object');
 }

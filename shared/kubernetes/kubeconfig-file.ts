@@ -5,7 +5,7 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import { parseDocument } from 'yaml';
 import { ClusterError } from '#shared/ports/cluster.ts';
 import { CredentialPlugins, type PluginSpec, pluginSpec, withPlugin } from './credential-plugin.ts';
-import { oneLine } from './one-line.ts';
+import { quoted } from './quoted.ts';
 
 type Mapping = Record<string, unknown>;
 const isMapping = (value: unknown): value is Mapping =>
@@ -69,7 +69,7 @@ function load(make: () => KubeConfig, file: string): KubeConfig {
   try {
     config.loadFromString(text);
   } catch (error) {
-    throw unusable(`kubeconfig ${file}: ${oneLine(error instanceof Error ? error.message : '', 200)}; mend it`, error);
+    throw unusable(`kubeconfig ${file}: ${quoted(error instanceof Error ? error.message : '', 200)}; mend it`, error);
   }
   config.makePathsAbsolute(dirname(resolve(file)));
   complete(config, raw, dirname(resolve(file)));

@@ -10,7 +10,7 @@ import { apiServer } from './api-server.ts';
 import { pluginOf } from './credential-plugin.ts';
 import { deadlineOf, isTimeout, unlessAborted } from './deadline.ts';
 import { loadKubeconfig } from './kubeconfig-file.ts';
-import { oneLine } from './one-line.ts';
+import { quoted } from './quoted.ts';
 import type { ApiServerOptions, Credentials } from './server-options.ts';
 
 export interface KubeconfigRef {
@@ -65,7 +65,7 @@ function refused(config: KubeConfig, error: unknown): ClusterError {
   const user = config.getCurrentUser();
   const plugin = pluginOf(user);
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const said = oneLine(error instanceof Error ? error.message : String(error), 200);
+  const said = quoted(error instanceof Error ? error.message : String(error), 200);
   if (plugin === undefined)
     return unusable(
       `kubeconfig user "${user?.name}": its credentials cannot be used (${said}); renew the kubeconfig`,
@@ -73,7 +73,7 @@ function refused(config: KubeConfig, error: unknown): ClusterError {
     );
   if (code === 'ENOENT')
     return unusable(
-      `kubeconfig user "${user?.name}": its credential plugin "${plugin.command}" is not on this machine's PATH; ${oneLine(plugin.installHint ?? 'install it', 200)}`,
+      `kubeconfig user "${user?.name}": its credential plugin "${plugin.command}" is not on this machine's PATH; ${quoted(plugin.installHint ?? 'install it', 200)}`,
       error,
     );
   return unusable(

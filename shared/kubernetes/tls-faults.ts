@@ -1,5 +1,5 @@
 import { type Explanation, textOf } from './explanation.ts';
-import { oneLine } from './one-line.ts';
+import { quoted } from './quoted.ts';
 
 const UNTRUSTED = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
@@ -15,7 +15,7 @@ const UNTRUSTED = new Set([
 /** The names that the certificate is for: Node's own message leaves them out where the server is an address. */
 function namesIn(error: unknown): string | undefined {
   const { cert } = error as { cert?: { subjectaltname?: string } };
-  return cert?.subjectaltname && oneLine(cert.subjectaltname, 200);
+  return cert?.subjectaltname && quoted(cert.subjectaltname, 200);
 }
 
 function certificateFault(code: string, error: unknown): Explanation | undefined {

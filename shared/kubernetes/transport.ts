@@ -5,7 +5,7 @@ import type { Call } from './call.ts';
 import { type Answer, Broken, Connection } from './connection.ts';
 import { connectionFailure } from './connection-faults.ts';
 import { type Deadline, unlessAborted } from './deadline.ts';
-import { oneLine } from './one-line.ts';
+import { quoted } from './quoted.ts';
 import { type Failure, retrying } from './retry.ts';
 import type { ApiServerOptions, Credentials, CredentialsProvider } from './server-options.ts';
 import { stopped } from './stopped.ts';
@@ -26,7 +26,7 @@ export class Transport {
     if (!url || !/^https?:$/.test(url.protocol))
       throw new ClusterError(
         'credentials',
-        `"${oneLine(options.url, 100)}" is no address of an API server (${options.name}): write https://host:port`,
+        `"${quoted(options.url, 100)}" is no address of an API server (${options.name}): write https://host:port`,
       );
     this.#url = url;
     this.server = url.host;
@@ -81,7 +81,7 @@ export class Transport {
       if (signal.aborted && error === signal.reason)
         return { error: stopped(call, deadline, `no credentials for ${this.server} had come`, false), retry: false };
       if (error instanceof ClusterError) return { error, retry: false };
-      const why = oneLine(error instanceof Error ? error.message : String(error), 200);
+      const why = quoted(error instanceof Error ? error.message : String(error), 200);
       return {
         error: new ClusterError('credentials', `cannot ${call.words}: no credentials for ${this.server} (${why})`, {
           cause: error,

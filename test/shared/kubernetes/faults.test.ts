@@ -155,6 +155,16 @@ describe('an answer', () => {
     expect(fault).toMatchObject({ fault: 'forbidden', message: expect.stringContaining('no credentials') });
   });
 
+  it('is quoted without the secrets that a server repeats', async () => {
+    const words = 'admission webhook denied the request: env DB_PASSWORD=hunter2hunter2 is not allowed';
+    await using server = await serve(inTurn(status(422, words), text(words, 422)));
+    const cluster = apiServer({ name: 'x', url: server.url });
+    for (let i = 0; i < 2; i++) {
+      const { message } = await list(cluster);
+      expect(message).toMatch(/env DB_PASSWORD=\[redacted\] is not allowed/);
+    }
+  });
+
   it('of a hostile server stays one short line without control characters', async () => {
     const hostile = `a\r\nb\u001b[2J\u202e\u0007${'x'.repeat(100_000)}`;
     await using server = await serve(
