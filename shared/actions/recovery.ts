@@ -2,6 +2,7 @@ import type { ActionOutcome, ActionPlan } from '#shared/domain/action.ts';
 import type { Diagnosis } from '#shared/domain/diagnosis.ts';
 import type { Pod, Workload } from '#shared/domain/kubernetes.ts';
 import type { Policy } from '#shared/domain/target.ts';
+import { redactText } from '#shared/redaction/text.ts';
 import { bearsRestartOf, planHash } from './plan.ts';
 import { failingPod, notStable } from './pod-health.ts';
 import { condition, rolloutOf } from './rollout.ts';
@@ -62,7 +63,8 @@ function rollout({ owner, workload, acted }: RecoveryFacts): Found[] {
   if (state === 'complete') return desired > 0 ? [pass(name, detail)] : [lost(name, 'it is scaled to zero')];
   if (workload.spec.paused) return [lost(name, `its rollout is paused (${detail})`)];
   const replicas = condition(workload, 'ReplicaFailure');
-  if (replicas?.status === 'True') return [lost(name, `pods cannot be made: ${replicas.message ?? replicas.reason}`)];
+  if (replicas?.status === 'True')
+    return [lost(name, `pods cannot be made: ${redactText(replicas.message ?? replicas.reason ?? 'no reason given')}`)];
   const progress = condition(workload, 'Progressing');
   // The reason stays after a rollout that failed before ours: only one that is newer than our patch counts.
   const since = Date.parse(progress?.lastUpdateTime ?? '') > Date.parse(acted?.outcome.at ?? '');

@@ -78,6 +78,14 @@ describe('a recovery', () => {
     });
   });
 
+  it('quotes the live object, which is not redacted, without its secrets', () => {
+    const refused = facts((_, w) => {
+      Object.assign(w.status ?? {}, { updatedReplicas: 1 });
+      setCondition(w, 'ReplicaFailure', { status: 'True', message: 'denied: DB_PASSWORD=hunter2hunter2 in env' });
+    });
+    expect(assessRecovery(refused).reason).toBe('rollout: pods cannot be made: denied: DB_PASSWORD=[redacted] in env');
+  });
+
   const SETTLING: [string, Change, RegExp][] = [
     ['the rollout goes on', (_, w) => Object.assign(w.status ?? {}, { updatedReplicas: 1 }), /rollout: 1 of 2/],
     [
