@@ -1,4 +1,4 @@
-import type { Pod } from '#shared/domain/kubernetes.ts';
+import type { Pod, Workload } from '#shared/domain/kubernetes.ts';
 import { DeploymentController } from './controllers/deployments.ts';
 import { EndpointsController } from './controllers/endpoints.ts';
 import { EventRecorder } from './controllers/event-recorder.ts';
@@ -81,6 +81,10 @@ export class SandboxCluster {
     this.store.update(kind, { namespace: manifests.NAMESPACE, name }, change, { manager });
   }
 
+  deployment(name: string): Workload | undefined {
+    return this.store.get('deployments', { namespace: manifests.NAMESPACE, name });
+  }
+
   podsOf(app: string): Pod[] {
     return this.store.list('pods', manifests.NAMESPACE).filter(({ metadata }) => metadata.labels?.app === app);
   }
@@ -97,7 +101,7 @@ export class SandboxCluster {
   }
 
   isAvailable(name: string): boolean {
-    const { spec, status } = this.store.get('deployments', { namespace: manifests.NAMESPACE, name }) ?? {};
+    const { spec, status } = this.deployment(name) ?? {};
     return (status?.availableReplicas ?? 0) === (spec?.replicas ?? 1) && this.podsOf(name).every(isReady);
   }
 

@@ -51,6 +51,23 @@ function merge(into: Fields, from: Fields): Fields {
   return merged;
 }
 
+/** What of a field set is still there: a removed field belongs to nobody. */
+function present(fields: Fields, value: unknown): Fields {
+  const kept: Fields = {};
+  for (const [key, inside] of Object.entries(fields)) {
+    const there = valueUnder(value, key);
+    if (there !== undefined) kept[key] = present(inside, there);
+  }
+  return kept;
+}
+
+function valueUnder(value: unknown, key: string): unknown {
+  if (key.startsWith('f:')) return isMap(value) ? value[key.slice(2)] : undefined;
+  const wanted = Object.entries(JSON.parse(key.slice(2)) as JsonMap);
+  const list = Array.isArray(value) ? value.filter(isMap) : [];
+  return list.find((element) => wanted.every(([name, own]) => element[name] === own));
+}
+
 /** `metadata.managedFields` after a write: who set which fields, and when. Names of keys, never values. */
 export function managedFieldsAfter(before: JsonMap | undefined, after: JsonMap, writer: Writer, time: string): Entry[] {
   const metadata = after.metadata as unknown as { managedFields?: Entry[] };
@@ -59,5 +76,6 @@ export function managedFieldsAfter(before: JsonMap | undefined, after: JsonMap, 
   const fieldsV1 = merge(entries.find(same)?.fieldsV1 ?? {}, changed(before, after));
   const apiVersion = String(after.apiVersion);
   const entry: Entry = { ...writer, operation: 'Update', apiVersion, time, fieldsType: 'FieldsV1', fieldsV1 };
-  return [...entries.filter((one) => !same(one)), entry];
+  const others = entries.filter((one) => !same(one));
+  return [...others, entry].map((one) => ({ ...one, fieldsV1: present(one.fieldsV1, after) }));
 }

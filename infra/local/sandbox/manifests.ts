@@ -1,6 +1,6 @@
 import type { ConfigMap, KubeNode, PodSpec, ResourceQuota, Service, Workload } from '#shared/domain/kubernetes.ts';
 import type { Secret } from './objects.ts';
-import { APP_IMAGE, COLLECTOR_IMAGE } from './programs/registry.ts';
+import { APP_IMAGE, COLLECTOR_IMAGE, LOAD_TEST_IMAGE } from './programs/registry.ts';
 
 export const NAMESPACE = 'otlp-system';
 export const APP = 'otlp-app';
@@ -158,6 +158,20 @@ export const collectorDeployment = (): Workload =>
       },
     ],
     volumes: [{ name: 'config', configMap: { name: COLLECTOR_CONFIG, defaultMode: 420 } }],
+  });
+
+/** Takes what the quota leaves of CPU limits beside one Collector of two replicas. */
+export const loadTestDeployment = (): Workload =>
+  deployment('load-test', 4, {
+    containers: [
+      {
+        name: 'load-test',
+        image: LOAD_TEST_IMAGE,
+        env: [{ name: 'TARGET', value: 'http://otlp-app-service' }],
+        resources: { limits: { cpu: '1750m', memory: '64Mi' }, requests: { cpu: '250m', memory: '64Mi' } },
+        ...CONTAINER_DEFAULTS,
+      },
+    ],
   });
 
 function service(name: string, app: string, clusterIP: string, ports: object[]): Service {

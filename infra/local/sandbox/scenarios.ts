@@ -1,13 +1,27 @@
 import { distance } from 'fastest-levenshtein';
 import { InputError } from '#shared/domain/errors.ts';
 import { badConfigmapInPlace } from './scenarios/bad-configmap-in-place.ts';
+import { badConfigmapNewRevision } from './scenarios/bad-configmap-new-revision.ts';
 import { badImage } from './scenarios/bad-image.ts';
 import { collectorConfigBroken } from './scenarios/collector-config-broken.ts';
 import { healthy } from './scenarios/healthy.ts';
+import { memoryLeak } from './scenarios/memory-leak.ts';
+import { quotaExhausted } from './scenarios/quota-exhausted.ts';
 import type { Scenario, ScenarioInfo } from './scenarios/scenario.ts';
+import { secretKeyMissing } from './scenarios/secret-key-missing.ts';
 import { stuckProcess } from './scenarios/stuck-process.ts';
 
-const ALL: readonly Scenario[] = [healthy, stuckProcess, badImage, badConfigmapInPlace, collectorConfigBroken];
+const ALL: readonly Scenario[] = [
+  healthy,
+  stuckProcess,
+  memoryLeak,
+  badImage,
+  badConfigmapInPlace,
+  badConfigmapNewRevision,
+  secretKeyMissing,
+  quotaExhausted,
+  collectorConfigBroken,
+];
 
 /** What `medic scenarios` lists. */
 export const SCENARIOS: readonly ScenarioInfo[] = ALL.map(infoOf);

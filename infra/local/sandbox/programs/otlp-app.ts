@@ -7,11 +7,13 @@ import { type ProcessContext, type Program, type Running, tracingLine } from './
 
 const CONFIG_PATH = '/etc/otlp-app/config.toml';
 const BASE_MEMORY_MIB = 61;
+const LARGE_BATCH_ITEMS = 1000;
+const MIB_PER_ITEM = 0.016;
 
 /**
  * The service that the guide is about. It reads its configuration once, at its start, and ends with code 1 if it is
- * wrong. It has one bug: an empty batch locks the queue's mutex twice, after which nothing is answered any more, while
- * the kernel goes on accepting connections.
+ * wrong. It has two bugs: an empty batch locks the queue's mutex twice, after which nothing is answered any more, while
+ * the kernel goes on accepting connections; and a large batch is kept for a retry that never comes.
  */
 export const otlpApp =
   (version: string): Program =>
@@ -42,6 +44,7 @@ async function serve(
   const metrics = new AppMetrics();
   const exporter = new OtlpExporter(context, pipeline.queue_capacity, pipeline.batch_size);
   let deadlocked = false;
+  let keptItems = 0;
 
   const answer = (request: IncomingMessage, response: ServerResponse) => {
     metrics.activeConnections += 1;
@@ -74,6 +77,7 @@ async function serve(
       deadlocked = true;
       return;
     }
+    if (size >= LARGE_BATCH_ITEMS) keptItems += size;
     response.writeHead(202).end();
   };
 
@@ -86,7 +90,7 @@ async function serve(
     if (!deadlocked) log('INFO', 'pipeline', `queue=${exporter.queued} capacity=${pipeline.queue_capacity}`);
   });
   return {
-    memoryMib: () => BASE_MEMORY_MIB + pipeline.cache_mib + exporter.queued / 64,
+    memoryMib: () => BASE_MEMORY_MIB + pipeline.cache_mib + exporter.queued / 64 + keptItems * MIB_PER_ITEM,
     cpuMillicores: () => (deadlocked ? 0.4 : 14 + exporter.queued / 100),
     onTerminate: () => !deadlocked,
   };

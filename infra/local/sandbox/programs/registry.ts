@@ -1,3 +1,4 @@
+import { loadTest } from './load-test.ts';
 import { otelCollector } from './otel-collector.ts';
 import { otlpApp } from './otlp-app.ts';
 import type { Program } from './program.ts';
@@ -24,6 +25,7 @@ export class Registry {
 
 const APP = 'registry.example.com/otlp-app';
 export const APP_IMAGE = (version: string): string => `${APP}:${version}`;
+export const LOAD_TEST_IMAGE = 'registry.example.com/load-test:0.9.0';
 export const COLLECTOR_IMAGE = 'otel/opentelemetry-collector:0.161.0';
 
 const digest = (hex: string) => `sha256:${hex.repeat(64 / hex.length)}`;
@@ -39,5 +41,6 @@ export const publishedImages = (): ReadonlyMap<string, Image> =>
       APP_IMAGE('1.4.2'),
       { program: otlpApp('1.4.2'), digest: digest('4ab87e13'), sizeBytes: 38_141_952, pullSeconds: 2.4 },
     ],
+    [LOAD_TEST_IMAGE, { program: loadTest, digest: digest('77d01fae'), sizeBytes: 12_582_912, pullSeconds: 1.1 }],
     [COLLECTOR_IMAGE, { program: otelCollector, digest: digest('c05d7b96'), sizeBytes: 61_870_080, pullSeconds: 3.2 }],
   ]);
