@@ -22,7 +22,7 @@ export type Input = z.infer<typeof input>;
 
 export interface Output {
   /**
-   * failed: no channel took it, and it may be tried again; already-sent: by an earlier or a concurrent call;
+   * failed: no channel took it, and it may be tried again until it is given up; already-sent: by an earlier or a concurrent call;
    * planned: mode is plan, `message` is what would be sent; no-incident: nothing to tell about
    */
   result: 'sent' | 'failed' | 'already-sent' | 'planned' | 'no-incident';

@@ -1,7 +1,7 @@
 import type { Needs } from '#shared/domain/needs.ts';
 
 export const needs: Needs = {
-  store: { read: ['incidents/'], write: ['incidents/'] },
+  store: { read: ['incidents/', 'open/'], write: ['incidents/'] },
   notices: true,
   timeoutSeconds: 30,
   memoryMb: 512,

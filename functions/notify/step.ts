@@ -39,7 +39,7 @@ export const makeStep =
       return { ...of, result: 'planned', reason: 'mode is plan: nothing was sent', message };
 
     const claim = await claimNotice(store, { id, kind, at: clock.now().toISOString(), by: event.execution });
-    if (!claim.claimed) return { ...of, result: 'already-sent', reason: claim.why };
+    if (!claim.claimed) return { ...of, result: claim.givenUp ? 'failed' : 'already-sent', reason: claim.why };
     const deliveries = await notifier.send(message, { signal });
     const at = clock.now().toISOString();
     const result = await settleNotice(store, { id, kind, at, claim, deliveries });

@@ -22,16 +22,20 @@ const MAX_TRIES = 3;
 const keyOf = (id: string, kind: string) => `${incidentPrefix(id)}/notices/${kind}.json`;
 const body = (of: Notice) => `${JSON.stringify(of, null, 2)}\n`;
 
-export type Claim = { claimed: true; version: Version; tries: number } | { claimed: false; why: string };
+/** `givenUp`: no try has been taken, and there will be no other one. */
+type Unclaimed = { claimed: false; why: string; givenUp?: true };
+export type Claim = { claimed: true; version: Version; tries: number } | Unclaimed;
+
+const unclaimed = (why: string): Unclaimed => ({ claimed: false, why });
 
 /** Why a notice that is recorded must not be sent again; undefined when it may. */
-function settled({ state, at, tries, by }: Notice, now: string, sender: string | undefined): string | undefined {
-  if (state === 'sent') return `sent at ${at}`;
-  if (tries >= MAX_TRIES) return `given up after ${tries} tries, the last at ${at}`;
+function settled({ state, at, tries, by }: Notice, now: string, sender: string | undefined): Unclaimed | undefined {
+  if (state === 'sent') return unclaimed(`sent at ${at}`);
+  if (tries >= MAX_TRIES) return { ...unclaimed(`given up after ${tries} tries, the last at ${at}`), givenUp: true };
   // A flow does one thing at a time: what it finds on its way is its own, and its earlier try is dead.
   if (state === 'failed' || (by !== undefined && by === sender)) return undefined;
   const age = Date.parse(now) - Date.parse(at);
-  return age < SENDING_LIMIT_MS ? `another call is sending it since ${at}` : undefined;
+  return age < SENDING_LIMIT_MS ? unclaimed(`another call is sending it since ${at}`) : undefined;
 }
 
 /**
@@ -52,15 +56,15 @@ export async function claimNotice(
     if (!(error instanceof StoreConflict)) throw error;
   }
   const found = await store.read(key);
-  if (!found) return { claimed: false, why: 'another call is sending it' };
+  if (!found) return unclaimed('another call is sending it');
   const known = notice.parse(JSON.parse(found.body.toString()));
-  const why = settled(known, at, by);
-  if (why) return { claimed: false, why };
+  const over = settled(known, at, by);
+  if (over) return over;
   try {
     const next: Notice = { ...known, ...sender, state: 'sending', at, tries: known.tries + 1 };
     return { claimed: true, version: await store.replace(key, body(next), found.version), tries: next.tries };
   } catch (error) {
-    if (error instanceof StoreConflict) return { claimed: false, why: 'another call is sending it' };
+    if (error instanceof StoreConflict) return unclaimed('another call is sending it');
     throw error;
   }
 }

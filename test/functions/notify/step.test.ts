@@ -65,7 +65,7 @@ describe('notify', () => {
     ]);
     await notify(ports);
     await notify(ports);
-    expect(await notify(ports)).toMatchObject({ result: 'already-sent', reason: expect.stringContaining('given up') });
+    expect(await notify(ports)).toMatchObject({ result: 'failed', reason: expect.stringContaining('given up') });
     expect(ports.sent).toHaveLength(3);
   });
 
