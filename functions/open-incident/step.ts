@@ -1,7 +1,7 @@
 import type { Incident, Trigger } from '#shared/domain/incident.ts';
 import { deadlines } from '#shared/domain/severity.ts';
 import { targetOf } from '#shared/domain/targets.ts';
-import { claimIncident, openIncidentOf } from '#shared/incidents/claim.ts';
+import { BY_HAND, claimIncident, openIncidentOf } from '#shared/incidents/claim.ts';
 import { incidentFingerprint } from '#shared/incidents/fingerprint.ts';
 import { incidentIdOf } from '#shared/incidents/paths.ts';
 import { appendTimeline, readTimeline, updateIncident } from '#shared/incidents/record.ts';
@@ -17,7 +17,7 @@ function proposal({ config, clock }: Needs, event: Input): Incident {
   const openedAt = now.toISOString();
   const target = targetOf(config, event.target);
   const rehearsal = event.mode === 'plan';
-  const execution = event.execution ?? `by-hand-${openedAt}`;
+  const execution = event.execution ?? `${BY_HAND}${openedAt}`;
   const fingerprint = incidentFingerprint(target, rehearsal);
   return {
     id: incidentIdOf(now, `${fingerprint}\n${execution}`),
@@ -69,8 +69,8 @@ async function recordRepeat(store: Store, of: Incident, { trigger }: Incident, a
 
 const REASONS: Record<Output['opened'], string> = {
   new: 'no incident was open for this target',
-  resumed: 'this flow has opened it before and goes on',
-  duplicate: 'it is open already, and its own flow is at work on it',
+  resumed: 'it was open, no other flow works on it, and this one goes on with it',
+  duplicate: 'it is open already: another flow, or the person who opened it, is at work on it',
   planned: 'mode is plan: nothing was written',
 };
 

@@ -9,6 +9,10 @@ import { appendTimeline, createIncident, findIncident, updateIncident } from './
  */
 export const FLOW_LIMIT_SECONDS = 3600;
 
+/** Begins the execution's name of an incident that a person has opened: no flow works on it yet. */
+export const BY_HAND = 'by-hand-';
+const isByHand = ({ execution }: Incident) => execution.startsWith(BY_HAND);
+
 export type Opened = 'new' | 'resumed' | 'duplicate';
 
 async function won(write: () => Promise<unknown>): Promise<boolean> {
@@ -35,6 +39,14 @@ async function held(store: Store, fingerprint: string) {
 const isOrphan = (current: Incident, now: string) =>
   Date.parse(now) - Date.parse(current.openedAt) >= FLOW_LIMIT_SECONDS * 1000;
 
+/** A flow makes an incident that a person has opened its own. Undefined: another flow was faster, or it has ended. */
+async function adopted(store: Store, { id }: Incident, { execution }: Incident): Promise<Incident | undefined> {
+  const after = await updateIncident(store, id, (now) =>
+    isByHand(now) && !now.outcome ? { ...now, execution } : undefined,
+  );
+  return after.execution === execution ? after : undefined;
+}
+
 /**
  * Makes `proposed` the one open incident of its fingerprint, or finds the one that is open already. Safe to call again
  * after a crash at any point and from many processes at once: the claim decides, and it is a single conditional write.
@@ -49,7 +61,12 @@ export async function claimIncident(store: Store, proposed: Incident): Promise<{
     const current = await incidentOf(store, there.claim);
     if (current.outcome === undefined) {
       if (current.execution === proposed.execution) return { incident: current, opened: 'resumed' };
-      if (!isOrphan(current, proposed.openedAt)) return { incident: current, opened: 'duplicate' };
+      if (!isOrphan(current, proposed.openedAt)) {
+        if (!isByHand(current) || isByHand(proposed)) return { incident: current, opened: 'duplicate' };
+        const ours = await adopted(store, current, proposed);
+        if (ours) return { incident: ours, opened: 'resumed' };
+        continue;
+      }
       await abandonIncident(store, current, { at: proposed.openedAt, why: 'its flow ended without an outcome' });
     }
     if (await won(() => store.replace(key, body, there.version)))

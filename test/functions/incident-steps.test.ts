@@ -55,6 +55,15 @@ describe('open-incident', () => {
     expect(await kindsOf(incidentId)).toEqual(['opened']);
   });
 
+  it('of a person leaves the incident to the first flow that comes, and to that one alone', async () => {
+    const byHand = await open({ execution: undefined });
+    lab.cluster.pass(60);
+    expect(await open({ execution: undefined })).toMatchObject({ opened: 'duplicate' });
+    const flows = await Promise.all([open({ execution: 'e-1' }), open({ execution: 'e-2' })]);
+    expect(flows.map(({ opened }) => opened).sort()).toEqual(['duplicate', 'resumed']);
+    expect(new Set(flows.map(({ incidentId }) => incidentId))).toEqual(new Set([byHand.incidentId]));
+  });
+
   it('names an unknown target and the nearest right one', async () => {
     await expect(open({ target: 'shopp' })).rejects.toThrow(/unknown target "shopp": did you mean "shop"\?/);
   });
