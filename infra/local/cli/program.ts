@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { addDiagnose } from './commands/diagnose.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addFunction } from './commands/function.ts';
 import { addInvoke } from './commands/invoke.ts';
 import { addOpen } from './commands/open.ts';
@@ -56,6 +57,7 @@ export async function makeProgram(running: Running): Promise<Command> {
   addRespond(program, running);
   addDiagnose(program, running);
   for (const info of await allFunctions()) if (info.name !== 'diagnose') addFunction(program, info, running);
+  addDoctor(program, running);
   addScenarios(program, running);
   addOpen(program, running);
   addInvoke(program, running);
