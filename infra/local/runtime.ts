@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import { InputError } from '#shared/domain/errors.ts';
 import { targetOf } from '#shared/domain/targets.ts';
 import { openIncidentOf } from '#shared/incidents/claim.ts';
@@ -38,7 +39,7 @@ export interface ExecuteOptions {
   onEvent?: (event: FlowEvent) => void;
   /**
    * What becomes of an earlier execution for the same target whose process died: `resume` goes on with it instead of
-   * starting a new one; `close` ends it, for a target that died with the process.
+   * starting a new one; `close` ends it, for a target that died with the process. One over its time limit is ended.
    */
   interrupted?: 'resume' | 'close';
 }
@@ -58,7 +59,7 @@ export interface LocalRuntime {
   execute(flow: string, input: Record<string, unknown>, options?: ExecuteOptions): Promise<FlowResult>;
 }
 
-function definitionOf(flow: string) {
+function definitionOf(flow: string): StateMachineDefinition {
   const file = join(FLOWS, `${flow}.asl.json`);
   if (!/^[a-z0-9-]+$/.test(flow) || !existsSync(file)) throw new InputError(`there is no flow "${flow}"`);
   return JSON.parse(readFileSync(file, 'utf8'));
@@ -126,24 +127,36 @@ export function localRuntime(options: LocalRuntimeOptions): LocalRuntime {
     return open?.execution === record.name ? open.id : incidentIn(record);
   }
 
-  /** Its target died with its process: nothing is left to go on with. */
-  async function close(record: ExecutionRecord): Promise<void> {
+  /** Ends one whose process died, without going on with it. */
+  async function close(record: ExecutionRecord, status: 'ABORTED' | 'TIMED_OUT'): Promise<void> {
     const held = await runs.begin(record.flow, record.name, record.input);
     const incidentId = await incidentOf(held.record);
     const reason = 'the process that worked on it was ended';
     if (incidentId) await invoke('close-incident', { incidentId, outcome: 'could-not-work', reason, mode: 'act' });
-    await held.end({ status: 'ABORTED', stoppedAt: clock.now().toISOString() });
+    await held.end({ status, stoppedAt: clock.now().toISOString() });
   }
+
+  /** Step Functions would have ended it by now; what it saw is too old to act on. */
+  const isOver = ({ startedAt }: ExecutionRecord, limitSeconds: number) =>
+    clock.now().getTime() - Date.parse(startedAt) >= limitSeconds * 1000;
 
   async function earlier(flow: string, input: Record<string, unknown>): Promise<ExecutionRecord[]> {
     const about = ({ target, mode }: Record<string, unknown>) => JSON.stringify([target, mode]);
     return (await runs.interrupted(flow)).filter((record) => about(record.input) === about(input));
   }
 
-  async function begin(flow: string, input: Record<string, unknown>, { name, interrupted = 'resume' }: ExecuteOptions) {
-    const left = await earlier(flow, input);
-    if (interrupted === 'close') for (const record of left) await close(record);
-    const resumable = interrupted === 'resume' && name === undefined ? left[0] : undefined;
+  async function begin(
+    flow: string,
+    input: Record<string, unknown>,
+    { name, interrupted = 'resume', limitSeconds }: ExecuteOptions & { limitSeconds: number },
+  ) {
+    const left: ExecutionRecord[] = [];
+    for (const record of await earlier(flow, input)) {
+      if (isOver(record, limitSeconds)) await close(record, 'TIMED_OUT');
+      else if (interrupted === 'close') await close(record, 'ABORTED');
+      else left.push(record);
+    }
+    const resumable = name === undefined ? left[0] : undefined;
     const started = resumable ?? { name: name ?? nameFrom(input), input };
     return runs.begin(flow, started.name, started.input);
   }
@@ -158,7 +171,8 @@ export function localRuntime(options: LocalRuntimeOptions): LocalRuntime {
     invoke,
     async execute(flow, input, asked = {}) {
       const definition = definitionOf(flow);
-      const held = await begin(flow, input, asked);
+      const { TimeoutSeconds: limitSeconds = Number.POSITIVE_INFINITY } = definition;
+      const held = await begin(flow, input, { ...asked, limitSeconds });
       const resumed = held.record.steps.length > 0;
       const result = await runStateMachine({
         definition,

@@ -84,6 +84,16 @@ describe('execute', () => {
     expect(await lab.incident([...ids][0])).toMatchObject({ outcome: 'could-not-work' });
   });
 
+  it('does not go on with a flow that is over its time: its evidence is old', async () => {
+    await died(12);
+    lab.cluster.pass(3600);
+    const result = await lab.respond({ trigger: { source: 'cli', id: 'another' } }, { processes: soleProcess(2) });
+    expect(result).toMatchObject({ resumed: false, output: { opened: 'new', outcome: 'recovered' } });
+    const records = (await lab.ports.store.list('incidents/')).filter((key) => key.endsWith('/incident.json'));
+    const outcomes = await Promise.all(records.map(async (key) => (await lab.incident(key.split('/')[3])).outcome));
+    expect(outcomes.sort()).toEqual(['could-not-work', 'recovered']);
+  });
+
   it('leaves a flow that was cancelled to be resumed', async () => {
     const stop = new AbortController();
     const runtime = localRuntime({ ports: lab.ports, signal: stop.signal });
