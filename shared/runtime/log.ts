@@ -50,9 +50,11 @@ export function makeLog(sink: LogSink, about: LogContext): Log {
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
+/** Lambda's own levels, of which we use four. */
+const LAMBDA_LEVELS = ['trace', ...LEVELS, 'fatal'];
+
 /** JSON lines on stdout, which Lambda takes to CloudWatch Logs; from the level that the function's logging asks for. */
 export const stdoutSink: LogSink = (line) => {
-  const wanted = (process.env.AWS_LAMBDA_LOG_LEVEL ?? 'INFO').toLowerCase();
-  const lowest = (LEVELS as readonly string[]).indexOf(wanted);
-  if (LEVELS.indexOf(line.level) >= lowest) process.stdout.write(`${JSON.stringify(line)}\n`);
+  const lowest = LAMBDA_LEVELS.indexOf((process.env.AWS_LAMBDA_LOG_LEVEL ?? 'INFO').toLowerCase());
+  if (LAMBDA_LEVELS.indexOf(line.level) >= lowest) process.stdout.write(`${JSON.stringify(line)}\n`);
 };

@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { UnavailableError } from '#shared/domain/errors.ts';
 import type { Ports } from '#shared/ports/ports.ts';
 import type { Step } from '#shared/ports/step.ts';
 import { lambda, type RuntimeOptions } from '#shared/runtime/lambda.ts';
-import type { LogLine } from '#shared/runtime/log.ts';
+import { LEVELS, type LogLine, stdoutSink } from '#shared/runtime/log.ts';
 import { lambdaContext } from '#test/support/lambda-context.ts';
 
 const input = z.strictObject({
@@ -158,6 +158,33 @@ describe('the log', () => {
     const { handler, lines } = handlerOf(async (_, { log }) => log.warn('told', { level: 'none', step: 'other' }));
     await handler({}, lambdaContext());
     expect(lines[0]).toMatchObject({ level: 'warn', step: 'look-around' });
+  });
+});
+
+describe('stdout', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+  });
+
+  it.each([
+    ['DEBUG', ['debug', 'info', 'warn', 'error']],
+    ['TRACE', ['debug', 'info', 'warn', 'error']],
+    [undefined, ['info', 'warn', 'error']],
+    ['WARN', ['warn', 'error']],
+    ['FATAL', []],
+  ])('gets the lines from level %s', async (level, told) => {
+    const written: string[] = [];
+    vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', level);
+    vi.spyOn(process.stdout, 'write').mockImplementation((line) => written.push(String(line)) > 0);
+    const { handler } = handlerOf(
+      async (_, { log }) => {
+        for (const each of LEVELS) log[each]('told');
+      },
+      { sink: stdoutSink },
+    );
+    await handler({}, lambdaContext());
+    expect(written.map((line) => JSON.parse(line).level)).toEqual(told);
   });
 });
 
