@@ -44,16 +44,39 @@ const UNSCHEDULABLE: Code[] = [
   'scheduling-gated',
   'host-port-conflict',
   'volume-zone-conflict',
-  'pvc-missing',
-  'pvc-pending',
+];
+const CLAIMS: Code[] = ['pvc-missing', 'pvc-pending', 'pvc-lost', 'storageclass-missing'];
+const LOST: Code[] = ['pod-evicted', 'pod-preempted', 'ephemeral-storage-exceeded'];
+const UNWRITABLE: Code[] = [
+  'volume-full',
+  'volume-read-only',
+  'volume-permission-denied',
+  'collector-persistent-queue-unwritable',
 ];
 const ENDS: Code[] = ['container-exit-error', 'container-panic', 'container-exit-zero-loop', 'init-container-failed'];
 const NOT_READY: Code[] = ['readiness-probe-failing'];
 const NODE: Code[] = ['node-not-ready', 'node-memory-pressure', 'node-disk-pressure', 'node-pid-pressure'];
 
+/** What the configuration of a sender gets wrong about the way to its receiver. */
+const WAY: Code[] = [
+  'otlp-endpoint-unknown-host',
+  'otlp-endpoint-unset',
+  'otlp-protocol-port-mismatch',
+  'otlp-tls-mismatch',
+  'otlp-http-path-wrong',
+];
+
+const DENIED: Code[] = [
+  'netpol-egress-denies-collector',
+  'netpol-egress-denies-dns',
+  'netpol-egress-denies-backend',
+  'netpol-ingress-denies-client',
+];
+
 /** What every fault of pods leads to. */
 const DOWN: Code[][] = [
   ['deployment-progress-deadline'],
+  ['rollout-mixed-revisions'],
   ['collector-down'],
   ['deployment-unavailable'],
   ['service-no-ready-endpoints'],
@@ -69,7 +92,23 @@ const namesPipeline: Chain['when'] = (evidence) =>
 /** The process answers and says that something is wrong, rather than hanging. */
 const answersUnwell: Chain['when'] = (evidence) => evidence.some(({ value }) => /statuscode: 5\d\d/.test(value));
 
+/** The process answers, but too slowly. */
+const timesOut: Chain['when'] = (evidence) =>
+  evidence.some(({ value }) => /deadline exceeded|timed? ?out/i.test(value));
+
 export const CHAINS: Chain[] = [
+  own(['storageclass-missing'], ['pvc-pending']),
+  own(['pv-failed-or-released'], CLAIMS, ['volume-attach-failed', 'volume-mount-failed'], ...DOWN),
+  own(NODE, [...LOST, 'pod-stuck-terminating', 'volume-attach-failed'], ...DOWN),
+  own(LOST, UNSCHEDULABLE),
+  own(['pod-stuck-terminating'], ['volume-attach-failed'], ['volume-mount-failed'], ...DOWN),
+  own(UNWRITABLE, [...ENDS, ...NOT_READY], ['container-crash-loop'], ...DOWN),
+  own(['image-pull-secret-missing'], ['image-pull-unauthorized', 'image-not-found']),
+  own(['container-setup-failed', 'init-container-stuck', 'readiness-gate-pending'], ...DOWN),
+  own(['probe-port-mismatch'], ['startup-probe-failing', 'liveness-probe-failing', ...NOT_READY]),
+  own(['deployment-paused'], ['rollout-mixed-revisions']),
+  { ...own(['cpu-saturated'], ['startup-probe-failing', 'liveness-probe-failing', ...NOT_READY]), when: timesOut },
+  { ...downstream(['collector-down', 'service-no-ready-endpoints'], ['init-container-stuck']), when: namesPipeline },
   own(['namespace-missing-or-terminating'], ['workload-missing', 'service-missing', ...MISSING, ...REFUSED]),
   own(['workload-missing'], ['service-selector-matches-nothing'], ['service-no-ready-endpoints']),
   own(NODE, ['container-sigkill-not-oom', ...NOT_READY, 'deployment-unavailable']),
@@ -94,13 +133,30 @@ export const CHAINS: Chain[] = [
   own(['deployment-scaled-to-zero', 'service-selector-matches-nothing'], ['service-no-ready-endpoints']),
   own(['config-stale-in-pods'], ['otlp-export-failing']),
   own(['service-target-port-mismatch'], ['service-no-ready-endpoints']),
-  own(['otlp-endpoint-unknown-host', 'otlp-protocol-port-mismatch'], ['otlp-export-failing']),
+  own(WAY, ['otlp-export-failing', 'otlp-export-rejected'], ['otlp-data-dropped-in-app']),
+  own(['otlp-export-throttled'], ['otlp-data-dropped-in-app']),
+  own(
+    ['collector-exporter-endpoint-dns', ...WAY],
+    ['collector-export-failing', 'collector-export-permanent'],
+    ['collector-queue-full'],
+    ['collector-memory-limited'],
+  ),
+  own(['collector-health-check-failing'], ['startup-probe-failing', 'liveness-probe-failing', ...NOT_READY]),
   downstream(['service-missing'], ['otlp-endpoint-unknown-host']),
   downstream(
     ['collector-down', 'collector-bound-to-localhost', 'service-target-port-mismatch', 'service-no-ready-endpoints'],
-    ['otlp-export-failing'],
+    ['otlp-export-failing', 'collector-export-failing'],
   ),
-  downstream(['deployment-scaled-to-zero', 'workload-missing'], ['otlp-export-failing']),
+  downstream(['deployment-scaled-to-zero', 'workload-missing'], ['otlp-export-failing', 'collector-export-failing']),
+  downstream(['service-missing'], ['collector-exporter-endpoint-dns']),
+  downstream(['collector-port-not-exposed'], ['otlp-export-failing', 'collector-export-failing']),
+  downstream(['collector-signal-pipeline-missing'], ['otlp-export-rejected', 'collector-export-permanent']),
+  downstream(
+    ['collector-memory-limited', 'collector-queue-full'],
+    ['otlp-export-throttled', 'otlp-export-failing', 'collector-export-failing'],
+  ),
+  own(DENIED, ['otlp-export-failing']),
+  { ...own(DENIED, ENDS), when: namesPipeline },
   { ...own(['otlp-endpoint-unknown-host'], ENDS), when: namesPipeline },
   { ...downstream(['collector-down', 'service-no-ready-endpoints'], ENDS), when: namesPipeline },
   { ...downstream(['collector-down'], NOT_READY), when: answersUnwell },

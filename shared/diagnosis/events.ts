@@ -7,6 +7,9 @@ import { keyOf, millis, type Ref } from './model.ts';
  */
 export const RECENT_MS = 15 * 60_000;
 
+/** The API server keeps events for an hour; what is older than that is nobody's present trouble. */
+export const HISTORY_MS = 3_600_000;
+
 export interface EventQuery {
   reason?: string;
   /** how old the newest occurrence may be; default RECENT_MS */

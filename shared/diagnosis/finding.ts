@@ -1,4 +1,5 @@
 import { type Evidence, type Finding, fingerprintOf, type Owner } from '#shared/domain/finding.ts';
+import type { KubeObject } from '#shared/domain/kubernetes.ts';
 import type { Severity } from '#shared/domain/severity.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { keyOf, millis, type PodView, type WorkloadView } from './model.ts';
@@ -27,10 +28,31 @@ const isShown = (pods: PodView[]) => {
 /** One finding per fault and owning workload and container, however many pods show it. */
 export function findingsOf(view: ClusterView, sightings: Sighting[]): Fault[] {
   const cluster = view.snapshot.cluster.name;
-  const groups = Map.groupBy(sightings, ({ code, at, container, workload }) =>
-    fingerprintOf(code, { cluster, ...at, ...(container ? { container } : {}) }, workload?.ref),
+  const groups = Map.groupBy(sightings, ({ code, at, container, workload, pod }) =>
+    fingerprintOf(
+      code,
+      { cluster, ...at, ...(container ? { container } : {}) },
+      workload?.ref ?? controllerOf(view, at, pod),
+    ),
   );
   return [...groups].map(([fingerprint, group]) => merge(view, fingerprint, group));
+}
+
+/**
+ * Who holds a pod that belongs to no workload of the snapshot: a Job or its CronJob, a Rollout, a custom resource. Its own
+ * name would be another one after each restart.
+ */
+function controllerOf({ snapshot }: ClusterView, at: Owner, pod: PodView | undefined): Owner | undefined {
+  if (!pod || keyOf(pod.ref) !== keyOf(at)) return undefined;
+  const { jobs, replicasets } = snapshot.objects;
+  const above = (object: KubeObject, namespace: string): Owner | undefined => {
+    const owner = object.metadata.ownerReferences?.find(({ controller }) => controller !== false);
+    if (!owner) return undefined;
+    const list = owner.kind === 'Job' ? jobs : owner.kind === 'ReplicaSet' ? replicasets : [];
+    const next = list.find(({ metadata }) => metadata.name === owner.name && metadata.namespace === namespace);
+    return (next && above(next, namespace)) ?? { kind: owner.kind, namespace, name: owner.name };
+  };
+  return above(pod.object, pod.ref.namespace);
 }
 
 function merge(view: ClusterView, fingerprint: string, group: Sighting[]): Fault {
@@ -52,9 +74,10 @@ function merge(view: ClusterView, fingerprint: string, group: Sighting[]): Fault
     fingerprint,
     ...seen(view, group),
   };
-  if (workload && keyOf(workload.ref) !== keyOf(at)) finding.owner = workload.ref;
+  const holder = workload?.ref ?? controllerOf(view, at, first.pod);
+  if (holder && keyOf(holder) !== keyOf(at)) finding.owner = holder;
   if (fault.requires) finding.requires = fault.requires;
-  return { finding, code, anchor: workload?.ref ?? at, pods, ...(workload ? { workload } : {}) };
+  return { finding, code, anchor: holder ?? at, pods, ...(workload ? { workload } : {}) };
 }
 
 const distinct = (all: Evidence[]): Evidence[] => [

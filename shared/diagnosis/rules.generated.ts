@@ -1,15 +1,27 @@
 // Made by `npm run generate` from the files of the layer folders. Do not edit.
 import { rule as applicationContainerExit } from './application/container-exit.ts';
+import { rule as applicationContainerSetup } from './application/container-setup.ts';
 import { rule as applicationCrashLoop } from './application/crash-loop.ts';
+import { rule as applicationFlapping } from './application/flapping.ts';
 import { rule as applicationImagePull } from './application/image-pull.ts';
+import { rule as applicationImagePullSecret } from './application/image-pull-secret.ts';
+import { rule as applicationInitStuck } from './application/init-stuck.ts';
+import { rule as applicationJobFailed } from './application/job-failed.ts';
+import { rule as applicationMixedRevisions } from './application/mixed-revisions.ts';
+import { rule as applicationNearLimit } from './application/near-limit.ts';
 import { rule as applicationOomKilled } from './application/oom-killed.ts';
 import { rule as applicationPaused } from './application/paused.ts';
+import { rule as applicationPodLost } from './application/pod-lost.ts';
+import { rule as applicationProbePort } from './application/probe-port.ts';
 import { rule as applicationProbes } from './application/probes.ts';
 import { rule as applicationProgressDeadline } from './application/progress-deadline.ts';
+import { rule as applicationReadinessGate } from './application/readiness-gate.ts';
 import { rule as applicationReplicaFailure } from './application/replica-failure.ts';
 import { rule as applicationResourcesUnset } from './application/resources-unset.ts';
+import { rule as applicationRollbackUnavailable } from './application/rollback-unavailable.ts';
 import { rule as applicationScaledToZero } from './application/scaled-to-zero.ts';
 import { rule as applicationSingleReplica } from './application/single-replica.ts';
+import { rule as applicationStuckTerminating } from './application/stuck-terminating.ts';
 import { rule as applicationUnavailable } from './application/unavailable.ts';
 import { rule as applicationWorkloadMissing } from './application/workload-missing.ts';
 import { rule as configurationConfigStale } from './configuration/config-stale.ts';
@@ -18,33 +30,59 @@ import { rule as configurationExpected } from './configuration/expected.ts';
 import { rule as configurationFailedCreate } from './configuration/failed-create.ts';
 import { rule as configurationMissingInMessage } from './configuration/missing-in-message.ts';
 import { rule as configurationMissingReference } from './configuration/missing-reference.ts';
+import { rule as networkPolicyDenies } from './network/policy-denies.ts';
+import { rule as networkPolicyDeniesDns } from './network/policy-denies-dns.ts';
+import { rule as networkPolicyNotEnforced } from './network/policy-not-enforced.ts';
 import { rule as networkServiceEndpoints } from './network/service-endpoints.ts';
 import { rule as networkServiceMissing } from './network/service-missing.ts';
 import { rule as networkServiceSelector } from './network/service-selector.ts';
 import { rule as networkServiceTargetPort } from './network/service-target-port.ts';
 import { rule as otlpCollectorConfig } from './otlp/collector-config.ts';
 import { rule as otlpCollectorDown } from './otlp/collector-down.ts';
+import { rule as otlpCollectorHealthCheck } from './otlp/collector-health-check.ts';
 import { rule as otlpCollectorLocalhost } from './otlp/collector-localhost.ts';
+import { rule as otlpCollectorPort } from './otlp/collector-port.ts';
 import { rule as otlpEndpointHost } from './otlp/endpoint-host.ts';
+import { rule as otlpEndpointPath } from './otlp/endpoint-path.ts';
 import { rule as otlpEndpointProtocol } from './otlp/endpoint-protocol.ts';
-import { rule as otlpExportFailing } from './otlp/export-failing.ts';
+import { rule as otlpEndpointTls } from './otlp/endpoint-tls.ts';
+import { rule as otlpEndpointUnset } from './otlp/endpoint-unset.ts';
+import { rule as otlpExporterHost } from './otlp/exporter-host.ts';
+import { rule as otlpLogMessages } from './otlp/log-messages.ts';
+import { rule as otlpSignalPipeline } from './otlp/signal-pipeline.ts';
 import { rule as platformNamespace } from './platform/namespace.ts';
 import { rule as platformNode } from './platform/node.ts';
 import { rule as platformUnschedulable } from './platform/unschedulable.ts';
+import { rule as storageClaim } from './storage/claim.ts';
+import { rule as storageVolume } from './storage/volume.ts';
+import { rule as storageVolumeSetup } from './storage/volume-setup.ts';
+import { rule as storageWriteErrors } from './storage/write-errors.ts';
 import type { Rule } from './rule.ts';
 
 export const RULES: Readonly<Record<string, Rule>> = {
   'application/container-exit': applicationContainerExit,
+  'application/container-setup': applicationContainerSetup,
   'application/crash-loop': applicationCrashLoop,
+  'application/flapping': applicationFlapping,
   'application/image-pull': applicationImagePull,
+  'application/image-pull-secret': applicationImagePullSecret,
+  'application/init-stuck': applicationInitStuck,
+  'application/job-failed': applicationJobFailed,
+  'application/mixed-revisions': applicationMixedRevisions,
+  'application/near-limit': applicationNearLimit,
   'application/oom-killed': applicationOomKilled,
   'application/paused': applicationPaused,
+  'application/pod-lost': applicationPodLost,
+  'application/probe-port': applicationProbePort,
   'application/probes': applicationProbes,
   'application/progress-deadline': applicationProgressDeadline,
+  'application/readiness-gate': applicationReadinessGate,
   'application/replica-failure': applicationReplicaFailure,
   'application/resources-unset': applicationResourcesUnset,
+  'application/rollback-unavailable': applicationRollbackUnavailable,
   'application/scaled-to-zero': applicationScaledToZero,
   'application/single-replica': applicationSingleReplica,
+  'application/stuck-terminating': applicationStuckTerminating,
   'application/unavailable': applicationUnavailable,
   'application/workload-missing': applicationWorkloadMissing,
   'configuration/config-stale': configurationConfigStale,
@@ -53,17 +91,31 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'configuration/failed-create': configurationFailedCreate,
   'configuration/missing-in-message': configurationMissingInMessage,
   'configuration/missing-reference': configurationMissingReference,
+  'network/policy-denies': networkPolicyDenies,
+  'network/policy-denies-dns': networkPolicyDeniesDns,
+  'network/policy-not-enforced': networkPolicyNotEnforced,
   'network/service-endpoints': networkServiceEndpoints,
   'network/service-missing': networkServiceMissing,
   'network/service-selector': networkServiceSelector,
   'network/service-target-port': networkServiceTargetPort,
   'otlp/collector-config': otlpCollectorConfig,
   'otlp/collector-down': otlpCollectorDown,
+  'otlp/collector-health-check': otlpCollectorHealthCheck,
   'otlp/collector-localhost': otlpCollectorLocalhost,
+  'otlp/collector-port': otlpCollectorPort,
   'otlp/endpoint-host': otlpEndpointHost,
+  'otlp/endpoint-path': otlpEndpointPath,
   'otlp/endpoint-protocol': otlpEndpointProtocol,
-  'otlp/export-failing': otlpExportFailing,
+  'otlp/endpoint-tls': otlpEndpointTls,
+  'otlp/endpoint-unset': otlpEndpointUnset,
+  'otlp/exporter-host': otlpExporterHost,
+  'otlp/log-messages': otlpLogMessages,
+  'otlp/signal-pipeline': otlpSignalPipeline,
   'platform/namespace': platformNamespace,
   'platform/node': platformNode,
   'platform/unschedulable': platformUnschedulable,
+  'storage/claim': storageClaim,
+  'storage/volume': storageVolume,
+  'storage/volume-setup': storageVolumeSetup,
+  'storage/write-errors': storageWriteErrors,
 };

@@ -1,5 +1,6 @@
 import type { KubeEvent } from '#shared/domain/kubernetes.ts';
 import type { Code } from '../catalogue.ts';
+import { isHeldBack } from '../claims.ts';
 import { notReadySince } from '../container-state.ts';
 import type { PodView, Ref } from '../model.ts';
 import { called, evidence, kubectl, type Rule, type Sighting } from '../rule.ts';
@@ -23,16 +24,15 @@ export const rule: Rule = (view) =>
       if (waiting?.reason !== 'CreateContainerConfigError') return [];
       return named(view, pod, waiting.message ?? '', `${statusPath}.state.waiting.message`);
     }),
-    ...failedMounts(view, pod).flatMap(({ message = '', lastTimestamp }) => {
-      const found = named(view, pod, message, 'event FailedMount', lastTimestamp);
-      return found.length > 0 ? found : [otherMount(pod, message, lastTimestamp)];
-    }),
+    // What else a mount can fail for: storage/volume-setup.
+    ...failedMounts(view, pod).flatMap(({ message = '', lastTimestamp }) =>
+      named(view, pod, message, 'event FailedMount', lastTimestamp),
+    ),
   ]);
 
-/** Only while no container of the pod has started does a failed mount still hold it back. */
+/** Only while the pod waits for its volumes does a failed mount hold it back. */
 function failedMounts(view: ClusterView, pod: PodView): KubeEvent[] {
-  const { phase } = pod.object.status ?? {};
-  if (phase !== 'Pending' || pod.containers.some(({ status }) => status?.state?.running)) return [];
+  if (!isHeldBack(pod)) return [];
   return view.events.of(pod.ref, pod.object.metadata.uid, { reason: 'FailedMount' }).slice(0, 3);
 }
 
@@ -63,13 +63,3 @@ function named(view: ClusterView, pod: PodView, message: string, path: string, t
 /** The kubelet names the key but not the object: whichever volume of the pod asks for that key. */
 const holderOf = (view: ClusterView, { workload }: PodView, kind: string, key: string): string | undefined =>
   workload && view.references(workload).find((one) => one.kind === kind && one.key === key)?.name;
-
-const otherMount = (pod: PodView, message: string, time?: string | null): Sighting => ({
-  code: 'volume-mount-failed',
-  at: pod.ref,
-  pod,
-  ...(pod.workload ? { workload: pod.workload } : {}),
-  title: `a volume of ${called(pod.workload?.ref ?? pod.ref)} cannot be mounted`,
-  evidence: [evidence(pod.ref, 'event FailedMount', message, time)],
-  commands: [kubectl(pod.ref, `describe ${called(pod.ref)}`)],
-});

@@ -1,6 +1,7 @@
 import type { Code } from '../catalogue.ts';
-import { millis } from '../model.ts';
+import { millis, type PodView } from '../model.ts';
 import { called, evidence, inPod, kubectl, type Rule } from '../rule.ts';
+import type { ClusterView } from '../view.ts';
 
 /** The scheduler's words for why a node does not do, and which fault that is. */
 const REASONS: [Code, RegExp][] = [
@@ -29,7 +30,7 @@ export const rule: Rule = (view) =>
     if (!condition && !(event && !pod.object.spec?.nodeName)) return [];
     const message = condition?.message ?? event?.message ?? '';
     const code = condition?.reason === 'SchedulingGated' ? 'scheduling-gated' : dominant(message);
-    if (!code) return [];
+    if (!code || (code.startsWith('pvc-') && saysMore(view, pod))) return [];
     return [
       {
         code,
@@ -60,6 +61,11 @@ export const rule: Rule = (view) =>
       },
     ];
   });
+
+/** The claims of the pod were read: storage/claim knows which one it is, and why. */
+const saysMore = (view: ClusterView, { object, ref }: PodView): boolean =>
+  view.knows('persistentvolumeclaims', ref.namespace) &&
+  (object.spec?.volumes ?? []).some(({ persistentVolumeClaim }) => persistentVolumeClaim);
 
 /** `0/4 nodes are available: 1 node(s) had untolerated taint {...}, 3 Insufficient cpu. preemption: ...` */
 export function dominant(message: string): Code | undefined {

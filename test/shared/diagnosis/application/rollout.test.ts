@@ -23,17 +23,12 @@ describe('a Deployment without enough replicas', () => {
   it('shows what holds its pods back where no other rule has a word for it', () => {
     const snapshot = healthyNamespace();
     const { pods } = snapshot.objects;
-    waiting(
-      snapshot,
-      pods.slice(0, 2),
-      'CreateContainerConfigError',
-      'container has runAsNonRoot and image will run as root',
-    );
+    waiting(snapshot, pods.slice(0, 2), 'ReasonOfTomorrow', 'something that no kubelet says today');
     const found = judge(snapshot);
     expect(codesIn(found.rootCauses)).toEqual(['deployment-unavailable']);
     expect(found.rootCauses[0]?.evidence).toContainEqual(
       expect.objectContaining({
-        value: 'CreateContainerConfigError: container has runAsNonRoot and image will run as root',
+        value: 'ReasonOfTomorrow: something that no kubelet says today',
       }),
     );
     expect(found).toMatchObject({ verdict: 'failed', action: { class: 'escalate' } });

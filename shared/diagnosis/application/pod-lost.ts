@@ -1,0 +1,101 @@
+import { eventTime, type Pod } from '#shared/domain/kubernetes.ts';
+import type { Code } from '../catalogue.ts';
+import { HISTORY_MS } from '../events.ts';
+import { millis, type Ref, type WorkloadView } from '../model.ts';
+import { called, evidence, kubectl, type Rule, type Sighting } from '../rule.ts';
+import type { ClusterView } from '../view.ts';
+
+/** Who ended a pod that did not end by itself; first match wins. */
+const LOSSES: { code: Code; when: (reason: string, message: string) => boolean; says: string }[] = [
+  {
+    code: 'ephemeral-storage-exceeded',
+    when: (reason, message) =>
+      reason === 'Evicted' && /ephemeral local storage|local ephemeral storage|EmptyDir volume/i.test(message),
+    says: 'used more local disk than they may',
+  },
+  {
+    code: 'pod-preempted',
+    when: (reason) => /^(Preempted|PreemptionByScheduler)$/.test(reason),
+    says: 'had to give way',
+  },
+  { code: 'pod-evicted', when: (reason) => reason === 'Evicted', says: 'were evicted from their node' },
+];
+
+interface Loss {
+  at: Ref;
+  workload?: WorkloadView;
+  path: string;
+  reason: string;
+  message: string;
+  time: number;
+}
+
+/**
+ * Pods that were taken from their workload within the last hour: by what is left of them, or by events about pods that
+ * are quite gone. While a replica is missing they are a failure; afterwards they are history, and only worth a word.
+ */
+export const rule: Rule = (view) =>
+  [...fromPods(view), ...fromEvents(view)].flatMap(({ at, workload, path, reason, message, time }): Sighting[] => {
+    const loss = LOSSES.find(({ when }) => when(reason, message));
+    if (!loss || view.now - time > HISTORY_MS) return [];
+    const recovered = workload ? workload.available >= workload.desired : false;
+    const holder = workload?.ref ?? at;
+    return [
+      {
+        code: loss.code,
+        at,
+        ...(workload ? { workload } : {}),
+        ...(recovered ? { severity: 'P3' as const } : {}),
+        title: `pods of ${called(holder)} ${loss.says}${recovered ? '; it has recovered since' : ''}`,
+        ...(message ? { cause: message.trim() } : {}),
+        evidence: [evidence(at, path, [reason, message.trim()].join(': '), new Date(time).toISOString())],
+        since: time,
+        commands: [
+          kubectl(at, 'get pods --field-selector=status.phase=Failed'),
+          kubectl(at, `describe ${called(holder)}`),
+        ],
+      },
+    ];
+  });
+
+function fromPods({ gone }: ClusterView): Loss[] {
+  return gone.flatMap(({ ref, object, workload }): Loss[] => {
+    const disrupted = object.status?.conditions?.find(
+      ({ type, status }) => type === 'DisruptionTarget' && status === 'True',
+    );
+    const reason = object.status?.reason ?? disrupted?.reason;
+    const time = millis(disrupted?.lastTransitionTime) ?? endOf(object);
+    if (!reason || time === undefined) return [];
+    const message = object.status?.message ?? disrupted?.message ?? '';
+    const path = object.status?.reason ? 'status.reason' : 'status.conditions[DisruptionTarget]';
+    return [{ at: ref, ...(workload ? { workload } : {}), path, reason, message, time }];
+  });
+}
+
+const endOf = ({ status, metadata }: Pod): number | undefined => {
+  const ends = (status?.containerStatuses ?? []).map(({ state }) => millis(state?.terminated?.finishedAt));
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime;
+  const known = [...ends, millis(ready)].filter((time) => time !== undefined);
+  return known.length > 0 ? Math.max(...known) : millis(status?.startTime ?? metadata.creationTimestamp);
+};
+
+/** The scheduler deletes whom it preempts, and some controllers whom the kubelet evicted: then only the event is left. */
+function fromEvents(view: ClusterView): Loss[] {
+  const known = new Set([...view.pods, ...view.gone].map(({ ref }) => `${ref.namespace}/${ref.name}`));
+  return view.snapshot.objects.events.flatMap((event): Loss[] => {
+    const { reason = '', message = '', involvedObject } = event;
+    const { kind, name = '', namespace = event.metadata.namespace ?? '' } = involvedObject;
+    const time = millis(eventTime(event));
+    if (kind !== 'Pod' || !/^(Preempted|Evicted)$/.test(reason) || time === undefined) return [];
+    if (known.has(`${namespace}/${name}`)) return [];
+    const workload = view.workloads.find((one) => one.ref.namespace === namespace && isNameOfPod(one, name));
+    if (!workload) return [];
+    return [{ at: { kind: 'Pod', namespace, name }, workload, path: `event ${reason}`, reason, message, time }];
+  });
+}
+
+/** Names are all that is left of a pod that is gone: those of the object that made it, and its own suffix. */
+function isNameOfPod({ ref, replicaSets }: WorkloadView, pod: string): boolean {
+  const makers = ref.kind === 'Deployment' ? replicaSets.map(({ metadata }) => metadata.name) : [ref.name];
+  return makers.some((maker) => pod.startsWith(`${maker}-`) && /^[a-z0-9]{1,5}$/.test(pod.slice(maker.length + 1)));
+}
