@@ -1,6 +1,9 @@
 import type { ConfigMap, Container } from '#shared/domain/kubernetes.ts';
 import { keyOf, type Ref, type WorkloadView } from './model.ts';
 
+const SIGNALS = ['traces', 'metrics', 'logs'] as const;
+export type TelemetrySignal = (typeof SIGNALS)[number];
+
 /** One OTLP endpoint in the configuration of a workload. */
 export interface Endpoint {
   url: string;
@@ -8,6 +11,10 @@ export interface Endpoint {
   port: number;
   /** as the same container's protocol variable says; absent = the SDK's default */
   protocol?: string;
+  /** of a variable of the OTLP exporters: the signals that are surely sent there */
+  sends?: TelemetrySignal[];
+  /** of a variable for one signal */
+  signal?: TelemetrySignal;
   /** The in-cluster Service that the host names, whether it exists or not. */
   service?: Ref;
   /** where it was read: object and field path */
@@ -36,10 +43,23 @@ export function endpointsOf(workload: WorkloadView, configMap: ConfigMaps): Endp
       const protocol =
         (signal[1] && variables.get(`OTEL_EXPORTER_OTLP_${signal[1]}_PROTOCOL`)) ||
         variables.get('OTEL_EXPORTER_OTLP_PROTOCOL');
-      return parse(variable, workload, protocol?.value);
+      const [found] = parseEndpoint(variable, workload, protocol?.value);
+      if (!found) return [];
+      const own = SIGNALS.find((each) => each.toUpperCase() === signal[1]);
+      if (own) found.signal = own;
+      found.sends = SIGNALS.filter((each) => sends(variables, each, own));
+      return [found];
     });
   });
   return [...found, ...inFiles(workload, configMap)];
+}
+
+/** Is a signal sent to the endpoint of `own`, or to that of all without an `own`? Which ones an SDK sends by itself differs. */
+function sends(variables: Map<string, Variable>, signal: TelemetrySignal, own: TelemetrySignal | undefined): boolean {
+  const exporter = variables.get(`OTEL_${signal.toUpperCase()}_EXPORTER`)?.value;
+  if (own !== undefined) return own === signal && (exporter === undefined || exporter.includes('otlp'));
+  const elsewhere = variables.has(`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_ENDPOINT`);
+  return !elsewhere && exporter?.includes('otlp') === true;
 }
 
 /** The environment of a container by name, as far as it can be read without its Secrets. */
@@ -75,7 +95,14 @@ export function variablesOf(
 /** `http://otel-collector:4317` anywhere, or as a Collector's exporter writes it: `endpoint: otel-gateway:4317`. */
 const IN_FILE = /(?:^|["'\s=])((?:https?:\/\/|(?<=endpoint["']?\s?[:=]\s?["']?))[\w.-]+:431[78])\b/g;
 
-/** Addresses on the OTLP ports in the ConfigMaps that the workload mounts: how applications with a config file say it. */
+/** Exporters of a Collector send to any port, and each says `endpoint:`. */
+const IN_COLLECTOR_FILE = /\bendpoint["']?\s?:\s?["']?((?:https?:\/\/)?[\w.-]+(?::\d{1,5})?)/g;
+const COLLECTOR_FILE = /^["']?exporters["']?\s?:/m;
+
+/**
+ * Addresses on the OTLP ports in the ConfigMaps that the workload mounts, which is how applications with a config file
+ * say it; in the configuration of a Collector all endpoints.
+ */
 function inFiles(workload: WorkloadView, configMap: ConfigMaps): Endpoint[] {
   const { namespace } = workload.ref;
   const names = (workload.template.volumes ?? []).flatMap(({ configMap: volume, projected }) => [
@@ -84,14 +111,16 @@ function inFiles(workload: WorkloadView, configMap: ConfigMaps): Endpoint[] {
   ]);
   return names.flatMap((name) =>
     Object.entries(configMap(namespace, name ?? '')?.data ?? {}).flatMap(([key, text]) =>
-      [...String(text).matchAll(IN_FILE)].flatMap(([, value = '']) =>
-        parse({ value, source: `ConfigMap/${namespace}/${name}`, path: `data["${key}"]` }, workload),
+      [...String(text).matchAll(COLLECTOR_FILE.test(String(text)) ? IN_COLLECTOR_FILE : IN_FILE)].flatMap(
+        ([, value = '']) =>
+          parseEndpoint({ value, source: `ConfigMap/${namespace}/${name}`, path: `data["${key}"]` }, workload),
       ),
     ),
   );
 }
 
-function parse({ value, source, path }: Variable, { ref }: WorkloadView, protocol?: string): Endpoint[] {
+/** `http://host:port`, or `host:port` as gRPC exporters take it; none where it is neither. */
+export function parseEndpoint({ value, source, path }: Variable, { ref }: WorkloadView, protocol?: string): Endpoint[] {
   // gRPC exporters take host:port too.
   const url = URL.parse(value.includes('://') ? value : `http://${value}`);
   if (!url?.hostname) return [];
@@ -110,7 +139,7 @@ function parse({ value, source, path }: Variable, { ref }: WorkloadView, protoco
 }
 
 /** `name`, `name.namespace.svc` and `name.namespace.svc.cluster.local`; `name.other` may be a name of the outside. */
-function serviceNamed(host: string, ownNamespace: string): Ref | undefined {
+export function serviceNamed(host: string, ownNamespace: string): Ref | undefined {
   const [name = '', namespace, svc, ...domain] = host.split('.');
   const short = namespace === undefined || (namespace === ownNamespace && svc === undefined);
   const inCluster = short || (svc === 'svc' && (domain.length === 0 || domain[0] === 'cluster'));

@@ -13,11 +13,16 @@ export function missingRule(direction: 'egress' | 'ingress', { from, to, port, p
   return direction === 'egress' ? { to: [peer], ports } : { from: [peer], ports };
 }
 
+const lasting = (labels: Record<string, string>) =>
+  Object.fromEntries(Object.entries(labels).filter(([key]) => !PASSING.test(key)));
+
+/** Names come from the cluster: a quote in one must not end the shell's. */
+const quoted = (value: unknown): string => JSON.stringify(value).replaceAll("'", '\\u0027');
+
 function peerOf({ namespace, labels }: FlowPod, ownNamespace: string): object {
-  const lasting = Object.fromEntries(Object.entries(labels).filter(([key]) => !PASSING.test(key)));
   return {
     ...(namespace === ownNamespace ? {} : { namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: namespace } } }),
-    podSelector: { matchLabels: lasting },
+    podSelector: { matchLabels: lasting(labels) },
   };
 }
 
@@ -25,18 +30,34 @@ const addressOf = (ip: string | undefined): object => ({
   ipBlock: { cidr: ip === undefined ? 'ADDRESS/32' : `${ip}/${ip.includes(':') ? 128 : 32}` },
 });
 
-/** The command that adds a rule to a policy and leaves its other rules alone. */
-export function addRule(
-  { metadata, spec }: NetworkPolicy,
-  direction: 'egress' | 'ingress',
-  rules: readonly object[],
-): string {
+/** The command that adds rules to a policy and leaves its others alone. */
+function addRule({ metadata, spec }: NetworkPolicy, direction: 'egress' | 'ingress', rules: readonly object[]): string {
   const list = spec[direction] ?? [];
   const operations =
     list.length === 0
       ? [{ op: 'add', path: `/spec/${direction}`, value: rules }]
       : rules.map((value) => ({ op: 'add', path: `/spec/${direction}/-`, value }));
-  // Names come from the cluster: a quote in one must not end the shell's.
-  const patch = JSON.stringify(operations).replaceAll("'", '\\u0027');
-  return `kubectl -n ${metadata.namespace} patch networkpolicy ${metadata.name} --type=json -p '${patch}'`;
+  return `kubectl -n ${metadata.namespace} patch networkpolicy ${metadata.name} --type=json -p '${quoted(operations)}'`;
+}
+
+/** For a policy that is there to deny: one beside it that allows just this, for the same pods. */
+export function allowBeside(
+  { metadata, spec }: NetworkPolicy,
+  direction: 'egress' | 'ingress',
+  rules: readonly object[],
+  pods: FlowPod,
+): string {
+  const policy = {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: `${metadata.name}-allow`.slice(-63), namespace: metadata.namespace },
+    spec: {
+      podSelector: { matchLabels: lasting(pods.labels) },
+      policyTypes: [direction === 'egress' ? 'Egress' : 'Ingress'],
+      [direction]: rules,
+    },
+  };
+  return (spec[direction] ?? []).length === 0
+    ? `echo '${quoted(policy)}' | kubectl apply -f -`
+    : addRule({ metadata, spec }, direction, rules);
 }

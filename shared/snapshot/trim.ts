@@ -9,6 +9,7 @@ const KEEP_MANAGERS: ReadonlySet<ResourceName> = new Set([
   'daemonsets',
   'services',
   'resourcequotas',
+  'networkpolicies',
 ]);
 
 /** An object without what no rule reads: a third of a pod's bytes, half of a node's. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isWithin } from '#shared/diagnosis/cidr.ts';
 import { type Flow, type FlowPod, judgeFlow, type PolicyWorld } from '#shared/diagnosis/network-policy.ts';
-import { addRule, missingRule } from '#shared/diagnosis/policy-rule.ts';
+import { allowBeside, missingRule } from '#shared/diagnosis/policy-rule.ts';
 import type { NetworkPolicy } from '#shared/domain/surroundings.ts';
 
 const app: FlowPod = { namespace: 'shop', name: 'app-1', labels: { app: 'app' }, ips: ['10.0.1.5'] };
@@ -274,9 +274,11 @@ describe('the way out', () => {
 
   it('is a command that no name can break out of', () => {
     const rule = missingRule('egress', flow({ ...collector, labels: { app: "x'; reboot; '" } }));
-    const command = addRule(egress([{}]), 'egress', [rule]);
+    const command = allowBeside(egress([{}]), 'egress', [rule], app);
     expect(command).toContain('kubectl -n shop patch networkpolicy policy --type=json');
     expect(command).toContain('"path":"/spec/egress/-"');
+    const beside = allowBeside(egress([]), 'egress', [rule], { ...app, labels: { app: "a'b" } });
+    expect(beside).toMatch(/^echo '[^']*' \| kubectl apply -f -$/);
     expect(command.match(/'/g)).toHaveLength(2);
   });
 });

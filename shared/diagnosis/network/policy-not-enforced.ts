@@ -1,0 +1,54 @@
+import type { KubeNode } from '#shared/domain/kubernetes.ts';
+import type { WorkloadView } from '../model.ts';
+import { called, evidence, inWorkload, kubectl, type Rule } from '../rule.ts';
+import { matches } from '../selectors.ts';
+import type { ClusterView } from '../view.ts';
+
+/** Where the VPC CNI of EKS does not enforce policies. */
+const without = (node: KubeNode | undefined): string | undefined => {
+  const { labels = {} } = node?.metadata ?? {};
+  if (labels['eks.amazonaws.com/compute-type'] === 'fargate') return 'Fargate';
+  return labels['kubernetes.io/os'] === 'windows' ? 'Windows' : undefined;
+};
+
+const placesOf = (view: ClusterView, { pods }: WorkloadView) =>
+  pods.flatMap(({ object }) => {
+    const name = object.spec?.nodeName;
+    const place = name === undefined ? undefined : without(view.node(name));
+    return name !== undefined && place !== undefined ? [{ node: name, place }] : [];
+  });
+
+/** Policies hold for some pod of the workload, as far as its nodes say. */
+export const isEnforced = (view: ClusterView, workload: WorkloadView): boolean =>
+  workload.pods.length === 0 || placesOf(view, workload).length < workload.pods.length;
+
+/** A policy selects pods on nodes that do not enforce it. */
+export const rule: Rule = (view) =>
+  view.workloads.flatMap((workload) => {
+    const [first] = placesOf(view, workload);
+    if (!first) return [];
+    const labels = workload.object.spec?.template?.metadata?.labels ?? {};
+    const policies = view.snapshot.objects.networkpolicies.filter(
+      ({ metadata, spec }) =>
+        metadata.namespace === workload.ref.namespace && matches(spec.podSelector ?? {}, { labels }) === true,
+    );
+    const [policy] = policies;
+    if (!policy) return [];
+    return [
+      {
+        code: 'netpol-not-enforced' as const,
+        ...inWorkload(workload),
+        confidence: 'likely' as const,
+        title: `networkpolicy ${policy.metadata.name} does not hold for ${called(workload.ref)} on ${first.place}`,
+        evidence: [
+          evidence(
+            `NetworkPolicy/${policy.metadata.namespace}/${policy.metadata.name}`,
+            'spec.podSelector',
+            policy.spec.podSelector ?? {},
+          ),
+          evidence(`Node/${first.node}`, 'metadata.labels', first.place),
+        ],
+        commands: [kubectl(workload.ref, 'get pods -o wide')],
+      },
+    ];
+  });
