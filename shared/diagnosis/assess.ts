@@ -1,4 +1,4 @@
-import type { Coverage } from '#shared/domain/coverage.ts';
+import { CHANGES_VERDICT, type Coverage } from '#shared/domain/coverage.ts';
 import type { Verdict } from '#shared/domain/diagnosis.ts';
 import type { ResourceName } from '#shared/domain/snapshot.ts';
 import { expectedObjects } from '#shared/domain/target.ts';
@@ -48,8 +48,7 @@ export function coverageOf(view: ClusterView, broken: Coverage['notChecked']): C
       (resource) => check === resource || check.startsWith(`${resource} (`) || check.startsWith(`${resource}:`),
     );
   const weigh = ({ check, why }: Coverage['notChecked'][number]) => {
-    if (check.startsWith('cluster (') || names(needed(view), check))
-      return { check, why: `${why} (could change the verdict)` };
+    if (check.startsWith('cluster (') || names(needed(view), check)) return { check, why: `${why}${CHANGES_VERDICT}` };
     return { check, why: names(REASONS, check) ? `${why} (a root cause could be missed)` : why };
   };
   return { checked, notChecked: [...notChecked.map(weigh), ...broken] };

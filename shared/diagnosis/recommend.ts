@@ -6,6 +6,7 @@ import { referencesOf } from './references.ts';
 import { type Revision, revisionsOf } from './revisions.ts';
 import { called } from './rule.ts';
 import type { ClusterView } from './view.ts';
+import { duration } from './what-changed.ts';
 
 /** A revision that ran well for a day is hardly the reason of what fails now. */
 const SUSPECT_MS = 24 * 3_600_000;
@@ -28,7 +29,7 @@ export function recommend(view: ClusterView, roots: Fault[], rest: { startingUp:
     return {
       class: 'rollback',
       toRevision: number,
-      reason: `${code} came with ${back.came}; revision ${number} was before it`,
+      reason: `a rollback to revision ${number} can cure ${code}: it came with ${back.came}`,
     };
   }
   if (actions.includes('restart'))
@@ -86,7 +87,8 @@ function rollbackFor(view: ClusterView, root: Fault, workload: WorkloadView | un
     return { why: `${between.what} changed after revision ${newest.number}, and a rollback does not change it back` };
   const revision = older.find((candidate) => lacksReason(view, root, workload, candidate));
   if (!revision) return { why: 'the older revisions have the same reason to fail' };
-  return { revision, came: `revision ${newest.number} of ${called(workload.ref)}, ${duration(lag)} after it appeared` };
+  const after = lag < 1000 ? 'as soon as that appeared' : `${duration(lag)} after that appeared`;
+  return { revision, came: `revision ${newest.number} of ${called(workload.ref)}, ${after}` };
 }
 
 /** The ConfigMap that holds a configuration which does not do. */
@@ -126,10 +128,3 @@ function lacksReason(
     return !absent && (key === undefined || !keys || keys.includes(key));
   });
 }
-
-const duration = (ms: number): string => {
-  const seconds = Math.round(ms / 1000);
-  if (seconds < 120) return `${seconds} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
-};

@@ -6,3 +6,6 @@ export const coverage = z.strictObject({
   notChecked: z.array(z.strictObject({ check: z.string(), why: z.string() })),
 });
 export type Coverage = z.infer<typeof coverage>;
+
+/** Ends the reason of a gap without which there may be no verdict. */
+export const CHANGES_VERDICT = ' (could change the verdict)';

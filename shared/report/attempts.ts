@@ -30,6 +30,14 @@ function unended(timeline: readonly TimelineEntry[], known: readonly Attempt[]):
   return [{ action, result: 'failed', reason, at: entry.at, workload, consequences }];
 }
 
+/** Why there was no restart; undefined where nothing fails, so that none was called for. */
+function unrestarted(diagnosis: Diagnosis | undefined): string | undefined {
+  if (!diagnosis) return 'there is no diagnosis, so nothing says that it could help';
+  const { class: advised, reason } = diagnosis.action;
+  if (advised === 'none') return undefined;
+  return advised === 'restart' ? `the flow did not come to it; ${reason}` : reason;
+}
+
 /** What was tried, in order; and the restart that was not, with the reason: its absence must not look like an oversight. */
 export function attemptsOf(
   of: Incident,
@@ -52,6 +60,6 @@ export function attemptsOf(
   const recorded = [...planned, ...fromTimeline(timeline, planned)];
   const all = [...recorded, ...unended(timeline, recorded)].sort((a, b) => (a.at ?? '').localeCompare(b.at ?? ''));
   if (all.some(({ action }) => action === 'restart')) return all;
-  const reason = diagnosis ? diagnosis.action.reason : 'there is no diagnosis, so nothing says that it could help';
-  return [...all, { action: 'restart', result: 'not-tried', reason, consequences: [] }];
+  const reason = unrestarted(diagnosis);
+  return reason === undefined ? all : [...all, { action: 'restart', result: 'not-tried', reason, consequences: [] }];
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Coverage } from '#shared/domain/coverage.ts';
+import { CHANGES_VERDICT, type Coverage } from '#shared/domain/coverage.ts';
 import type { Diagnosis } from '#shared/domain/diagnosis.ts';
 import type { Incident, Outcome, TimelineEntry } from '#shared/domain/incident.ts';
 import { attemptsOf } from './attempts.ts';
@@ -59,8 +59,14 @@ function reasonFor(outcome: Outcome | undefined, facts: IncidentFacts, attempts:
   return error ?? (typeof escalated === 'string' ? escalated : blindSpot(facts.diagnoses.at(-1)));
 }
 
-const blindSpot = (diagnosis: Diagnosis | undefined) =>
-  diagnosis?.verdict === 'unknown' ? diagnosis.coverage.notChecked[0]?.why : undefined;
+/** What keeps the diagnosis from a verdict, before what only hides a reason. */
+function blindSpot(diagnosis: Diagnosis | undefined): string | undefined {
+  if (diagnosis?.verdict !== 'unknown') return undefined;
+  const { notChecked } = diagnosis.coverage;
+  const [gap] = [...notChecked.filter(({ why }) => why.includes(CHANGES_VERDICT)), ...notChecked];
+  const why = gap?.why.replace(CHANGES_VERDICT, '');
+  return gap?.check.startsWith('cluster (') ? why : gap && `${gap.check}: ${why}`;
+}
 
 /** Without a diagnosis nothing was checked, which must not look like nothing was amiss. */
 const unseen = (why: string | undefined): Coverage => ({

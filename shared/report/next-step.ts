@@ -1,4 +1,5 @@
 import type { Diagnosis } from '#shared/domain/diagnosis.ts';
+import type { Owner } from '#shared/domain/finding.ts';
 import type { Outcome } from '#shared/domain/incident.ts';
 import type { Report } from './model.ts';
 import { holderOf, sentence } from './words.ts';
@@ -26,6 +27,7 @@ function forDiagnosis(known: Known): NextStep {
   const { diagnosis } = known;
   if (!diagnosis || diagnosis.verdict === 'unknown') return forNoSight(known);
   if (diagnosis.verdict === 'healthy') return { text: 'Nothing to do.', commands: [] };
+  if (diagnosis.action.class === 'rollback') return forRollback(known, diagnosis);
   const { text, commands } = remedyOf(known);
   if (diagnosis.action.class !== 'restart') return { text, commands };
   return {
@@ -37,12 +39,32 @@ function forDiagnosis(known: Known): NextStep {
 /** Names come from the cluster and the line is copied into a shell: only what is a Kubernetes name goes into it. */
 const PLAIN = /^[a-zA-Z0-9][-a-zA-Z0-9.]*$/;
 
+function rollout(verb: string, holder: Owner | undefined, flags = ''): string[] {
+  if (!holder || ![holder.kind, holder.name, holder.namespace].every((word) => PLAIN.test(word))) return [];
+  return [`kubectl -n ${holder.namespace} rollout ${verb} ${holder.kind.toLowerCase()}/${holder.name}${flags}`];
+}
+
 function restartByHand(diagnosis: Diagnosis | undefined): string[] {
   const root = diagnosis?.rootCauses[0];
-  const holder = root?.owner;
-  if (!holder || root.actions[0] !== 'restart') return [];
-  if (![holder.kind, holder.name, holder.namespace].every((word) => PLAIN.test(word))) return [];
-  return [`kubectl -n ${holder.namespace} rollout restart ${holder.kind.toLowerCase()}/${holder.name}`];
+  return root?.actions[0] === 'restart' ? rollout('restart', root.owner) : [];
+}
+
+/** The way back is the quickest one; what mends the cause comes after it. */
+function forRollback(known: Known, { action, rootCauses }: Diagnosis): NextStep {
+  const { text, commands } = remedyOf(known);
+  const revision = action.toRevision;
+  if (revision === undefined) return { text, commands };
+  const back = rollout('undo', rootCauses[0]?.owner, ` --to-revision=${revision}`);
+  return {
+    text: `Roll back to revision ${revision}: ${sentence(action.reason)} Then mend the cause: ${text}`,
+    commands: [...new Set([...back, ...commands])],
+  };
+}
+
+/** A restart has replaced the pod that showed the fault: a command that names it finds nothing. */
+function withoutPod(commands: string[], diagnosis: Diagnosis | undefined): string[] {
+  const subject = diagnosis?.rootCauses[0]?.subject;
+  return subject?.kind === 'Pod' ? commands.filter((command) => !command.includes(subject.name)) : commands;
 }
 
 function forNoSight({ target, why, diagnosis }: Known): NextStep {
@@ -74,12 +96,15 @@ export function nextStep(known: Known): NextStep {
     case 'recovered': {
       const { text, commands } = remedyOf(known);
       const cause = known.diagnosis?.rootCauses.length ? `, so that it does not come back: ${text}` : '.';
-      return { text: `Nothing is urgent. Mend the cause in working hours${cause}`, commands };
+      return {
+        text: `Nothing is urgent. Mend the cause in working hours${cause}`,
+        commands: withoutPod(commands, known.diagnosis),
+      };
     }
     case 'nothing-to-do':
       return { text: 'Nothing to do. If users still see a fault, it lies outside what was checked.', commands: [] };
     case 'escalated':
-      return remedyOf(known);
+      return known.diagnosis?.action.class === 'rollback' ? forRollback(known, known.diagnosis) : remedyOf(known);
     case 'refused':
       return forRefused(known);
     case 'could-not-work':

@@ -21,12 +21,15 @@ const DOWN: Readonly<Record<Severity, string>> = {
   P3: 'is slow',
 };
 
+/** Nothing has said that it is down where a person or an exercise asks for a look. */
+const byHand = (incident: Report['incident']) => ['cli', 'console', 'drill'].includes(incident?.trigger.source ?? '');
+
 /** The guide's three messages, and the ones that it has no words for. */
-function titleOf(kind: NoticeKind, { attempts, target }: Report, severity: Severity): string {
+function titleOf(kind: NoticeKind, { attempts, incident, target }: Report, severity: Severity): string {
   const acted = attempts.findLast(({ result }) => result === 'done' || result === 'failed');
   switch (kind) {
     case 'opened':
-      return `🚨 ${severity} INCIDENT: ${target} ${DOWN[severity]}`;
+      return `🚨 ${severity} INCIDENT: ${target} ${byHand(incident) ? 'is being looked at' : DOWN[severity]}`;
     case 'recovered':
       return `✅ RECOVERY: ${target} recovered`;
     case 'escalated':

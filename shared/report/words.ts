@@ -102,7 +102,7 @@ export const sentence = (text: string): string => text.replace(/[\s.]*$/, '.');
 
 /** Begins with a capital, unless it begins with a name: config.toml, otlp-app. */
 export const capital = (text: string): string =>
-  /^[a-z]+(?![\w./-]*[./-]\w)/.test(text) ? text.slice(0, 1).toUpperCase() + text.slice(1) : text;
+  /^[a-z]+(?![\w.:/-]*[.:/-]\w)/.test(text) ? text.slice(0, 1).toUpperCase() + text.slice(1) : text;
 
 /** 1 finding, 2 findings */
 export const counted = (count: number, noun: string, plural = `${noun}s`): string =>

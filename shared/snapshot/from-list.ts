@@ -43,6 +43,8 @@ const RESOURCE_OF: Record<string, ResourceName | 'secrets'> = {
 
 const NOT_IN_FILE = 'not in the file';
 
+const WORKLOADS = ['deployments', 'replicasets', 'statefulsets', 'daemonsets'] as const;
+
 /**
  * A snapshot of what `kubectl get ... -o json` wrote: a List of any kinds, or one object. What the file does not have was
  * not checked. Values of Secrets are dropped, and gone from all other texts too. Throws InputError for anything else.
@@ -120,8 +122,18 @@ function absent(target: Target, objects: SnapshotObjects, there: Snapshot['secre
   );
 }
 
+/** Whether the file looks like `kubectl get all`: Services, and pods with every kind of owner that they name. */
+function holdsAll(objects: SnapshotObjects): boolean {
+  const owned: KubeObject[] = [...objects.pods, ...objects.replicasets];
+  const owners = owned.flatMap(({ metadata }) => metadata.ownerReferences ?? []).map(({ kind }) => RESOURCE_OF[kind]);
+  const needed = WORKLOADS.filter((name) => owners.includes(name));
+  return objects.services.length > 0 && needed.length > 0 && needed.every((name) => objects[name].length > 0);
+}
+
 function coverageOf(objects: SnapshotObjects, hasSecrets: boolean): Snapshot['coverage'] {
   const there = new Set<string>(RESOURCE_NAMES.filter((name) => objects[name].length > 0));
+  // A kind of workload that `kubectl get all` did not write is one that the namespace does not have.
+  if (holdsAll(objects)) for (const name of WORKLOADS) there.add(name);
   if (hasSecrets) there.add('secrets');
   const all = [...RESOURCE_NAMES, 'secrets', 'logs'];
   return {

@@ -6,6 +6,7 @@ import type { Report } from '../model.ts';
 import { clip, oneLine } from '../untrusted-text.ts';
 import {
   CONFIDENCES,
+  capital,
   clockTime,
   counted,
   duration,
@@ -43,7 +44,7 @@ export function rootCause({ diagnosis }: Report): Section {
     (one) => html`<li>${text(one.title)} <small>${one.code}, ${holderOf(one)}</small></li>`,
   );
   return html`<section class="root"><h2>Root cause</h2>
-<p class="lead">${text(root.cause)}</p>
+<p class="lead">${text(capital(root.cause))}</p>
 <p class="muted"><code>${root.code}</code> · layer ${root.layer} · ${root.severity} · ${clip(subjectName(root.subject), 300)}${root.owner && `, of ${clip(subjectName(root.owner), 300)}`}</p>
 <h3>Why we think so</h3>
 ${evidenceTable(root)}

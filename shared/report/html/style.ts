@@ -33,7 +33,7 @@ section{background:var(--card);border:1px solid var(--line);border-radius:8px;pa
 h2{margin:0 0 .6rem;font-size:1.125rem;line-height:1.3}
 h3{margin:1.1rem 0 .35rem;font-size:.95rem}
 p{margin:.4rem 0}
-.lead{font-size:1.05rem}.lead::first-letter{text-transform:uppercase}
+.lead{font-size:1.05rem}
 .muted,small,caption{color:var(--muted);font-size:.875rem}
 .good{color:var(--good)}.warn{color:var(--warn)}.bad{color:var(--bad)}.unknown{color:var(--unknown)}
 code,pre,.mono{font-family:var(--mono);font-size:.85em}

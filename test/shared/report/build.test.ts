@@ -104,6 +104,47 @@ describe('buildReport', () => {
     expect(standing(buildReport(cascade)).word).toBe('Refused');
   });
 
+  it('advises the way back first where a rollback cures it', () => {
+    const { next } = buildReport(escalated);
+    expect(next.text).toMatch(/^Roll back to revision 11: the fault began with revision 12/);
+    expect(next.commands[0]).toBe('kubectl -n otlp-system rollout undo deployment/otlp-app --to-revision=11');
+    expect(new Set(next.commands).size).toBe(next.commands.length);
+    const [diagnosis] = escalated.diagnoses;
+    expect(diagnosis && buildReport({ diagnosis }).next).toEqual(next);
+  });
+
+  it('tells nobody to look at a pod that the restart has replaced', () => {
+    const { subject } = oomKilled;
+    expect(subject.kind).toBe('Pod');
+    const look = `kubectl -n otlp-system logs ${subject.name}`;
+    const edit = 'kubectl -n otlp-system edit deployment/otlp-app';
+    const root = { ...oomKilled, remedy: { text: 'Give it more memory.', commands: [look, edit] } };
+    const diagnoses = [diagnosisOf({ rootCauses: [root] }), healthy];
+    expect(buildReport({ ...recovered, diagnoses }).next.commands).toEqual([edit]);
+  });
+
+  it('counts no untried restart where nothing fails', () => {
+    const facts = { ...deadCluster, timeline: [], diagnoses: [healthy], outcome: undefined };
+    expect(buildReport(facts).attempts).toEqual([]);
+  });
+
+  it('says why a restart that would help was not come to', () => {
+    const restart = { class: 'restart' as const, reason: 'a restart can cure it' };
+    const facts = { ...escalated, diagnoses: [diagnosisOf({ action: restart })] };
+    expect(buildReport(facts).attempts[0]?.reason).toBe('the flow did not come to it; a restart can cure it');
+  });
+
+  it('names what was not seen where there is no verdict, the weightiest first', () => {
+    const notChecked = [
+      { check: 'nodes', why: 'not in the file (a root cause could be missed)' },
+      { check: 'pods', why: 'not in the file (could change the verdict)' },
+    ];
+    const blind = { verdict: 'unknown' as const, rootCauses: [], findings: [], coverage: { checked: [], notChecked } };
+    const { headline, next } = buildReport({ diagnosis: diagnosisOf(blind) });
+    expect(headline).toBe('Too little could be checked to say: pods: not in the file');
+    expect(next.text).toContain('(pods: not in the file)');
+  });
+
   it('says why a restart was not tried', () => {
     expect(buildReport(escalated).attempts).toMatchObject([
       { action: 'restart', result: 'not-tried', reason: expect.stringContaining('same missing image') },

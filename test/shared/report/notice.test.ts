@@ -34,6 +34,14 @@ describe('the words of a notice', () => {
     );
   });
 
+  it('do not say that it is down where only a person asked', () => {
+    const trigger = { source: 'cli' as const, id: 'x', reason: 'medic respond' };
+    const asked = { ...opened, incident: { ...opened.incident, trigger } };
+    expect(noticeOf('opened', asked).title).toBe(
+      `🚨 P0 INCIDENT: checkout-telemetry is being looked at - Incident ID: ${ID}`,
+    );
+  });
+
   it('claim no failed recovery where none was tried', () => {
     expect(noticeOf('escalated', escalated).title).toContain('ESCALATION: checkout-telemetry needs a person');
   });

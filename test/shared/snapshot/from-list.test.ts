@@ -27,6 +27,23 @@ describe('a List of objects', () => {
     expect(snapshot.at).toBe(new Date(NOW).toISOString());
   });
 
+  it('of "kubectl get all" says of each kind of workload whether there is one', () => {
+    const { objects } = healthyNamespace();
+    const { pods, services, deployments, replicasets } = objects;
+    const checkedIn = (...items: unknown[]) => snapshotFromList(list(...items), options).coverage.checked;
+    expect(checkedIn(...pods, ...services, ...deployments, ...replicasets)).toEqual(
+      expect.arrayContaining(['deployments', 'replicasets', 'statefulsets', 'daemonsets']),
+    );
+    for (const part of [
+      [...pods, ...services, ...replicasets],
+      [...pods, ...services, ...deployments],
+      [...pods, ...deployments, ...replicasets],
+      [...services, ...deployments],
+    ]) {
+      expect(checkedIn(...part)).not.toContain('statefulsets');
+    }
+  });
+
   it('may be one object, a list of one kind whose items do not name it, an array, or Lists in Lists', () => {
     const { kind: _kind, ...bare } = pod;
     for (const json of [pod, { kind: 'PodList', items: [bare] }, [pod], list(list(pod))]) {
