@@ -5,13 +5,14 @@ import { EventRecorder } from './controllers/event-recorder.ts';
 import { QuotaController } from './controllers/quotas.ts';
 import { deletePod, ReplicaSetController } from './controllers/replicasets.ts';
 import { Scheduler } from './controllers/scheduler.ts';
+import { WebhookAdmission } from './controllers/webhooks.ts';
 import type { HttpCall } from './http-call.ts';
 import { ImagePuller } from './kubelet/image-puller.ts';
 import { Kubelet } from './kubelet/kubelet.ts';
 import * as manifests from './manifests.ts';
 import { Names } from './names.ts';
 import { Network } from './network.ts';
-import { ObjectStore } from './object-store.ts';
+import { ObjectStore, type Ref } from './object-store.ts';
 import { isReady, KINDS, type Kind, type StoredKinds } from './objects.ts';
 import { publishedImages, Registry } from './programs/registry.ts';
 import { stamp, Timeline } from './timeline.ts';
@@ -41,6 +42,7 @@ export class SandboxCluster {
     const network = new Network(store);
     const events = new EventRecorder(store, timeline, names);
     const registry = new Registry(publishedImages());
+    const webhooks = new WebhookAdmission(store);
     const quotas = new QuotaController(store);
     const puller = new ImagePuller(registry, timeline);
     this.#events = events;
@@ -49,7 +51,7 @@ export class SandboxCluster {
     this.kubelet = new Kubelet({ store, timeline, names, network, registry, puller }, events);
     this.#controllers = [
       new DeploymentController(store, events, timeline),
-      new ReplicaSetController(store, events, timeline, names, (pod) => quotas.refusal(pod)),
+      new ReplicaSetController(store, events, timeline, names, (pod) => webhooks.refusal(pod) ?? quotas.refusal(pod)),
       new Scheduler(store, events, timeline),
       this.kubelet,
       new EndpointsController(store, timeline, names),
@@ -76,9 +78,15 @@ export class SandboxCluster {
     this.#events.expire();
   }
 
-  /** Changes an object in place, as a person with an editor does. */
-  edit<K extends Kind>(kind: K, name: string, change: (draft: StoredKinds[K]) => void, manager = 'kubectl-edit'): void {
-    this.store.update(kind, { namespace: manifests.NAMESPACE, name }, change, { manager });
+  /** Changes an object in place, as a person with an editor does; a mere name is one of the app's namespace. */
+  edit<K extends Kind>(
+    kind: K,
+    which: string | Ref,
+    change: (draft: StoredKinds[K]) => void,
+    manager = 'kubectl-edit',
+  ): void {
+    const ref = typeof which === 'string' ? { namespace: manifests.NAMESPACE, name: which } : which;
+    this.store.update(kind, ref, change, { manager });
   }
 
   deployment(name: string): Workload | undefined {

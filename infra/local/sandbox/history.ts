@@ -1,5 +1,6 @@
 import { KUBECTL_APPLY, type SandboxCluster } from './cluster.ts';
 import * as manifests from './manifests.ts';
+import * as platform from './platform.ts';
 import { APP_IMAGE } from './programs/registry.ts';
 
 const DAY = 86_400;
@@ -13,10 +14,12 @@ const CHANGE_CAUSE = 'kubernetes.io/change-cause';
 
 /** Builds the guide's namespace and lets it live: a first release, a second one, and then days without incident. */
 export async function liveThrough(cluster: SandboxCluster, untilFaultSeconds: number): Promise<void> {
-  for (const index of [1, 2, 3]) cluster.apply('nodes', manifests.node(index, cluster.now()), 'kubelet');
+  for (const index of [1, 2, 3]) cluster.apply('nodes', platform.node(index, cluster.now()), 'kubelet');
   const active = { status: { phase: 'Active' } };
   for (const name of ['default', 'kube-system', manifests.NAMESPACE])
     cluster.apply('namespaces', { metadata: { name, labels: { 'kubernetes.io/metadata.name': name } }, ...active });
+  cluster.apply('services', platform.dnsService(), 'eks');
+  cluster.apply('deployments', platform.coreDnsDeployment(), 'eks');
   cluster.apply('resourcequotas', manifests.quota());
   cluster.apply('configmaps', manifests.appConfig());
   cluster.apply('configmaps', manifests.collectorConfig());

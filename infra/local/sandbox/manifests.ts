@@ -1,4 +1,5 @@
-import type { ConfigMap, KubeNode, PodSpec, ResourceQuota, Service, Workload } from '#shared/domain/kubernetes.ts';
+import type { ConfigMap, ResourceQuota, Service, Workload } from '#shared/domain/kubernetes.ts';
+import { CONTAINER_DEFAULTS, deployment, httpGet, PROBE_DEFAULTS, port, service } from './manifest-parts.ts';
 import type { Secret } from './objects.ts';
 import { APP_IMAGE, COLLECTOR_IMAGE, LOAD_TEST_IMAGE } from './programs/registry.ts';
 
@@ -85,38 +86,9 @@ export const quota = (): ResourceQuota => ({
   },
 });
 
-/** What the API server fills in. */
-const POD_DEFAULTS = {
-  restartPolicy: 'Always',
-  terminationGracePeriodSeconds: 30,
-  dnsPolicy: 'ClusterFirst',
-  securityContext: {},
-  schedulerName: 'default-scheduler',
-};
-const CONTAINER_DEFAULTS = {
-  imagePullPolicy: 'IfNotPresent',
-  terminationMessagePath: '/dev/termination-log',
-  terminationMessagePolicy: 'File',
-};
-const PROBE_DEFAULTS = { timeoutSeconds: 1, successThreshold: 1, failureThreshold: 3 };
-const httpGet = (path: string, port: string) => ({ httpGet: { path, port, scheme: 'HTTP' } });
-const port = (name: string, containerPort: number) => ({ name, containerPort, protocol: 'TCP' });
-
-function deployment(name: string, replicas: number, podSpec: object): Workload {
-  const spec = {
-    replicas,
-    selector: { matchLabels: { app: name } },
-    template: { metadata: { labels: { app: name } }, spec: { ...podSpec, ...POD_DEFAULTS } as unknown as PodSpec },
-    strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '25%', maxSurge: '25%' } },
-    revisionHistoryLimit: 10,
-    progressDeadlineSeconds: 300,
-  };
-  return { metadata: named(name), spec } as Workload;
-}
-
 /** The liveness probe only asks whether the port is open, as in many charts: a deadlocked process passes it. */
 export const appDeployment = (version: string): Workload =>
-  deployment(APP, 2, {
+  deployment(named(APP), 2, {
     containers: [
       {
         name: APP,
@@ -142,7 +114,7 @@ export const appDeployment = (version: string): Workload =>
   });
 
 export const collectorDeployment = (): Workload =>
-  deployment(COLLECTOR, 2, {
+  deployment(named(COLLECTOR), 2, {
     containers: [
       {
         name: COLLECTOR,
@@ -162,7 +134,7 @@ export const collectorDeployment = (): Workload =>
 
 /** Takes what the quota leaves of CPU limits beside one Collector of two replicas. */
 export const loadTestDeployment = (): Workload =>
-  deployment('load-test', 4, {
+  deployment(named('load-test'), 4, {
     containers: [
       {
         name: 'load-test',
@@ -174,77 +146,12 @@ export const loadTestDeployment = (): Workload =>
     ],
   });
 
-function service(name: string, app: string, clusterIP: string, ports: object[]): Service {
-  const spec = {
-    type: 'ClusterIP',
-    clusterIP,
-    clusterIPs: [clusterIP],
-    ipFamilies: ['IPv4'],
-    ipFamilyPolicy: 'SingleStack',
-    internalTrafficPolicy: 'Cluster',
-    sessionAffinity: 'None',
-    selector: { app },
-    ports,
-  };
-  return { metadata: { ...named(name), labels: { app } }, spec, status: { loadBalancer: {} } } as Service;
-}
-
 export const services = (): Service[] => [
-  service('otlp-app-service', APP, '172.20.84.17', [{ name: 'http', protocol: 'TCP', port: 80, targetPort: 8080 }]),
-  service(COLLECTOR, COLLECTOR, '172.20.31.7', [
+  service({ ...named(APP), name: 'otlp-app-service' }, '172.20.84.17', [
+    { name: 'http', protocol: 'TCP', port: 80, targetPort: 8080 },
+  ]),
+  service(named(COLLECTOR), '172.20.31.7', [
     { name: 'otlp-grpc', protocol: 'TCP', port: 4317, targetPort: 4317, appProtocol: 'grpc' },
     { name: 'otlp-http', protocol: 'TCP', port: 4318, targetPort: 4318 },
   ]),
 ];
-
-/** A worker of an EKS node group. */
-export function node(index: number, now: string): KubeNode {
-  const zone = `us-east-1${'abc'[index - 1] ?? 'a'}`;
-  const name = `ip-10-0-${index}-${20 + index}.ec2.internal`;
-  const condition = (type: string, status: string, reason: string, message: string) => ({
-    type,
-    status,
-    lastHeartbeatTime: now,
-    lastTransitionTime: now,
-    reason,
-    message,
-  });
-  return {
-    metadata: {
-      name,
-      labels: {
-        'eks.amazonaws.com/capacityType': 'ON_DEMAND',
-        'eks.amazonaws.com/nodegroup': 'general',
-        'kubernetes.io/arch': 'amd64',
-        'kubernetes.io/hostname': name,
-        'kubernetes.io/os': 'linux',
-        'node.kubernetes.io/instance-type': 'm6i.xlarge',
-        'topology.kubernetes.io/region': 'us-east-1',
-        'topology.kubernetes.io/zone': zone,
-      },
-    },
-    spec: { providerID: `aws:///${zone}/i-0000000000000000${index}` },
-    status: {
-      addresses: [
-        { type: 'InternalIP', address: `10.0.${index}.${20 + index}` },
-        { type: 'Hostname', address: name },
-      ],
-      capacity: { cpu: '4', memory: '16Gi', pods: '58' },
-      allocatable: { cpu: '3920m', memory: '15076Mi', pods: '58' },
-      conditions: [
-        condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
-        condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
-        condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
-        condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'),
-      ],
-      nodeInfo: {
-        architecture: 'amd64',
-        containerRuntimeVersion: 'containerd://2.1.5',
-        kernelVersion: '6.12.40-64.114.amzn2023.x86_64',
-        kubeletVersion: 'v1.36.2',
-        operatingSystem: 'linux',
-        osImage: 'Amazon Linux 2023',
-      },
-    },
-  } as KubeNode;
-}

@@ -1,11 +1,14 @@
 import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
+import type { Pod } from '#shared/domain/kubernetes.ts';
+import { readyEndpoints } from './controllers/endpoints.ts';
 import { type HttpAnswer, type HttpCall, httpCall } from './http-call.ts';
+import { isLetThrough } from './network-policies.ts';
 import type { ObjectStore } from './object-store.ts';
 
 /** A connection that did not come about, as a process in a pod sees it. */
 export class DialError extends Error {
   override readonly name = 'DialError';
-  readonly fault: 'dns' | 'refused' | 'timeout';
+  readonly fault: 'dns' | 'dns-timeout' | 'refused' | 'timeout';
   /** ip:port; absent where the name did not resolve */
   readonly address: string | undefined;
 
@@ -16,6 +19,10 @@ export class DialError extends Error {
   }
 }
 
+/** kube-dns, as every cluster names it. */
+const DNS_SERVICE = { namespace: 'kube-system', name: 'kube-dns' };
+const DNS_PORT = 53;
+
 /**
  * The pod network: made-up addresses in front of real loopback servers. A Service's name leads to one of its ready
  * endpoints, as cluster DNS and kube-proxy would lead it.
@@ -23,6 +30,7 @@ export class DialError extends Error {
 export class Network {
   readonly #store: ObjectStore;
   readonly #servers = new Map<string, { server: Server; port: number; sockets: Set<Socket> }>();
+  readonly #dark = new Set<string>();
   readonly #lastHost = new Map<string, number>();
   #turn = 0;
   #stopped = false;
@@ -57,6 +65,12 @@ export class Network {
     await this.#close((address) => address.startsWith(`${ip}:`));
   }
 
+  /** The machine of the address is gone: nothing answers there any more, not even a refusal. */
+  async cut(ip: string): Promise<void> {
+    this.#dark.add(ip);
+    await this.release(ip);
+  }
+
   /** Every process is gone at once: the machine is switched off. */
   async stop(): Promise<void> {
     this.#stopped = true;
@@ -74,31 +88,39 @@ export class Network {
     await Promise.all(ended);
   }
 
-  /** The address that `host:port` leads to from a pod of the namespace. Throws DialError `dns` or `refused`. */
-  resolve(namespace: string, host: string, port: number): { ip: string; port: number } {
+  /**
+   * The address that `host:port` leads to from a namespace. Throws DialError `dns` or `refused`, and `dns-timeout` for a pod
+   * that does not reach the cluster's name servers.
+   */
+  resolve(home: string, host: string, port: number, from?: Pod): { ip: string; port: number } {
     if (/^[\d.]+$/.test(host)) return { ip: host, port };
-    const [name = '', ofNamespace = namespace] = host.replace(/\.svc(\.cluster\.local)?\.?$/, '').split('.');
-    const service = this.#store.get('services', { namespace: ofNamespace, name });
+    if (host === 'localhost') return { ip: from?.status?.podIP ?? '127.0.0.1', port };
+    if (from && !this.#reachesDns(from)) throw new DialError('dns-timeout');
+    const [name = '', namespace = home] = host.replace(/\.svc(\.cluster\.local)?\.?$/, '').split('.');
+    const service = this.#store.get('services', { namespace, name });
     if (!service) throw new DialError('dns');
     const index = (service.spec.ports ?? []).findIndex((one) => one.port === port);
-    const clusterAddress = `${service.spec.clusterIP}:${port}`;
-    const slices = this.#store
-      .list('endpointslices', ofNamespace)
-      .filter(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === name);
-    const targets = slices.flatMap((slice) => {
-      const target = slice.ports?.[index]?.port;
-      const ready = (slice.endpoints ?? []).filter(({ conditions }) => conditions?.ready);
-      return target === undefined
-        ? []
-        : ready.flatMap(({ addresses }) => addresses ?? []).map((ip) => ({ ip, port: target }));
+    const targets = readyEndpoints(this.#store, service.metadata).flatMap(({ ip, ports }) => {
+      const target = ports[index];
+      return target === undefined ? [] : [{ ip, port: target }];
     });
     this.#turn += 1;
     const chosen = targets[this.#turn % Math.max(1, targets.length)];
-    if (!chosen) throw new DialError('refused', clusterAddress);
+    if (!chosen) throw new DialError('refused', `${service.spec.clusterIP}:${port}`);
     return chosen;
   }
 
-  async request(ip: string, port: number, call: Omit<HttpCall, 'port'>): Promise<HttpAnswer> {
+  /** A query goes to any of the DNS pods; the resolver asks again until one answers. */
+  #reachesDns(from: Pod): boolean {
+    return readyEndpoints(this.#store, DNS_SERVICE).some(({ ip }) =>
+      isLetThrough(this.#store, { from, ip, port: DNS_PORT, protocol: 'UDP' }),
+    );
+  }
+
+  /** Throws DialError, or HungError for a server that never answers. */
+  async request(ip: string, port: number, call: Omit<HttpCall, 'port'>, from?: Pod): Promise<HttpAnswer> {
+    // What a policy forbids is dropped, not refused: the caller waits in vain.
+    if (from && !isLetThrough(this.#store, { from, ip, port })) throw new DialError('timeout', `${ip}:${port}`);
     return httpCall({ ...call, port: this.loopbackPort(ip, port) });
   }
 
@@ -112,8 +134,9 @@ export class Network {
     }
   }
 
-  /** The real port behind the address. Throws DialError `refused`. */
+  /** The real port behind the address. Throws DialError `refused`, or `timeout` where the machine is gone. */
   loopbackPort(ip: string, port: number): number {
+    if (this.#dark.has(ip)) throw new DialError('timeout', `${ip}:${port}`);
     const there = this.#servers.get(`${ip}:${port}`);
     if (!there) throw new DialError('refused', `${ip}:${port}`);
     return there.port;

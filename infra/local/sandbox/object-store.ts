@@ -146,7 +146,16 @@ export class ObjectStore {
   }
 }
 
-const HAS_GENERATION: ReadonlySet<Kind> = new Set(['deployments', 'replicasets', 'pods', 'endpointslices']);
+const HAS_GENERATION: ReadonlySet<Kind> = new Set([
+  'deployments',
+  'replicasets',
+  'pods',
+  'endpointslices',
+  'networkpolicies',
+  'validatingwebhookconfigurations',
+  'mutatingwebhookconfigurations',
+  'jobs',
+]);
 
 /** A Deployment's annotations count as well: the controller copies them to its ReplicaSets. */
 function specChanged(kind: Kind, before: KubeObject, after: KubeObject): boolean {

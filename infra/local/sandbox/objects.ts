@@ -10,6 +10,7 @@ import type {
   Service,
   Workload,
 } from '#shared/domain/kubernetes.ts';
+import type { HorizontalPodAutoscaler, Job, NetworkPolicy, WebhookConfiguration } from '#shared/domain/surroundings.ts';
 
 export interface Secret extends KubeObject {
   type?: string;
@@ -30,6 +31,11 @@ export interface StoredKinds {
   secrets: Secret;
   events: KubeEvent;
   resourcequotas: ResourceQuota;
+  networkpolicies: NetworkPolicy;
+  validatingwebhookconfigurations: WebhookConfiguration;
+  mutatingwebhookconfigurations: WebhookConfiguration;
+  jobs: Job;
+  horizontalpodautoscalers: HorizontalPodAutoscaler;
 }
 export type Kind = keyof StoredKinds;
 
@@ -45,6 +51,17 @@ export const KINDS: Readonly<Record<Kind, { apiVersion: string; kind: string }>>
   secrets: { apiVersion: 'v1', kind: 'Secret' },
   events: { apiVersion: 'v1', kind: 'Event' },
   resourcequotas: { apiVersion: 'v1', kind: 'ResourceQuota' },
+  networkpolicies: { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' },
+  validatingwebhookconfigurations: {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingWebhookConfiguration',
+  },
+  mutatingwebhookconfigurations: {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'MutatingWebhookConfiguration',
+  },
+  jobs: { apiVersion: 'batch/v1', kind: 'Job' },
+  horizontalpodautoscalers: { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' },
 };
 
 /** JSON of any shape: what patches work on. */

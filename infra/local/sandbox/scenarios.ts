@@ -6,10 +6,12 @@ import { badImage } from './scenarios/bad-image.ts';
 import { collectorConfigBroken } from './scenarios/collector-config-broken.ts';
 import { healthy } from './scenarios/healthy.ts';
 import { memoryLeak } from './scenarios/memory-leak.ts';
+import { networkPolicyDefaultDeny } from './scenarios/network-policy-default-deny.ts';
 import { quotaExhausted } from './scenarios/quota-exhausted.ts';
 import type { Scenario, ScenarioInfo } from './scenarios/scenario.ts';
 import { secretKeyMissing } from './scenarios/secret-key-missing.ts';
 import { stuckProcess } from './scenarios/stuck-process.ts';
+import { webhookDown } from './scenarios/webhook-down.ts';
 
 const ALL: readonly Scenario[] = [
   healthy,
@@ -20,6 +22,8 @@ const ALL: readonly Scenario[] = [
   badConfigmapNewRevision,
   secretKeyMissing,
   quotaExhausted,
+  webhookDown,
+  networkPolicyDefaultDeny,
   collectorConfigBroken,
 ];
 

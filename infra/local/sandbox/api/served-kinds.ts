@@ -81,7 +81,12 @@ export const SERVED_KINDS: readonly ServedKind[] = [
     ['deployments', 'replicasets'],
   ),
   ...kinds('discovery.k8s.io/v1', true, [['endpointslices', 'EndpointSlice']], ['endpointslices']),
-  ...kinds('autoscaling/v2', true, [['horizontalpodautoscalers', 'HorizontalPodAutoscaler', ['hpa']]], []),
+  ...kinds(
+    'autoscaling/v2',
+    true,
+    [['horizontalpodautoscalers', 'HorizontalPodAutoscaler', ['hpa']]],
+    ['horizontalpodautoscalers'],
+  ),
   ...kinds(
     'batch/v1',
     true,
@@ -89,7 +94,7 @@ export const SERVED_KINDS: readonly ServedKind[] = [
       ['jobs', 'Job'],
       ['cronjobs', 'CronJob', ['cj']],
     ],
-    [],
+    ['jobs'],
   ),
   ...kinds(
     'networking.k8s.io/v1',
@@ -98,7 +103,7 @@ export const SERVED_KINDS: readonly ServedKind[] = [
       ['ingresses', 'Ingress', ['ing']],
       ['networkpolicies', 'NetworkPolicy', ['netpol']],
     ],
-    [],
+    ['networkpolicies'],
   ),
   ...kinds('policy/v1', true, [['poddisruptionbudgets', 'PodDisruptionBudget', ['pdb']]], []),
   ...kinds('storage.k8s.io/v1', false, [['storageclasses', 'StorageClass', ['sc']]], []),
@@ -110,7 +115,7 @@ export const SERVED_KINDS: readonly ServedKind[] = [
       ['validatingwebhookconfigurations', 'ValidatingWebhookConfiguration'],
       ['mutatingwebhookconfigurations', 'MutatingWebhookConfiguration'],
     ],
-    [],
+    ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'],
   ),
   ...kinds('apiregistration.k8s.io/v1', false, [['apiservices', 'APIService']], []),
 ];

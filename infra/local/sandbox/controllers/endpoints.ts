@@ -1,6 +1,6 @@
 import type { EndpointSlice, Pod, Service } from '#shared/domain/kubernetes.ts';
 import type { Names } from '../names.ts';
-import type { ObjectStore } from '../object-store.ts';
+import type { ObjectStore, Ref } from '../object-store.ts';
 import { controllerRef, isReady, matches } from '../objects.ts';
 import { stamp, type Timeline } from '../timeline.ts';
 
@@ -81,6 +81,19 @@ export class EndpointsController {
       zone: node?.metadata.labels?.['topology.kubernetes.io/zone'] ?? '',
     };
   }
+}
+
+/** The addresses that serve for a Service now, with the number behind each of its ports, in their order. */
+export function readyEndpoints(store: ObjectStore, { namespace = '', name }: Ref): { ip: string; ports: number[] }[] {
+  return store
+    .list('endpointslices', namespace)
+    .filter(({ metadata }) => metadata.labels?.[SERVICE] === name)
+    .flatMap(({ endpoints = [], ports = [] }) =>
+      endpoints
+        .filter(({ conditions }) => conditions?.ready)
+        .flatMap(({ addresses = [] }) => addresses)
+        .map((ip) => ({ ip, ports: ports.map(({ port = 0 }) => port) })),
+    );
 }
 
 const SERVICE = 'kubernetes.io/service-name';

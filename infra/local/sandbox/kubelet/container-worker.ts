@@ -131,8 +131,9 @@ export class ContainerWorker {
       readFile: (path) => readMounted(store, this.#pod.read(), this.spec, path),
       listen: (port, server) => network.listen(ip, port, server),
       request: async (url, call) => {
-        const at = network.resolve(namespace, url.hostname, Number(url.port || 80));
-        return network.request(at.ip, at.port, { ...call, path: url.pathname });
+        const from = this.#pod.read();
+        const at = network.resolve(namespace, url.hostname, Number(url.port || 80), from);
+        return network.request(at.ip, at.port, { ...call, path: url.pathname }, from);
       },
       log: (line) => {
         if (run === this.#run) this.log.write(timeline.now(), line);

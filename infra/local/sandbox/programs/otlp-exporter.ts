@@ -5,6 +5,12 @@ import { type ProcessContext, tracingLine } from './program.ts';
 
 const SPANS_PER_FLUSH = 12;
 
+/** What getaddrinfo says of a name that does not exist, and of a name server that does not answer. */
+const UNRESOLVED: Partial<Record<DialError['fault'], string>> = {
+  dns: 'Name or service not known',
+  'dns-timeout': 'Temporary failure in name resolution',
+};
+
 /** The app's span pipeline: a bounded queue, exported over OTLP/HTTP, and logged as opentelemetry-rust does. */
 export class OtlpExporter {
   readonly #context: ProcessContext;
@@ -67,9 +73,10 @@ export class OtlpExporter {
     if (!(error instanceof DialError))
       return request('hyper_util::client::legacy::Error(SendRequest, hyper::Error(IncompleteMessage))');
     const connect = (inner: string) => request(`hyper_util::client::legacy::Error(Connect, ConnectError(${inner}))`);
-    if (error.fault === 'dns')
+    const unresolved = UNRESOLVED[error.fault];
+    if (unresolved)
       return connect(
-        '\\"dns error\\", Custom { kind: Uncategorized, error: \\"failed to lookup address information: Name or service not known\\" }',
+        `\\"dns error\\", Custom { kind: Uncategorized, error: \\"failed to lookup address information: ${unresolved}\\" }`,
       );
     const os =
       error.fault === 'refused'

@@ -22,6 +22,8 @@ const EXPECTED: Record<string, { cause: string | undefined; restarts: number }> 
   'bad-configmap-new-revision': { cause: 'config-toml-invalid', restarts: 0 },
   'secret-key-missing': { cause: 'secret-key-missing', restarts: 0 },
   'quota-exhausted': { cause: 'quota-exceeded', restarts: 0 },
+  'webhook-down': { cause: 'webhook-unavailable', restarts: 0 },
+  'network-policy-default-deny': { cause: 'netpol-egress-denies-collector', restarts: 0 },
   'collector-config-broken': { cause: 'collector-config-invalid', restarts: 0 },
 };
 
