@@ -1,7 +1,7 @@
 import type { Needs } from '#shared/domain/needs.ts';
 
 export const needs: Needs = {
-  store: { read: ['incidents/'], write: ['incidents/'] },
+  store: { read: ['incidents/', 'open/'], write: ['incidents/'] },
   timeoutSeconds: 30,
   memoryMb: 1024,
 };

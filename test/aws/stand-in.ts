@@ -20,11 +20,27 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** One stand-in for the whole tier, on loopback alone; every AWS client of the tests is pointed at it. */
-export async function setup() {
+export interface StandIn {
+  url: string;
+  /** what an AWS client of a test needs to reach it */
+  environment: Record<string, string>;
+  stop(): Promise<void>;
+}
+
+/** AWS on loopback alone. `settings` are ministack's own variables. */
+export async function startStandIn(settings: Record<string, string> = {}): Promise<StandIn> {
   const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
+  const url = `${settings.USE_SSL ? 'https' : 'http'}://127.0.0.1:${port}`;
   const home = mkdtempSync(join(tmpdir(), 'medic-aws-'));
+  const environment = {
+    AWS_ENDPOINT_URL: url,
+    AWS_REGION: 'eu-west-1',
+    // Twelve digits: the stand-in takes them for the account.
+    AWS_ACCESS_KEY_ID: '111122223333',
+    AWS_SECRET_ACCESS_KEY: 'stand-in',
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  };
   const stack = spawn(PYTHON, ['-m', 'ministack'], {
     cwd: home,
     env: {
@@ -38,6 +54,9 @@ export async function setup() {
       IOT_MTLS_ENABLED: '0',
       SFN_WAIT_SCALE: '0.05',
       LAMBDA_EXECUTOR: 'local',
+      // Functions inherit it: another stand-in's would lead them there.
+      AWS_ENDPOINT_URL: url,
+      ...settings,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -71,15 +90,12 @@ export async function setup() {
     }
     await sleep(100);
   }
+  return { url, environment, stop };
+}
 
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: url,
-    AWS_REGION: 'eu-west-1',
-    // Twelve digits: the stand-in takes them for the account.
-    AWS_ACCESS_KEY_ID: '111122223333',
-    AWS_SECRET_ACCESS_KEY: 'stand-in',
-    AWS_CONFIG_FILE: '/dev/null',
-    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-  });
+/** One stand-in for the whole tier; every AWS client of the tests is pointed at it. */
+export async function setup() {
+  const { environment, stop } = await startStandIn();
+  Object.assign(process.env, environment);
   return stop;
 }
