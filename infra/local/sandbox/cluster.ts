@@ -2,6 +2,7 @@ import type { Pod, Workload } from '#shared/domain/kubernetes.ts';
 import { DeploymentController } from './controllers/deployments.ts';
 import { EndpointsController } from './controllers/endpoints.ts';
 import { EventRecorder } from './controllers/event-recorder.ts';
+import { NodeLifecycleController } from './controllers/node-lifecycle.ts';
 import { QuotaController } from './controllers/quotas.ts';
 import { deletePod, ReplicaSetController } from './controllers/replicasets.ts';
 import { Scheduler } from './controllers/scheduler.ts';
@@ -49,6 +50,7 @@ export class SandboxCluster {
     this.store = store;
     this.network = network;
     this.kubelet = new Kubelet({ store, timeline, names, network, registry, puller }, events);
+    new NodeLifecycleController(store, events, timeline, this.kubelet);
     this.#controllers = [
       new DeploymentController(store, events, timeline),
       new ReplicaSetController(store, events, timeline, names, (pod) => webhooks.refusal(pod) ?? quotas.refusal(pod)),
@@ -75,6 +77,7 @@ export class SandboxCluster {
   /** Days without incident; what is too old for the API to keep is gone after them. */
   leap(seconds: number): void {
     this.timeline.leap(seconds);
+    this.kubelet.beat();
     this.#events.expire();
   }
 

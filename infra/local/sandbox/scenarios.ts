@@ -7,6 +7,7 @@ import { collectorConfigBroken } from './scenarios/collector-config-broken.ts';
 import { healthy } from './scenarios/healthy.ts';
 import { memoryLeak } from './scenarios/memory-leak.ts';
 import { networkPolicyDefaultDeny } from './scenarios/network-policy-default-deny.ts';
+import { nodeLost } from './scenarios/node-lost.ts';
 import { quotaExhausted } from './scenarios/quota-exhausted.ts';
 import type { Scenario, ScenarioInfo } from './scenarios/scenario.ts';
 import { secretKeyMissing } from './scenarios/secret-key-missing.ts';
@@ -23,6 +24,7 @@ const ALL: readonly Scenario[] = [
   secretKeyMissing,
   quotaExhausted,
   webhookDown,
+  nodeLost,
   networkPolicyDefaultDeny,
   collectorConfigBroken,
 ];

@@ -231,6 +231,14 @@ export class ContainerWorker {
     this.#cancelTimers();
   }
 
+  /** Nothing of it is left to run, and nobody to say so. */
+  vanish(): void {
+    this.#ending = true;
+    this.#run += 1;
+    this.process = undefined;
+    this.#cancelTimers();
+  }
+
   #wait(reason: string, message: string): void {
     this.state = { waiting: { reason, message } };
     this.#pod.writeStatus();

@@ -5,19 +5,53 @@ import { stamp } from '../timeline.ts';
 import type { ContainerWorker, World } from './container-worker.ts';
 import { PodWorker } from './pod-worker.ts';
 
+/** nodeStatusReportFrequency: how often a status is posted in which nothing has changed */
+const HEARTBEAT_SECONDS = 300;
+
 /** The kubelets of all nodes: a worker for every pod that was placed. */
 export class Kubelet {
   readonly #world: World;
   readonly #events: EventRecorder;
+  readonly #silentSince = new Map<string, number>();
   readonly #workers = new Map<string, PodWorker>();
 
   constructor(world: World, events: EventRecorder) {
     this.#world = world;
     this.#events = events;
+    world.timeline.every(HEARTBEAT_SECONDS, () => this.beat());
+  }
+
+  /** The machine of a node is gone: its processes and its kubelet fall silent at once. */
+  async lose(node: string): Promise<void> {
+    this.#silentSince.set(node, this.#world.timeline.elapsed());
+    const there = [...this.#workers.values()].filter((worker) => worker.node === node);
+    await Promise.all(there.map((worker) => worker.vanish()));
+  }
+
+  lastSeen(node: string): number {
+    return this.#silentSince.get(node) ?? this.#world.timeline.elapsed();
+  }
+
+  /** Each kubelet posts the status of its node. */
+  beat(): void {
+    const lastHeartbeatTime = stamp(this.#world.timeline.now());
+    for (const { metadata } of this.#world.store.list('nodes')) {
+      if (this.#silentSince.has(metadata.name)) continue;
+      this.#world.store.update(
+        'nodes',
+        metadata,
+        (draft) => {
+          const conditions = (draft.status?.conditions ?? []).map((condition) => ({ ...condition, lastHeartbeatTime }));
+          draft.status = { ...draft.status, conditions };
+        },
+        { manager: 'kubelet', subresource: 'status' },
+      );
+    }
   }
 
   sync(): void {
     for (const pod of this.#world.store.list('pods')) {
+      if (this.#silentSince.has(pod.spec.nodeName ?? '')) continue;
       const key = pod.metadata.uid ?? '';
       const worker = this.#workers.get(key);
       if (pod.metadata.deletionTimestamp) void this.#retire(key, worker);

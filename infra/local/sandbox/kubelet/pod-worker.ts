@@ -16,6 +16,7 @@ export class PodWorker {
   readonly #world: World;
   readonly #events: EventRecorder;
   #mounted = false;
+  #vanished = false;
   #ended: Promise<void> | undefined;
 
   constructor(pod: Pod, world: World, events: EventRecorder) {
@@ -48,6 +49,7 @@ export class PodWorker {
   }
 
   say(type: 'Normal' | 'Warning', reason: string, message: string, container?: string): void {
+    if (this.#vanished) return;
     const fieldPath = container === undefined ? {} : { fieldPath: `spec.containers{${container}}` };
     this.#events.record({
       about: this.read(),
@@ -88,7 +90,16 @@ export class PodWorker {
     this.#world.store.remove('pods', this.#pod.metadata);
   }
 
+  /** The machine is gone: the pod stays in the API as it was last seen. */
+  async vanish(): Promise<void> {
+    this.#vanished = true;
+    this.#ended ??= Promise.resolve();
+    for (const container of this.containers) container.vanish();
+    await this.#world.network.cut(this.ip);
+  }
+
   writeStatus(): void {
+    if (this.#vanished) return;
     const now = stamp(this.#world.timeline.now());
     const containerStatuses = this.containers.map((container) => this.#statusOf(container));
     this.#world.store.update(
