@@ -15,6 +15,7 @@ import {
   readVersion,
 } from './read-objects.ts';
 import { readSecrets } from './read-secrets.ts';
+import { readSurroundings } from './read-surroundings.ts';
 import { makeReader } from './reader.ts';
 import { redactSnapshot } from './redact-snapshot.ts';
 import { UNREACHABLE } from './unreachable.ts';
@@ -78,12 +79,17 @@ async function readAll(reading: Reading) {
   const objects = addObjects(clusterScoped, own);
   const dependencies = await readDependencies(reading, objects);
   for (const { objects: more } of dependencies) addObjects(objects, more);
+  const namespaces = [target.namespace, ...dependencies.map(({ namespace }) => namespace)];
   objects.nodes = nearestNodes(nodes, objects.pods);
-  const [secretFacts, logs] = await Promise.all([readSecrets(reading, objects), readLogs(reading, objects)]);
+  const [secretFacts, logs, surroundings] = await Promise.all([
+    readSecrets(reading, objects),
+    readLogs(reading, objects),
+    readSurroundings(reading, clusterScoped, namespaces),
+  ]);
   return {
     version,
-    objects,
-    namespaces: [target.namespace, ...dependencies.map(({ namespace }) => namespace)],
+    objects: addObjects(objects, surroundings),
+    namespaces,
     secretFacts,
     logs,
   };

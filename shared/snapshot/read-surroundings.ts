@@ -1,0 +1,61 @@
+import type { KubeObject } from '#shared/domain/kubernetes.ts';
+import type { ResourceName, SnapshotObjects } from '#shared/domain/snapshot.ts';
+import type { ListQuery } from '#shared/ports/cluster.ts';
+import { RESOURCES } from '#shared/ports/resources.ts';
+import { emptyObjects } from './empty.ts';
+import type { Reading } from './read-objects.ts';
+import { trim } from './trim.ts';
+
+/** More webhooks than this in a cluster are a list of their own. */
+const MOST_WEBHOOKS = 8;
+
+const DNS_NAMESPACE = 'kube-system';
+/** The labels of CoreDNS and kube-dns in every usual cluster, their Service included. */
+const DNS_LABEL = 'k8s-app=kube-dns';
+
+/** What every namespace leans on and lives elsewhere: the cluster DNS, and the Services that admission webhooks call. */
+export async function readSurroundings(
+  reading: Reading,
+  { validatingwebhookconfigurations, mutatingwebhookconfigurations }: SnapshotObjects,
+  namespaces: string[],
+): Promise<SnapshotObjects> {
+  const objects = emptyObjects();
+  const read = async (check: string, resource: ResourceName, namespace: string, query: ListQuery, name?: string) => {
+    const list = await reading.reader.read<KubeObject[]>(
+      check,
+      (options) =>
+        reading.cluster.list(
+          RESOURCES[resource],
+          { ...query, namespace, trim: (item) => trim(resource, item) },
+          options,
+        ),
+      { otherwise: [] },
+    );
+    const own = name === undefined ? list : list.filter(({ metadata }) => metadata.name === name);
+    (objects[resource] as KubeObject[]).push(...own);
+  };
+  const readSlices = (check: string, namespace: string, service: string) =>
+    read(check, 'endpointslices', namespace, { labelSelector: `kubernetes.io/service-name=${service}` });
+
+  const reads: Promise<void>[] = [];
+  if (!namespaces.includes(DNS_NAMESPACE)) {
+    const check = `cluster DNS (${DNS_NAMESPACE})`;
+    for (const resource of ['services', 'deployments', 'pods'] as const)
+      reads.push(read(check, resource, DNS_NAMESPACE, { labelSelector: DNS_LABEL }));
+    reads.push(readSlices(check, DNS_NAMESPACE, 'kube-dns'));
+  }
+  const called = [...validatingwebhookconfigurations, ...mutatingwebhookconfigurations]
+    .flatMap(({ webhooks = [] }) => webhooks)
+    .flatMap(({ failurePolicy = 'Fail', clientConfig }) =>
+      failurePolicy === 'Fail' && clientConfig?.service ? [clientConfig.service] : [],
+    );
+  const services = new Map(called.map((service) => [`${service.namespace}/${service.name}`, service]));
+  for (const [key, { namespace, name }] of [...services].slice(0, MOST_WEBHOOKS)) {
+    if (namespaces.includes(namespace)) continue;
+    const check = `webhook service ${key}`;
+    reads.push(read(check, 'services', namespace, { fieldSelector: `metadata.name=${name}` }, name));
+    reads.push(readSlices(check, namespace, name));
+  }
+  await Promise.all(reads);
+  return objects;
+}
