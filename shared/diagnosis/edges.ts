@@ -134,7 +134,8 @@ export const CHAINS: Chain[] = [
   own(['config-stale-in-pods'], ['otlp-export-failing']),
   own(['service-target-port-mismatch'], ['service-no-ready-endpoints']),
   own(WAY, ['otlp-export-failing', 'otlp-export-rejected'], ['otlp-data-dropped-in-app']),
-  own(['otlp-export-throttled'], ['otlp-data-dropped-in-app']),
+  own(['otlp-export-throttled', 'otlp-emit-after-shutdown'], ['otlp-data-dropped-in-app']),
+  own(['otlp-message-too-large', 'otlp-partial-success'], ['otlp-export-rejected', 'collector-export-permanent']),
   own(
     ['collector-exporter-endpoint-dns', ...WAY],
     ['collector-export-failing', 'collector-export-permanent'],

@@ -30,9 +30,12 @@ import { rule as configurationExpected } from './configuration/expected.ts';
 import { rule as configurationFailedCreate } from './configuration/failed-create.ts';
 import { rule as configurationMissingInMessage } from './configuration/missing-in-message.ts';
 import { rule as configurationMissingReference } from './configuration/missing-reference.ts';
+import { rule as configurationWebhookUnavailable } from './configuration/webhook-unavailable.ts';
 import { rule as networkPolicyDenies } from './network/policy-denies.ts';
 import { rule as networkPolicyDeniesDns } from './network/policy-denies-dns.ts';
+import { rule as networkPolicyEksPort } from './network/policy-eks-port.ts';
 import { rule as networkPolicyNotEnforced } from './network/policy-not-enforced.ts';
+import { rule as networkPolicySelectors } from './network/policy-selectors.ts';
 import { rule as networkServiceEndpoints } from './network/service-endpoints.ts';
 import { rule as networkServiceMissing } from './network/service-missing.ts';
 import { rule as networkServiceSelector } from './network/service-selector.ts';
@@ -91,9 +94,12 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'configuration/failed-create': configurationFailedCreate,
   'configuration/missing-in-message': configurationMissingInMessage,
   'configuration/missing-reference': configurationMissingReference,
+  'configuration/webhook-unavailable': configurationWebhookUnavailable,
   'network/policy-denies': networkPolicyDenies,
   'network/policy-denies-dns': networkPolicyDeniesDns,
+  'network/policy-eks-port': networkPolicyEksPort,
   'network/policy-not-enforced': networkPolicyNotEnforced,
+  'network/policy-selectors': networkPolicySelectors,
   'network/service-endpoints': networkServiceEndpoints,
   'network/service-missing': networkServiceMissing,
   'network/service-selector': networkServiceSelector,

@@ -76,6 +76,6 @@ describe('a rule that trips', () => {
     Object.assign(snapshot.logs.at(-1) ?? {}, { text: 7 });
     const { rootCauses, coverage } = diagnose(snapshot, { target: sandboxTarget() });
     expect(rootCauses.map(({ code }) => code)).toContain('container-oom-killed');
-    expect(coverage.notChecked).toContainEqual(expect.objectContaining({ check: 'rule otlp/export-failing' }));
+    expect(coverage.notChecked).toContainEqual(expect.objectContaining({ check: 'rule otlp/log-messages' }));
   });
 });

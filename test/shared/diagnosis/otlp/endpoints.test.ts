@@ -77,10 +77,10 @@ describe('a protocol that does not fit the port', () => {
   it('is judged by the protocol of the signal before that of all', () => {
     const snapshot = sendingTo('http://otel-collector:4317', 'grpc');
     everWith(snapshot, 'otlp-app', (container) => {
-      if (container.env?.some(({ name }) => name.includes('METRICS'))) return;
+      if (container.env?.some(({ name }) => name.includes('TRACES'))) return;
       container.env?.push(
-        { name: 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', value: 'http://otel-collector:4318/v1/metrics' },
-        { name: 'OTEL_EXPORTER_OTLP_METRICS_PROTOCOL', value: 'http/protobuf' },
+        { name: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', value: 'http://otel-collector:4318/v1/traces' },
+        { name: 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', value: 'http/protobuf' },
       );
     });
     expect(codes(snapshot)).toEqual([]);
