@@ -9,9 +9,9 @@ const NAME_HINT =
 /** False = no value in this text can be secret by its name. */
 export const mayNameSecret = (text: string): boolean => NAME_HINT.test(text);
 
-/** A name and what separates it from its value: `k=`, `k: `, `"k":`, `\"k\":`, `k =>`, `--k `. Bounded on all sides. */
+/** A name and what separates it from its value: `k=`, `k: `, `"k":`, `\"k\":`, `k =>`, `k：`, `--k `. Bounded on all sides. */
 const NAMED =
-  /(?<![\w.-])(?:(--?[A-Za-z][\w.-]{1,80})[ \t]{1,4}(?=[^\s=:-])|(-{0,2}[A-Za-z_][\w./-]{0,120})\\{0,3}["'`]?\]?[ \t]{0,8}(?:=>|:=|==|=|:)(?!\/\/)[ \t]{0,8})/g;
+  /(?<![\w.-])(?:(--?[A-Za-z][\w.-]{1,80})[ \t]{1,4}(?=[^\s=:-])|(-{0,2}[A-Za-z_][\w./-]{0,120})\\{0,3}["'`]?\]?[ \t]{0,8}(?:=>|:=|==|=|:|：)(?!\/\/)[ \t]{0,8})/g;
 
 /** `"name": "DB_PASSWORD", "value": "..."`, as environment variables stand in JSON and YAML. */
 const PAIR =

@@ -1,5 +1,6 @@
 import { redactConfig } from './config-text.ts';
 import { maskCredential, maskHeader, maskHeaderList } from './masking.ts';
+import { takesPassword } from './probe-passwords.ts';
 import type { Redactor } from './redactor.ts';
 import { hides, isHeaderList } from './secret-names.ts';
 
@@ -67,12 +68,21 @@ function header(item: Json, redactor: Redactor): Json {
 }
 
 /** `--password x` is two items of a list. */
-const commandLine = (words: string[], redactor: Redactor): string[] =>
-  words.map((word, index) => {
+const commandLine = (words: string[], redactor: Redactor): string[] => {
+  const program = words[0]?.split('/').at(-1) ?? '';
+  return words.map((word, index) => {
     const before = words[index - 1] ?? '';
     if (/^--?[A-Za-z][\w.-]*$/.test(before) && !word.startsWith('-') && hides(before, word)) return redactor.mask(word);
+    if (index > 1 && takesPassword(program)) return inContext(`${program} ${before} `, word, redactor);
     return redactor.text(word, word.includes('\n') ? 'lines' : 'free');
   });
+};
+
+/** A word whose meaning the words before it tell. */
+function inContext(lead: string, word: string, redactor: Redactor): string {
+  const seen = redactor.text(lead + word);
+  return seen.startsWith(lead) ? seen.slice(lead.length) : redactor.text(word);
+}
 
 function annotations(value: { [key: string]: Json }, redactor: Redactor): Json {
   return Object.fromEntries(

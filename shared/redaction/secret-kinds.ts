@@ -72,5 +72,27 @@ export const SECRET_KINDS: readonly SecretKind[] = [
     hints: [' -u', '--user'],
     pattern: /( (?:-u|--user)[ =]{0,4}["']?[\w.@-]{1,64}:)([^\s"']{1,256})/g,
   },
+  {
+    name: 'password-hash',
+    hints: ['$2', '$apr1$', '$5$', '$6$', '$y$', '$argon2', '$scrypt$'],
+    pattern: /()(\$(?:2[abxy]|apr1|[56]|y|argon2(?:id?|d)|scrypt)\$[\w./$=,+-]{20,})/g,
+  },
+  prefixed(
+    'netrc',
+    'machine',
+    /(\bmachine\s{1,8}\S{1,253}\s{1,8}login\s{1,8}\S{1,128}\s{1,8}password\s{1,8})(\S{1,256})/g,
+  ),
+  {
+    name: 'spoken',
+    hints: ['token', 'password', 'api key'],
+    // Mixed case and a digit: no word, and no name that Kubernetes allows.
+    pattern:
+      /(\b(?:[Tt]oken|[Pp]assword|[Aa][Pp][Ii] [Kk]ey) (?:(?:is|was|of) )?["'`]?)((?=[\w-]{0,64}[A-Z])(?=[\w-]{0,64}[a-z])(?=[\w-]{0,64}\d)[\w-]{16,})/g,
+  },
+  {
+    name: 'chinese',
+    hints: ['密码', '口令', '密钥', '令牌'],
+    pattern: /((?:密码|口令|密钥|令牌)(?:是|为)?\s{0,4}[:：=是为]\s{0,4}["'“‘]?)([!-~]{4,256})/g,
+  },
   prefixed('xml', '</', /(<[\w.:-]{0,40}(?:password|secret|token|apikey)>\s{0,4})([^<\n]{1,512})/gi),
 ];

@@ -5,7 +5,20 @@
 const STEMS =
   /passw(?:or)?d|passphrase|passcode|secret|token(?!i[sz]|s?per|s?limit)|credential|authorization|(?:api|access|private|secret|sign|signing|encrypt|encryption|account|shared|master|auth|license|licence|ssh|subscription|hmac|session|app|application|integration|ingest|ingestion|write|instrumentation|storage|client|deploy|cookie)key|webhook(?:id|url)?$|jwt|cookie|kubeconfig/;
 /** Too short to be looked for inside other words. */
-const WORDS = new Set(['pass', 'pwd', 'pw', 'creds', 'cred', 'pat', 'salt', 'bearer', 'signature', 'sig']);
+const WORDS = new Set([
+  'pass',
+  'pwd',
+  'pw',
+  'creds',
+  'cred',
+  'pat',
+  'salt',
+  'bearer',
+  'signature',
+  'sig',
+  'pgpass',
+  'netrc',
+]);
 /** Values under these may be harmless words (`auth: oauth2client`), so they must also look like a secret. */
 const DOUBTFUL = new Set(['auth', 'basicauth', 'signature', 'sig', 'sessionid', 'session']);
 /** A last word that makes the value something about a secret: TOKEN_TTL, passwordFile, secretName, token_url. */

@@ -2,10 +2,13 @@ import { maskAssignments } from './assignments.ts';
 import { maskEncoded } from './encoded.ts';
 import type { Mask } from './masking.ts';
 import { maskPem } from './pem.ts';
+import { PROBE_PASSWORDS } from './probe-passwords.ts';
 import { SECRET_KINDS } from './secret-kinds.ts';
 import { isPlaceholder } from './secret-names.ts';
 import { maskUserinfo } from './urls.ts';
 import type { Style } from './value-span.ts';
+
+const KINDS = [...SECRET_KINDS, ...PROBE_PASSWORDS];
 
 /** Secrets of every kind in a text, each given to `mask`. Linear in the text's length; applying it twice changes nothing. */
 export function maskText(text: string, mask: Mask, style: Style = 'free'): string {
@@ -18,7 +21,7 @@ function maskPlain(text: string, mask: Mask, style: Style): string {
   const named = maskAssignments(maskUserinfo(maskPem(text, mask), mask), mask, style);
   const lower = named.toLowerCase();
   let result = named;
-  for (const { hints, pattern, except } of SECRET_KINDS) {
+  for (const { hints, pattern, except } of KINDS) {
     if (!hints.some((hint) => lower.includes(hint))) continue;
     result = result.replace(pattern, (whole, before: string, secret: string) =>
       isPlaceholder(secret) || secret.startsWith('[redacted') || except?.test(secret) ? whole : before + mask(secret),

@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { redactConfigMap } from '#shared/redaction/config-map.ts';
+import { redactObject } from '#shared/redaction/object.ts';
 import { makeRedactor } from '#shared/redaction/redactor.ts';
 import { sweep } from '#shared/redaction/sweep.ts';
 
@@ -43,4 +45,22 @@ it.each([
   redactor.learn(secret);
   const text = `abc12 on 4317 with postgres in otel-collector-7d4f9c`;
   expect(sweep({ name: 'otel-collector-7d4f9c', message: text }, redactor).message).toBe(text);
+});
+
+it.each([
+  [['redis-cli', '-p', '6379', '-a', S, 'ping']],
+  [['/usr/bin/mysqladmin', 'ping', '-uroot', `-p${S}`]],
+  [['sh', '-c', `redis-cli -a ${S} ping`]],
+  [['app', '--password', S]],
+])('hides a password among the words of a command: %j', (command) => {
+  const safe = redactObject({ livenessProbe: { exec: { command } } }, makeRedactor()).livenessProbe.exec.command;
+  expect(JSON.stringify(safe)).not.toContain(S);
+  expect(safe).toHaveLength(command.length);
+  expect(safe.slice(0, 2)).toEqual(command.slice(0, 2));
+});
+
+it.each(['.pgpass', '.netrc', 'netrc', '.htpasswd'])('hides all of a %s', (key) => {
+  const map = { metadata: { name: 'a' }, data: { [key]: `db:5432:orders:app:${S}\n` } };
+  const { data } = redactConfigMap(map, makeRedactor(), () => false);
+  expect(data?.[key]).not.toContain(S);
 });
