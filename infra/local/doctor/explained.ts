@@ -11,27 +11,31 @@ const BY_FAULT: Partial<Record<ClusterFault, string>> = {
   timeout: 'try again; if it stays so, the API server is overloaded',
 };
 
-/** Where the first "; " outside parentheses is, which hold the server's own words. */
-function joint(message: string): number {
+/** The positions of a character outside parentheses, which hold the server's own words, and followed by a space. */
+function positionsOf(wanted: string, message: string): number[] {
   let depth = 0;
-  for (const [index, character] of [...message].entries()) {
+  return [...message].flatMap((character, index, all) => {
     if (character === '(') depth++;
     if (character === ')') depth--;
-    if (depth <= 0 && character === ';') return index;
-  }
-  return -1;
+    return depth <= 0 && character === wanted && all[index + 1] === ' ' ? [index] : [];
+  });
 }
 
-/** The message of a ClusterError taken apart: what is wrong, and what to do. */
+/**
+ * The message of a ClusterError taken apart: what is wrong, and what to do, which stands behind the first semicolon, or
+ * without one behind the last colon.
+ */
 export function explained({ message, fault }: ClusterError): { detail: string; fix: string } {
   const characters = [...message];
-  const at = joint(message);
-  if (at < 0) return { detail: message, fix: BY_FAULT[fault] ?? 'try again' };
-  return {
-    detail: characters.slice(0, at).join(''),
-    fix: characters
-      .slice(at + 1)
-      .join('')
-      .trim(),
-  };
+  const at = positionsOf(';', message)[0] ?? positionsOf(':', message).at(-1);
+  const fix =
+    at === undefined
+      ? ''
+      : characters
+          .slice(at + 1)
+          .join('')
+          .trim();
+  // A name of an error, or what a server said, is no advice.
+  if (!/^\p{Ll}/u.test(fix)) return { detail: message, fix: BY_FAULT[fault] ?? 'try again' };
+  return { detail: characters.slice(0, at).join(''), fix };
 }

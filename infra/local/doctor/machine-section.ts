@@ -1,5 +1,5 @@
 import type { MedicConfig } from '#shared/domain/config.ts';
-import type { Check, Section } from './check.ts';
+import { type Check, notChecked, type Section } from './check.ts';
 import { checkDisk } from './disk-space.ts';
 import { checkNode } from './node-version.ts';
 import { checkNotices } from './notices.ts';
@@ -14,5 +14,9 @@ export async function examineMachine(about: {
   const { configuration, config, store } = about;
   const node = checkNode(process.versions.node);
   const [folder, disk] = await Promise.all([checkStore(store), checkDisk(store)]);
-  return { title: 'Machine', checks: [node, configuration, folder, disk, checkNotices(config, process.env)] };
+  const notices =
+    configuration.outcome === 'pass'
+      ? checkNotices(config, process.env)
+      : notChecked('notices', 'not known: the configuration cannot be used');
+  return { title: 'Machine', checks: [node, configuration, folder, disk, notices] };
 }

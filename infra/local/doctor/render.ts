@@ -47,9 +47,11 @@ export function renderText(sections: readonly Section[], { colour }: { colour: b
 /** The same as a document. */
 export function renderMarkdown(sections: readonly Section[]): string {
   const told = new Set<string>();
+  // A dash would begin a list within the list.
+  const mark = (outcome: Outcome) => (outcome === 'not-checked' ? '–' : MARKS[outcome]);
   const item = (check: Check) => {
     const { name, outcome, detail, fix, commands = [] } = check;
-    const line = `- ${MARKS[outcome]} **${plain(name)}**: ${plain(detail)}`;
+    const line = `- ${mark(outcome)} **${plain(name)}**: ${plain(detail)}`;
     if (!fix) return line;
     const isTold = told.has(repairOf(check));
     told.add(repairOf(check));

@@ -58,7 +58,8 @@ async function lookAtCluster(config: MedicConfig, flags: CommonFlags, session: S
   });
   const { clusters } = local.ports;
   const look = examineCluster({ clusters, ...place }, { signal: session.signal, timeoutMs: CALL_TIMEOUT_MS });
-  return progress.during('Looking at the cluster', look);
+  // awaited here: on return the sandbox is gone
+  return await progress.during('Looking at the cluster', look);
 }
 
 /** A target of a configuration that cannot be read is not known; everything else still is. */

@@ -56,7 +56,9 @@ const VERBS: Record<string, string> = { PATCH: 'patch', DELETE: 'delete', POST: 
 
 function attributesOf({ group, plural, subresource, namespace, name }: Parts, method: string) {
   const verb = VERBS[method] ?? (name === undefined ? 'list' : 'get');
-  return { verb, group, resource: subresource ? `${plural}/${subresource}` : plural, namespace, name };
+  const resource = subresource ? `${plural}/${subresource}` : plural;
+  // For RBAC a Namespace lies in itself.
+  return { verb, group, resource, namespace: plural === 'namespaces' ? name : namespace, name };
 }
 
 const fail = (error: ApiError): never => {
