@@ -6,6 +6,7 @@ import { referencesOf } from './references.ts';
 import { type Revision, revisionsOf } from './revisions.ts';
 import { called } from './rule.ts';
 import type { ClusterView } from './view.ts';
+import { silentWebhooks } from './webhooks.ts';
 import { duration } from './what-changed.ts';
 
 /** A revision that ran well for a day is hardly the reason of what fails now. */
@@ -13,6 +14,14 @@ const SUSPECT_MS = 24 * 3_600_000;
 
 /** The one action that is advised, from the first root cause; whether it is allowed is decided elsewhere. */
 export function recommend(view: ClusterView, roots: Fault[], rest: { startingUp: boolean }): RecommendedAction {
+  const advice = adviceFor(view, roots, rest);
+  const [silent] = advice.class === 'restart' || advice.class === 'rollback' ? silentWebhooks(view) : [];
+  if (!silent) return advice;
+  const reason = `a ${advice.class} would take pods away that cannot be made again: admission webhook ${silent.webhook.name} has nobody behind it`;
+  return { class: 'escalate', reason };
+}
+
+function adviceFor(view: ClusterView, roots: Fault[], rest: { startingUp: boolean }): RecommendedAction {
   const [root] = roots;
   if (!root) {
     return rest.startingUp

@@ -31,6 +31,7 @@ const webhookConfiguration = object(
             url: text,
           }),
           rules: list(object({ apiGroups: list(text), resources: list(text), operations: list(text) })),
+          matchConditions: list(object({ name: text, expression: text }, 'name')),
           namespaceSelector: selector,
           objectSelector: selector,
         },

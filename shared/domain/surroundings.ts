@@ -94,6 +94,8 @@ export interface WebhookConfiguration extends KubeObject {
     failurePolicy?: string;
     clientConfig?: { service?: { namespace: string; name: string; port?: number }; url?: string };
     rules?: { apiGroups?: string[]; resources?: string[]; operations?: string[] }[];
+    /** CEL: may leave out what the rules name */
+    matchConditions?: { name: string; expression?: string }[];
     namespaceSelector?: LabelSelector;
     objectSelector?: LabelSelector;
   }[];

@@ -33,15 +33,20 @@ export const rule: Rule = (view) =>
     const refusal = said && REFUSALS.find(([, words]) => words.test(said.message));
     if (!said || !refusal) return [];
     const [code, , title] = refusal;
-    const quota = code === 'quota-exceeded' ? quotaIn(view, workload.ref.namespace, said.message) : undefined;
+    const more =
+      code === 'quota-exceeded'
+        ? quotaIn(view, workload.ref.namespace, said.message)
+        : code.startsWith('webhook-')
+          ? webhookIn(view, said.message)
+          : undefined;
     return [
       {
         code,
         ...inWorkload(workload),
         title: `${called(workload.ref)} cannot create pods: ${title}`,
         cause: said.message,
-        evidence: [evidence(said.at, said.path, said.message, said.time), ...(quota?.evidence ?? [])],
-        commands: [...(quota?.commands ?? []), kubectl(workload.ref, `describe ${called(workload.ref)}`)],
+        evidence: [evidence(said.at, said.path, said.message, said.time), ...(more?.evidence ?? [])],
+        commands: [...(more?.commands ?? []), kubectl(workload.ref, `describe ${called(workload.ref)}`)],
       },
     ];
   });
@@ -54,7 +59,7 @@ interface Refusal {
 }
 
 /** From the Deployment's condition, else from the newest event of the object that creates the pods and lacks some. */
-function refusalOf(view: ClusterView, workload: WorkloadView): Refusal | undefined {
+export function refusalOf(view: ClusterView, workload: WorkloadView): Refusal | undefined {
   const { ref, object, replicaSets, pods, desired } = workload;
   const condition = object.status?.conditions?.find(
     ({ type, status }) => type === 'ReplicaFailure' && status === 'True',
@@ -99,4 +104,35 @@ function quotaIn(view: ClusterView, namespace: string, message: string) {
       .map((resource) => evidence(at, `status.used["${resource}"]`, `${used[resource] ?? '?'} of ${hard[resource]}`)),
     commands: [kubectl(at, `describe resourcequota ${name}`)],
   };
+}
+
+/** The configuration that names the webhook, and the Service behind it. */
+function webhookIn({ snapshot: { objects } }: ClusterView, message: string) {
+  const name = /webhook "([^"]+)"/.exec(message)?.[1];
+  const kinds = {
+    MutatingWebhookConfiguration: objects.mutatingwebhookconfigurations,
+    ValidatingWebhookConfiguration: objects.validatingwebhookconfigurations,
+  };
+  for (const [kind, list] of Object.entries(kinds)) {
+    for (const { metadata, webhooks = [] } of list) {
+      const index = webhooks.findIndex((one) => one.name === name);
+      const webhook = webhooks[index];
+      if (!webhook) continue;
+      const at = { kind, namespace: '', name: metadata.name };
+      const service = webhook.clientConfig?.service;
+      return {
+        evidence: [
+          evidence(at, `webhooks[${index}].failurePolicy`, webhook.failurePolicy ?? 'Fail'),
+          ...(service
+            ? [evidence(at, `webhooks[${index}].clientConfig.service`, `${service.namespace}/${service.name}`)]
+            : []),
+        ],
+        commands: [
+          ...(service ? [`kubectl -n ${service.namespace} get pods,endpointslices`] : []),
+          kubectl(at, `get ${kind.toLowerCase()} ${metadata.name} -o yaml`),
+        ],
+      };
+    }
+  }
+  return undefined;
 }
