@@ -2,10 +2,11 @@ import * as z from 'zod';
 import type { WorkloadHealth } from '#shared/diagnosis/health.ts';
 import type { Verdict } from '#shared/domain/diagnosis.ts';
 import { mode } from '#shared/domain/mode.ts';
+import { targetName } from '#shared/domain/target-name.ts';
 
 export const input = z
   .strictObject({
-    target: z.string().optional().describe('name of a target in medic.config.ts; default: the first'),
+    target: targetName,
     mode,
   })
   .describe('Looks once whether a target is healthy; with mode act the answer is also kept as its status.');

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { type Incident, outcome } from '#shared/domain/incident.ts';
 import { mode } from '#shared/domain/mode.ts';
+import { targetName } from '#shared/domain/target-name.ts';
 
 export const input = z
   .strictObject({
-    target: z.string().optional().describe('name of a target in medic.config.ts; default: the first'),
+    target: targetName,
     incidentId: z.string().optional().describe('default: the open incident of the target'),
     outcome: outcome.optional().describe(`how it ended; closing needs it: ${outcome.options.join(', ')}`),
     reason: z.string().optional().describe('in words, for the timeline'),

@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { targetName } from '#shared/domain/target-name.ts';
 
 export const input = z
   .strictObject({
-    target: z.string().optional().describe('name of a target in medic.config.ts; default: the first'),
+    target: targetName,
     incidentId: z.string().optional().describe('the incident that the snapshot is evidence of'),
     deadlineSeconds: z
       .number()

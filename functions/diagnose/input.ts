@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import type { Diagnosis, RecommendedAction, Verdict } from '#shared/domain/diagnosis.ts';
 import type { Layer } from '#shared/domain/finding.ts';
+import { targetName } from '#shared/domain/target-name.ts';
 
 export const input = z
   .strictObject({
-    target: z.string().optional().describe('name of a target in medic.config.ts; default: the first'),
+    target: targetName,
     incidentId: z.string().optional().describe('the incident to which the diagnosis belongs; it is stored there'),
     snapshotKey: z
       .string()

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { mode } from '#shared/domain/mode.ts';
+import { targetName } from '#shared/domain/target-name.ts';
 
 export const input = z
   .strictObject({
-    target: z.string().optional().describe('name of a target in medic.config.ts; default: the first'),
+    target: targetName,
     incidentId: z.string().optional().describe('default: the open incident of the target'),
     reason: z.string().min(1).default('a person must look at it').describe('why the medic can do no more'),
     failure: z

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { mode } from '#shared/domain/mode.ts';
+import { targetName } from '#shared/domain/target-name.ts';
 import type { Delivery, Message } from '#shared/ports/notifier.ts';
 import { noticeKind } from '#shared/report/notice.ts';
 
 export const input = z
   .strictObject({
-    target: z.string().optional().describe('name of a target in medic.config.ts; default: the first'),
+    target: targetName,
     incidentId: z
       .string()
       .optional()

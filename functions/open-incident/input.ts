@@ -2,10 +2,11 @@ import * as z from 'zod';
 import { trigger } from '#shared/domain/incident.ts';
 import { mode } from '#shared/domain/mode.ts';
 import { severity } from '#shared/domain/severity.ts';
+import { targetName } from '#shared/domain/target-name.ts';
 
 export const input = z
   .strictObject({
-    target: z.string().optional().describe('name of a target in medic.config.ts; default: the first'),
+    target: targetName,
     trigger: trigger.optional().describe('what started it; default: a person at the console'),
     mode,
     drill: z.boolean().default(false).describe('an exercise: recorded as such'),

@@ -2,10 +2,11 @@ import * as z from 'zod';
 import type { ActionOutcome } from '#shared/domain/action.ts';
 import { mode } from '#shared/domain/mode.ts';
 import { workloadRef } from '#shared/domain/target.ts';
+import { targetName } from '#shared/domain/target-name.ts';
 
 export const input = z
   .strictObject({
-    target: z.string().optional().describe('name of a target in medic.config.ts; default: the first'),
+    target: targetName,
     incidentId: z.string().optional().describe('the incident that it is done for; acting needs one'),
     workload: workloadRef
       .optional()

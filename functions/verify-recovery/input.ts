@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import type { Recovery } from '#shared/actions/recovery.ts';
+import { targetName } from '#shared/domain/target-name.ts';
 
 export const input = z
   .strictObject({
-    target: z.string().optional().describe('name of a target in medic.config.ts; default: the first'),
+    target: targetName,
     incidentId: z
       .string()
       .optional()
