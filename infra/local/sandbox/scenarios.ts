@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import { InputError } from '#shared/domain/errors.ts';
+import { backendRefuses } from './scenarios/backend-refuses.ts';
 import { badConfigmapInPlace } from './scenarios/bad-configmap-in-place.ts';
 import { badConfigmapNewRevision } from './scenarios/bad-configmap-new-revision.ts';
 import { badImage } from './scenarios/bad-image.ts';
@@ -27,6 +28,7 @@ const ALL: readonly Scenario[] = [
   nodeLost,
   networkPolicyDefaultDeny,
   collectorConfigBroken,
+  backendRefuses,
 ];
 
 /** What `medic scenarios` lists. */

@@ -13,7 +13,18 @@ export interface CollectorConfig {
   http: string | undefined;
   grpc: string | undefined;
   healthCheck: string | undefined;
-  exporters: string[];
+  exporters: ExporterConfig[];
+}
+
+export interface ExporterConfig {
+  /** as configured: TYPE or TYPE/NAME */
+  id: string;
+  type: string;
+  /** URL; empty for one without a network */
+  endpoint: string;
+  headers: Record<string, string>;
+  /** of the pipelines that it ends */
+  signals: Signal[];
 }
 
 const TYPES = {
@@ -129,6 +140,24 @@ export function readCollectorConfig(path: string, text: string | undefined): Col
     http: endpoint('http', 'localhost:4318'),
     grpc: endpoint('grpc', 'localhost:4317'),
     healthCheck: listAt(service, 'extensions').includes('health_check') ? String(health) : undefined,
-    exporters: [...new Set(pipelines.flatMap(([, pipeline]) => listAt(pipeline, 'exporters')))],
+    exporters: exportersOf(config, pipelines),
   };
+}
+
+function exportersOf(config: Record<string, unknown>, pipelines: [string, unknown][]): ExporterConfig[] {
+  const ids = [...new Set(pipelines.flatMap(([, pipeline]) => listAt(pipeline, 'exporters')))];
+  return ids.map((id) => {
+    const { endpoint, headers } = mapAt(mapAt(config, 'exporters'), id);
+    return {
+      id,
+      type: id.split('/')[0] ?? '',
+      endpoint: typeof endpoint === 'string' ? endpoint : '',
+      headers: Object.fromEntries(
+        Object.entries(isMap(headers) ? headers : {}).map(([key, value]) => [key, `${value}`]),
+      ),
+      signals: pipelines
+        .filter(([, pipeline]) => listAt(pipeline, 'exporters').includes(id))
+        .map(([name]) => name.split('/')[0] as Signal),
+    };
+  });
 }

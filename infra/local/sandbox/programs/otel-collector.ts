@@ -2,7 +2,9 @@ import { createServer } from 'node:http';
 import type { Server } from 'node:net';
 import { type CollectorConfig, CollectorConfigError, readCollectorConfig } from './collector-config.ts';
 import { CollectorMetrics } from './collector-metrics.ts';
+import { pipelines } from './collector-pipelines.ts';
 import { otlpGrpcReceiver } from './otlp-grpc-receiver.ts';
+import type { CollectorLog } from './otlp-http-exporter.ts';
 import { otlpReceiver } from './otlp-receiver.ts';
 import type { ProcessContext, Program, Running } from './program.ts';
 
@@ -14,7 +16,7 @@ export const otelCollector: Program = async (context) => {
   const path = context.args.map((arg) => /^--config=(.*)$/.exec(arg)?.[1]).find((file) => file !== undefined) ?? '';
   let config: CollectorConfig;
   try {
-    config = readCollectorConfig(path, context.readFile(path)?.replace(/\$\{env:MY_POD_IP\}/g, context.podIP));
+    config = readCollectorConfig(path, withEnvironment(context, context.readFile(path)));
   } catch (error) {
     if (!(error instanceof CollectorConfigError)) throw error;
     context.log(error.message);
@@ -31,23 +33,25 @@ async function run(
   const startedAt = context.now();
   const metrics = new CollectorMetrics();
   const uptime = () => (context.now().getTime() - startedAt.getTime()) / 1000;
-  const log = (caller: string, message: string, fields: Record<string, unknown> = {}) => {
+  const write: CollectorLog = (level, caller, message, fields = {}) => {
     const resource = { 'service.name': 'otelcol', 'service.version': VERSION };
-    context.log(
-      `${context.now().toISOString()}\tinfo\t${caller}\t${message}\t${JSON.stringify({ resource, ...fields })}`,
-    );
+    const text = spaced({ resource, ...fields });
+    context.log(`${context.now().toISOString()}\t${level}\t${caller}\t${message}\t${text}`);
   };
+  const log = (caller: string, message: string, fields?: Record<string, unknown>) =>
+    write('info', caller, message, fields);
+  const take = pipelines(context, exporters, metrics, write);
 
   log(`service@v${VERSION}/service.go:233`, 'Starting otelcol...', { Version: VERSION, NumCPU: 4 });
   if (grpc !== undefined) {
     const component = { 'otelcol.component.id': 'otlp', 'otelcol.component.kind': 'receiver', endpoint: grpc };
     log(`otlpreceiver@v${VERSION}/otlp.go:120`, 'Starting GRPC server', component);
-    await listenAt(context, grpc, otlpGrpcReceiver(signals, metrics));
+    await listenAt(context, grpc, otlpGrpcReceiver(signals, take));
   }
   if (http !== undefined) {
     const component = { 'otelcol.component.id': 'otlp', 'otelcol.component.kind': 'receiver', endpoint: http };
     log(`otlpreceiver@v${VERSION}/otlp.go:175`, 'Starting HTTP server', component);
-    await listenAt(context, http, createServer(otlpReceiver(signals, metrics)));
+    await listenAt(context, http, createServer(otlpReceiver(signals, take)));
   }
   if (healthCheck !== undefined) {
     const health = createServer((_, response) => {
@@ -59,12 +63,21 @@ async function run(
   const scrape = createServer((request, response) => {
     const found = request.url === '/metrics';
     response.writeHead(found ? 200 : 404, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
-    response.end(found ? metrics.render(exporters, uptime(), MEMORY_MIB) : '404 page not found\n');
+    response.end(found ? metrics.render(uptime(), MEMORY_MIB) : '404 page not found\n');
   });
   await context.listen(8888, scrape);
   log(`service@v${VERSION}/service.go:256`, 'Everything is ready. Begin running and processing data.');
   return { memoryMib: () => MEMORY_MIB, cpuMillicores: () => 9, onTerminate: () => true };
 }
+
+/** JSON as zap's console encoder writes it: a space after each colon and comma. */
+const spaced = (fields: object): string =>
+  JSON.stringify(fields, null, 1)
+    .replace(/,\n\s*/g, ', ')
+    .replace(/\n\s*/g, '');
+
+const withEnvironment = ({ env }: ProcessContext, text: string | undefined): string | undefined =>
+  text?.replace(/\$\{env:(\w+)\}/g, (_, name: string) => env[name] ?? '');
 
 /** A receiver bound to localhost is there for its own pod alone: nobody finds it under the pod's address. */
 async function listenAt(context: ProcessContext, endpoint: string, server: Server) {

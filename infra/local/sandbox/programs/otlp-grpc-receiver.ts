@@ -1,7 +1,7 @@
 import { createServer, type ServerHttp2Stream } from 'node:http2';
 import type { Server } from 'node:net';
 import { readBody } from '../read-body.ts';
-import type { CollectorMetrics } from './collector-metrics.ts';
+import type { Intake } from './collector-pipelines.ts';
 import { countProtobuf, type Signal } from './otlp-wire.ts';
 
 const METHOD = /^\/opentelemetry\.proto\.collector\.(trace|metrics|logs)\.v1\.(?:Trace|Metrics|Logs)Service\/Export$/;
@@ -14,7 +14,7 @@ const SUCCESS = Buffer.from([0, 0, 0, 0, 2, 0x0a, 0x00]);
 const HEADER_BYTES = 5;
 
 /** The OTLP/gRPC receiver: HTTP/2 without TLS, one unary method for each signal that has a pipeline. */
-export function otlpGrpcReceiver(signals: readonly Signal[], metrics: CollectorMetrics): Server {
+export function otlpGrpcReceiver(signals: readonly Signal[], take: Intake): Server {
   const server = createServer();
   server.on('stream', async (stream, headers) => {
     const path = headers[':path'] ?? '';
@@ -26,7 +26,8 @@ export function otlpGrpcReceiver(signals: readonly Signal[], metrics: CollectorM
     const body = await readBody(stream);
     if (!body) return;
     try {
-      metrics.accept(signal, 'grpc', countProtobuf(body.subarray(HEADER_BYTES)));
+      const message = body.subarray(HEADER_BYTES);
+      take(signal, 'grpc', { type: 'application/x-protobuf', body: message, count: countProtobuf(message) });
       end(stream, OK);
     } catch (error) {
       end(stream, INTERNAL, `grpc: error unmarshalling request: ${error instanceof Error ? error.message : error}`);

@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { readBody } from '../read-body.ts';
-import type { CollectorMetrics } from './collector-metrics.ts';
+import type { Intake } from './collector-pipelines.ts';
 import { countJson, countProtobuf, encodeStatus, type Signal } from './otlp-wire.ts';
 
 /** An empty partial success, as the Collector writes it; no rejection. */
@@ -10,7 +10,7 @@ const PLAIN = { 'content-type': 'text/plain' };
 
 /** The OTLP/HTTP receiver: the answers of the Collector 0.161, byte for byte, for the pipelines that there are. */
 export const otlpReceiver =
-  (signals: readonly Signal[], metrics: CollectorMetrics): RequestListener =>
+  (signals: readonly Signal[], take: Intake): RequestListener =>
   async (request, response) => {
     const signal = /^\/v1\/(traces|metrics|logs)$/.exec(request.url ?? '')?.[1] as Signal | undefined;
     if (!signal || !signals.includes(signal)) {
@@ -33,7 +33,7 @@ export const otlpReceiver =
     if (!body) return;
     try {
       const count = type === 'application/json' ? countJson(signal, body.toString()) : countProtobuf(body);
-      metrics.accept(signal, 'http', count);
+      take(signal, 'http', { type, body, count });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       const status = type === 'application/json' ? JSON.stringify({ code: 3, message }) : encodeStatus(3, message);

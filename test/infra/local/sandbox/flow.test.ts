@@ -26,6 +26,7 @@ const EXPECTED: Record<string, { cause: string | undefined; restarts: number }> 
   'network-policy-default-deny': { cause: 'netpol-egress-denies-collector', restarts: 0 },
   'node-lost': { cause: 'node-not-ready', restarts: 0 },
   'collector-config-broken': { cause: 'collector-config-invalid', restarts: 0 },
+  'backend-refuses': { cause: 'collector-export-permanent', restarts: 0 },
 };
 
 async function respond(scenario: string) {
