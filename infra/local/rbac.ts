@@ -14,19 +14,17 @@ const rbacRule = ({ apiGroup, resources, verbs, names }: AccessRule) => ({
   ...(names && { resourceNames: [...names] }),
 });
 
-/** A role with these rules, and its binding to the group; nothing where there are no rules. */
-function grant(group: KubernetesGroup, target: Target, scope: AccessRule['scope'], rules: readonly AccessRule[]) {
-  const inScope = rules.filter((rule) => rule.scope === scope);
-  if (inScope.length === 0) return [];
-  const prefix = scope === 'cluster' ? 'Cluster' : '';
+/** A role with these rules, and its binding to the group; without a namespace for the whole cluster. */
+function grant(group: KubernetesGroup, target: Target, namespace: string | undefined, rules: readonly AccessRule[]) {
+  const prefix = namespace === undefined ? 'Cluster' : '';
   const metadata = {
     name: `${group}:${target.name}`,
-    ...(scope === 'namespace' && { namespace: target.namespace }),
+    ...(namespace !== undefined && { namespace }),
     labels: { 'app.kubernetes.io/managed-by': 'otlp-medic' },
   };
   const apiVersion = `${RBAC}/v1`;
   return [
-    { apiVersion, kind: `${prefix}Role`, metadata, rules: inScope.map(rbacRule) },
+    { apiVersion, kind: `${prefix}Role`, metadata, rules: rules.map(rbacRule) },
     {
       apiVersion,
       kind: `${prefix}RoleBinding`,
@@ -44,8 +42,12 @@ function grant(group: KubernetesGroup, target: Target, scope: AccessRule['scope'
 export function rbacManifest(target: Target, { secrets = false } = {}): string {
   const wanted = (rule: AccessRule) => isNamed(rule) && (secrets || rule.need !== 'opt-in');
   const objects = GROUPS.flatMap((group) => {
-    const rules = accessRules(group, target).filter(wanted);
-    return (['cluster', 'namespace'] as const).flatMap((scope) => grant(group, target, scope, rules));
+    const place = ({ scope, namespace = target.namespace }: AccessRule) =>
+      scope === 'cluster' ? undefined : namespace;
+    const byPlace = Map.groupBy(accessRules(group, target).filter(wanted), place);
+    return [...byPlace]
+      .toSorted(([a = ''], [b = '']) => (a === b ? 0 : a < b ? -1 : 1))
+      .flatMap(([namespace, rules]) => grant(group, target, namespace, rules));
   });
   const notes = [
     `# What otlp-medic may do for target ${target.name}: look at namespace ${target.namespace}, restart what is named.`,

@@ -19,8 +19,10 @@ export interface AccessRule {
   /** plural names, with their subresource: `pods/log` */
   resources: readonly string[];
   verbs: readonly ('get' | 'list' | 'patch')[];
-  /** `namespace`: within the target's own */
+  /** `namespace`: within the target's own, unless another one is named */
   scope: 'namespace' | 'cluster';
+  /** another namespace than the target's */
+  namespace?: string;
   /** only the objects of these names; absent = every one */
   names?: readonly string[];
   need: AccessNeed;
@@ -39,6 +41,13 @@ const read = (apiGroup: string, resources: readonly string[], purpose: string): 
   need: 'required',
   purpose,
 });
+
+/** What every namespace leans on: the pods behind the names of Services. */
+const dnsRules: readonly AccessRule[] = [
+  read('', ['pods', 'services'], 'the cluster DNS'),
+  read('apps', ['deployments'], 'the cluster DNS'),
+  read('discovery.k8s.io', ['endpointslices'], 'the cluster DNS'),
+].map((rule) => ({ ...rule, namespace: 'kube-system', need: 'useful' }));
 
 /** What a snapshot of the target reads, and what the check of a recovery reads beside it. */
 function readerRules(target: Target): AccessRule[] {
@@ -88,6 +97,7 @@ function readerRules(target: Target): AccessRule[] {
       need: 'useful',
     },
     { ...read('apiregistration.k8s.io', ['apiservices'], 'APIs served by others'), scope: 'cluster', need: 'useful' },
+    ...(target.namespace === 'kube-system' ? [] : dnsRules),
     ...(secrets?.length === 0 ? [] : [secretRule]),
   ];
 }

@@ -39,7 +39,7 @@ const purposes = (rights: readonly Right[]) => [...new Set(rights.map(({ rule })
 export function repairOf(lacking: readonly Right[], role: string): Required<Pick<Check, 'fix' | 'commands'>> {
   const questions = lacking.slice(0, MOST_QUESTIONS).map(canIText);
   return {
-    fix: 'let a Role allow it and bind that to the caller (kubectl create rolebinding); for a right of the whole cluster a ClusterRole',
+    fix: 'let a Role or ClusterRole allow it, and bind that to the caller; "medic rbac" prints those of all functions',
     commands: [...questions, ...grantCommands(role, lacking)],
   };
 }

@@ -21,7 +21,7 @@ export const rightsIn = (rules: readonly AccessRule[], namespace: string): Right
           rule,
           verb,
           resource,
-          ...(rule.scope === 'namespace' && { namespace }),
+          ...(rule.scope === 'namespace' && { namespace: rule.namespace ?? namespace }),
           ...(name !== undefined && { name }),
         })),
       ),
