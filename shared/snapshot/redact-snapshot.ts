@@ -19,14 +19,11 @@ export function redactSnapshot(snapshot: Snapshot, known: Iterable<string> = [])
     ...snapshot,
     objects: {
       ...redactObject({ ...objects, configmaps: [] }, redactor),
-      configmaps: objects.configmaps.map((map) => {
+      configmaps: objects.configmaps.map(({ data, binaryData, ...map }) => {
         const { namespace = '', name } = map.metadata;
-        const withoutData = { ...redactObject({ ...map, data: undefined, binaryData: undefined }, redactor) };
-        const { data, binaryData } = redactConfigMap(map, redactor, (key) =>
-          usedAsSecret.has(`${namespace}/${name}/${key}`),
-        );
-        const { data: _data, binaryData: _binary, ...rest } = withoutData;
-        return { ...rest, ...(data && { data }), ...(binaryData && { binaryData }) };
+        const contents = { ...map, ...(data && { data }), ...(binaryData && { binaryData }) };
+        const isSecret = (key: string) => usedAsSecret.has(`${namespace}/${name}/${key}`);
+        return { ...redactConfigMap(contents, redactor, isSecret), ...redactObject(map, redactor) };
       }),
     },
     logs: logs.map((log) => ({ ...log, text: redactor.text(log.text) })),
