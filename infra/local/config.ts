@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { config as configSchema, type MedicConfig } from '#shared/domain/config.ts';
 import { ConfigError } from '#shared/domain/errors.ts';
-import { type Target, target as targetSchema } from '#shared/domain/target.ts';
 import { explainZod } from '#shared/domain/explain-zod.ts';
+import { type Target, target as targetSchema } from '#shared/domain/target.ts';
 import { sandboxTarget } from './sandbox/target.ts';
 
 const FILE = 'medic.config.ts';
@@ -35,14 +35,20 @@ function lineOf(error: Error, file: string): string {
 const oneLine = (text: string) => text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
 
 async function importDefault(file: string, shown: string): Promise<unknown> {
-  let loaded: { default?: unknown };
+  if (statSync(file).isDirectory()) throw new ConfigError(`${shown}: is a directory, a file is needed`);
+  if (!/\.[cm]?[jt]s$/.test(file)) {
+    throw new ConfigError(`${shown}: is no TypeScript or JavaScript file; write it as ${FILE} is written`);
+  }
+  let loaded: { default?: unknown; 'module.exports'?: unknown };
   try {
     loaded = await import(pathToFileURL(file).href);
   } catch (thrown) {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
     throw new ConfigError(`${shown}${lineOf(error, file)}: ${oneLine(error.message)}`, { cause: thrown });
   }
-  if (loaded.default === undefined) {
+  // A file without any export is CommonJS to Node, and an empty object.
+  const empty = 'module.exports' in loaded && Object.keys(loaded.default ?? {}).length === 0;
+  if (loaded.default === undefined || empty) {
     throw new ConfigError(`${shown}: has no default export: write "export default defineConfig({ targets: [...] })"`);
   }
   return loaded.default;

@@ -33,8 +33,8 @@ export interface LocalPorts extends AsyncDisposable {
 }
 
 const terminal = (notice: (line: string) => void): Notifier => ({
-  async send({ severity, title }) {
-    notice(`${severity} ${title}`);
+  async send({ title }) {
+    notice(title);
     return [{ channel: 'terminal', delivered: true }];
   },
 });

@@ -4,8 +4,8 @@ import type { Target } from './target.ts';
 
 /** The change of a CloudWatch alarm's state, whichever way it came. */
 export const alarm = z.strictObject({
-  name: z.string().min(1).max(255),
-  state: z.enum(['ALARM', 'OK', 'INSUFFICIENT_DATA']),
+  name: z.string().min(1).max(255).describe('its name in CloudWatch'),
+  state: z.enum(['ALARM', 'OK', 'INSUFFICIENT_DATA']).describe('its new state'),
   at: z.iso.datetime().describe('when the state changed'),
   reason: z.string().optional().describe("CloudWatch's own words"),
 });

@@ -2,7 +2,14 @@ import * as z from 'zod';
 import { otlpProtocol } from './probe-result.ts';
 
 const dnsLabel = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
-const kubernetesName = z.string().regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'is not a Kubernetes object name');
+const kubernetesName = z
+  .string()
+  .max(253, 'is longer than the 253 characters of a Kubernetes object name')
+  .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'is not a Kubernetes object name');
+const namespaceName = z
+  .string()
+  .max(63, 'is longer than the 63 characters of a Kubernetes namespace')
+  .regex(dnsLabel, 'is not a Kubernetes namespace name: use lower-case letters, digits and dashes');
 
 /** Written kind/name, as kubectl does. */
 export const workloadRef = z
@@ -74,9 +81,9 @@ export type Policy = z.infer<typeof policy>;
 
 /** One service and what it depends on. The defaults are the guide's names. */
 export const target = z.strictObject({
-  name: z.string().regex(dnsLabel, 'use lower-case letters, digits and dashes'),
+  name: z.string().max(63, 'use at most 63 characters').regex(dnsLabel, 'use lower-case letters, digits and dashes'),
   cluster: clusterRef,
-  namespace: kubernetesName.default('otlp-system'),
+  namespace: namespaceName.default('otlp-system'),
   workloads: z
     .union([z.literal('all'), z.array(workloadRef).min(1)])
     .default(['deployment/otlp-app'])

@@ -1,6 +1,6 @@
-import { distance } from 'fastest-levenshtein';
 import type { MedicConfig } from '#shared/domain/config.ts';
 import { InputError } from '#shared/domain/errors.ts';
+import { nearest } from '#shared/domain/nearest.ts';
 import type { Target } from '#shared/domain/target.ts';
 
 /** The configured target of that name; without a name the first one, so that an empty event is a safe one. */
@@ -9,8 +9,8 @@ export function targetOf(config: MedicConfig, name?: string): Target {
   if (found) return found;
   if (name === undefined) throw new InputError('no target is configured: add one to medic.config.ts');
   const known = config.targets.map((target) => target.name);
-  const nearest = known.toSorted((a, b) => distance(a, name) - distance(b, name))[0];
+  const meant = nearest(name, known);
   throw new InputError(
-    `unknown target "${name}": ${nearest ? `did you mean "${nearest}"? ` : ''}medic.config.ts has ${known.join(', ') || 'none'}`,
+    `unknown target "${name}": ${meant ? `did you mean "${meant}"? ` : ''}medic.config.ts has ${known.join(', ') || 'none'}`,
   );
 }

@@ -55,7 +55,8 @@ export function filesStore(directory: string): Store {
       if (error instanceof StoreConflict) throw error;
       throw failed('write', file, error);
     } finally {
-      await rm(temporary, { force: true });
+      // Where nothing could be written nothing is left, and the reason is told already.
+      await rm(temporary, { force: true }).catch(() => undefined);
     }
   }
 

@@ -1,8 +1,6 @@
-import { resolve } from 'node:path';
 import type { MedicConfig } from '#shared/domain/config.ts';
 import type { Target } from '#shared/domain/target.ts';
 import type { Ports } from '#shared/ports/ports.ts';
-import { storeFolder } from '../config.ts';
 import type { LocalRuntime } from '../runtime.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { scenarioNamed } from '../sandbox/scenarios.ts';
@@ -10,6 +8,7 @@ import { nowOf } from './flow-words.ts';
 import type { CommonFlags } from './options.ts';
 import { liveProgress, type Progress } from './progress.ts';
 import type { Session } from './session.ts';
+import { usableStore } from './store-place.ts';
 import { whereTo } from './where.ts';
 
 const DEFAULT_SCENARIO = 'stuck-process';
@@ -34,13 +33,14 @@ export async function withEnvironment(
 ): Promise<void> {
   const scenario = scenarioNamed(flags.scenario ?? DEFAULT_SCENARIO).name;
   const { config, target } = await whereTo(flags, session.cwd);
+  const out = usableStore(flags.out, session.cwd);
   const progress = liveProgress();
   // Loaded when something is to be done: a help text or a wrong flag need not wait for them.
   const [{ localPorts }, { localRuntime }] = await Promise.all([import('../ports.ts'), import('../runtime.ts')]);
   await using local = localPorts({
     config,
     target,
-    out: flags.out === undefined ? storeFolder(session.cwd) : resolve(session.cwd, flags.out),
+    out,
     scenario,
     notice: progress.note,
   });

@@ -4,13 +4,13 @@ import { Command } from 'commander';
 import { addDiagnose } from './commands/diagnose.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addFunction } from './commands/function.ts';
+import { addHelp } from './commands/help.ts';
 import { addInvoke } from './commands/invoke.ts';
 import { addOpen } from './commands/open.ts';
 import { addRbac } from './commands/rbac.ts';
 import { addRespond } from './commands/respond.ts';
 import { addScenarios } from './commands/scenarios.ts';
 import { allFunctions, CHECKOUT } from './functions.ts';
-import { GROUPS } from './groups.ts';
 import type { Running } from './running.ts';
 
 const EXAMPLES = `
@@ -43,9 +43,7 @@ export async function makeProgram(running: Running): Promise<Command> {
     .description('Probes, diagnosis and first response for OTLP services on Kubernetes.')
     .version(version(), '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .addHelpCommand(
-      new Command('help').argument('[command]').description('Print the help of a command.').helpGroup(GROUPS.other),
-    )
+    .helpCommand(false)
     .exitOverride()
     .configureOutput({
       writeOut: session.print,
@@ -62,5 +60,6 @@ export async function makeProgram(running: Running): Promise<Command> {
   addOpen(program, running);
   addInvoke(program, running);
   addRbac(program, running);
+  addHelp(program);
   return program;
 }

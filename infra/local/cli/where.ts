@@ -33,6 +33,7 @@ function clusterOf(flags: WhereFlags, cwd: string): { kubeconfig?: string; conte
   const { kubeconfig, context } = flags;
   if (kubeconfig === undefined && context === undefined) return undefined;
   if (kubeconfig === undefined) return { ...(context !== undefined && { context }) };
+  if (kubeconfig === '') throw new InputError('--kubeconfig: name a file');
   const file = resolve(cwd, kubeconfig);
   if (!existsSync(file)) throw new InputError(`--kubeconfig ${kubeconfig}: there is no such file`);
   if (!statSync(file).isFile()) throw new InputError(`--kubeconfig ${kubeconfig}: is not a file`);
@@ -72,8 +73,10 @@ interface Place {
 export function placeIn(config: MedicConfig, flags: WhereFlags, cwd: string): Place {
   const target = targetFor(flags, config, cwd);
   if (flags.scenario !== undefined && target.cluster !== 'sandbox') {
+    const other =
+      flags.kubeconfig !== undefined ? '--kubeconfig' : flags.context !== undefined ? '--context' : undefined;
     throw new InputError(
-      `--scenario puts a fault into the sandbox, and target "${target.name}" is not the sandbox: leave one of them out`,
+      `--scenario puts a fault into the sandbox, and ${other ?? `target "${target.name}"`} is another cluster: leave one of them out`,
     );
   }
   const others = config.targets.filter(({ name }) => name !== target.name);

@@ -50,6 +50,15 @@ describe('the store on files between processes', () => {
   }, 30_000);
 });
 
+it('names what is wrong when its directory is a file', async () => {
+  const file = join(await freshDir(), 'a-file');
+  await writeFile(file, '');
+  await expect(filesStore(file).put('a.json', '1')).rejects.toMatchObject({
+    name: 'StoreError',
+    message: expect.stringMatching(/^cannot write .*a-file\/a\.json: (ENOTDIR|EEXIST)/),
+  });
+});
+
 describe('keys', () => {
   const hostile = [
     '../out',

@@ -2,9 +2,9 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '#shared/domain/errors.ts';
-import { storeFolder } from '../../config.ts';
 import { GROUPS } from '../groups.ts';
 import type { Running } from '../running.ts';
+import { storeAt } from '../store-place.ts';
 
 const PAGE = 'report.html';
 
@@ -54,7 +54,7 @@ export function addOpen(program: Command, { session }: Running): void {
     )
     .action(async (report: string | undefined, flags: { out?: string }) => {
       const { cwd } = session;
-      const store = flags.out === undefined ? storeFolder(cwd) : resolve(cwd, flags.out);
+      const store = storeAt(flags.out, cwd);
       const page = pageOf(report, store, cwd);
       session.print(page);
       if (!hasDisplay()) return;

@@ -55,7 +55,33 @@ const CASES: [string, string[], RegExp][] = [
   [
     'a namespace that cannot be one',
     ['diagnose', '--kubeconfig', file('k3', kubeconfig('https://127.0.0.1:1')), '--namespace', 'Not_One'],
-    /--namespace: is not a Kubernetes object name/,
+    /--namespace: is not a Kubernetes namespace name/,
+  ],
+  ['a namespace that is too long', ['diagnose', '--namespace', 'a'.repeat(64)], /--namespace: is longer than the 63/],
+  ['a kubeconfig without a name', ['diagnose', '--kubeconfig', ''], /--kubeconfig: name a file/],
+  ['a target that is nothing like one', ['diagnose', '--target', 'zzzzzz'], /"zzzzzz": medic.config.ts has sandbox/],
+  ['a store that is a file', ['respond', '--out', file('o1', '')], /--out o1: is a file, a directory is needed/],
+  [
+    'a store inside a file',
+    ['check-health', '--out', `${file('o2', '')}/x/y`],
+    /--out o2\/x\/y: a part of it is a file/,
+  ],
+  ['a store without a name', ['diagnose', '--out', ''], /--out: name a directory/],
+  ['help of a command that is none', ['help', 'diagnoze'], /unknown command 'diagnoze' \(Did you mean diagnose\?\)/],
+  [
+    'a configuration that is a folder',
+    ['diagnose', '--config', 'a-folder'],
+    /a-folder: is a directory, a file is needed/,
+  ],
+  [
+    'a configuration that is no code',
+    ['rbac', '--config', file('c0.md', '# x')],
+    /c0\.md: is no TypeScript or JavaScript/,
+  ],
+  [
+    'a configuration that exports nothing',
+    ['diagnose', '--config', file('c4.ts', 'const config = { targets: [] };')],
+    /c4\.ts: has no default export/,
   ],
   [
     'a snapshot that is not there',

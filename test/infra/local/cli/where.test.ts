@@ -25,7 +25,7 @@ describe('whereTo', () => {
 
   it('takes a scenario to mean the sandbox', async () => {
     expect((await whereTo({ scenario: 'bad-image' }, cwd)).target.name).toBe('sandbox');
-    await expect(whereTo({ target: 'shop', scenario: 'bad-image' }, cwd)).rejects.toThrow('"shop" is not the sandbox');
+    await expect(whereTo({ target: 'shop', scenario: 'bad-image' }, cwd)).rejects.toThrow('"shop" is another cluster');
   });
 
   it('looks at every workload of the namespace of a kubeconfig without a target', async () => {
