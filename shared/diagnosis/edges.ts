@@ -142,7 +142,11 @@ export const CHAINS: Chain[] = [
     ['collector-queue-full'],
     ['collector-memory-limited'],
   ),
-  own(['collector-health-check-failing'], ['startup-probe-failing', 'liveness-probe-failing', ...NOT_READY]),
+  own(
+    ['collector-health-check-failing'],
+    ['probe-port-mismatch'],
+    ['startup-probe-failing', 'liveness-probe-failing', ...NOT_READY],
+  ),
   downstream(['service-missing'], ['otlp-endpoint-unknown-host']),
   downstream(
     ['collector-down', 'collector-bound-to-localhost', 'service-target-port-mismatch', 'service-no-ready-endpoints'],

@@ -11,8 +11,16 @@ export interface LogLine {
 /** Without times in the log, only its end is taken as the present. */
 const LAST_LINES = 50;
 
+const READ = new WeakMap<ContainerView, LogLine[]>();
+
 /** What the running container has logged lately. A line without a time has that of the line before it. */
 export function recentLines(view: ClusterView, container: ContainerView): LogLine[] {
+  const known = READ.get(container) ?? read(view, container);
+  READ.set(container, known);
+  return known;
+}
+
+function read(view: ClusterView, container: ContainerView): LogLine[] {
   const lines = (view.log(container, false)?.text ?? '').split('\n').filter((line) => line.trim());
   let last: number | undefined;
   const timed = lines.map((text): LogLine => {

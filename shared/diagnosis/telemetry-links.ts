@@ -39,12 +39,26 @@ export interface Destination {
   receiver?: Receiver;
 }
 
-export function linksOf(view: ClusterView, from: WorkloadView): Link[] {
-  const isCollector = collectorsOf(view).includes(from);
-  const links = isCollector
-    ? fromExporters(view, from)
-    : view.endpoints(from).flatMap((each) => fromEndpoint(from, each));
-  return links.map((link) => arriving(view, link));
+const DRAWN = new WeakMap<ClusterView, Map<string, Link[]>>();
+
+/** The hops that begin at a workload in sight; drawn once for all rules. */
+export function linksOf(view: ClusterView, { ref }: WorkloadView): Link[] {
+  const known = DRAWN.get(view) ?? draw(view);
+  DRAWN.set(view, known);
+  return known.get(keyOf(ref)) ?? [];
+}
+
+function draw(view: ClusterView): Map<string, Link[]> {
+  const collectors = new Set(collectorsOf(view).map(({ ref }) => keyOf(ref)));
+  return new Map(
+    view.workloads.map((from) => {
+      const key = keyOf(from.ref);
+      const links = collectors.has(key)
+        ? fromExporters(view, from)
+        : view.endpoints(from).flatMap((each) => fromEndpoint(from, each));
+      return [key, links.map((link) => arriving(view, link, collectors))];
+    }),
+  );
 }
 
 function fromEndpoint(from: WorkloadView, endpoint: Endpoint): Link[] {
@@ -78,18 +92,22 @@ function fromExporters(view: ClusterView, from: WorkloadView): Link[] {
   });
 }
 
-function arriving(view: ClusterView, link: Link): Link {
+function arriving(view: ClusterView, link: Link, collectors: Set<string>): Link {
   const service = link.named && view.service(link.named.namespace, link.named.name);
   if (!service) return link;
-  const collector = destination(view, service, link.port);
+  const [workload] = service.workloads.filter(({ ref }) => collectors.has(keyOf(ref)));
+  const collector = workload && destination(view, service, workload, link.port);
   return { ...link, service, ...(collector ? { collector } : {}) };
 }
 
-function destination(view: ClusterView, service: ServiceView, wanted: number): Destination | undefined {
-  const collectors = new Set(collectorsOf(view).map(({ ref }) => keyOf(ref)));
-  const [workload] = service.workloads.filter(({ ref }) => collectors.has(keyOf(ref)));
-  const config = workload && collectorConfigOf(view, workload);
-  if (!workload || !config?.root) return undefined;
+function destination(
+  view: ClusterView,
+  service: ServiceView,
+  workload: WorkloadView,
+  wanted: number,
+): Destination | undefined {
+  const config = collectorConfigOf(view, workload);
+  if (!config?.root) return undefined;
   const receivers = receiversOf(config);
   const port = podPort(service, workload, wanted);
   // The port of a proxy beside the Collector is not the Collector's.
