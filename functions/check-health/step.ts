@@ -1,4 +1,3 @@
-import { diagnose } from '#shared/diagnosis/diagnose.ts';
 import { healthOf } from '#shared/diagnosis/health.ts';
 import { targetOf } from '#shared/domain/targets.ts';
 import type { Ports } from '#shared/ports/ports.ts';
@@ -12,6 +11,7 @@ export const makeStep =
   async ({ target: name, mode }, { signal, log, remainingMs }) => {
     const target = targetOf(config, name);
     const snapshot = await takeSnapshot(clusters, target, { clock, signal, deadlineMs: remainingMs() * LOOK_SHARE });
+    const { diagnose } = await import('#shared/diagnosis/diagnose.ts');
     const found = diagnose(snapshot, { target, ignore: config.ignore, now: clock.now() });
     const workloads = healthOf(snapshot, target);
     const { verdict, rootCauses, findings, coverage, at } = found;

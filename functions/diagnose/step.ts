@@ -1,4 +1,3 @@
-import { diagnose } from '#shared/diagnosis/diagnose.ts';
 import type { Diagnosis } from '#shared/domain/diagnosis.ts';
 import type { Target } from '#shared/domain/target.ts';
 import { targetOf } from '#shared/domain/targets.ts';
@@ -51,6 +50,7 @@ export const makeStep =
     const target = targetOf(config, event.target ?? incident?.target);
     const began = clock.now();
     const { snapshot, at } = await evidence(ports, event, target, context);
+    const { diagnose } = await import('#shared/diagnosis/diagnose.ts');
     const found = diagnose(snapshot, { target, ignore: config.ignore, now: began });
     const made: Diagnosis = {
       ...found,

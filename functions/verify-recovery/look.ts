@@ -1,7 +1,7 @@
 import { newPods } from '#shared/actions/new-pods.ts';
 import type { RecoveryFacts } from '#shared/actions/recovery.ts';
 import { ROLLED, type RolledOwner } from '#shared/actions/workload-ref.ts';
-import { diagnose } from '#shared/diagnosis/diagnose.ts';
+import type { diagnose } from '#shared/diagnosis/diagnose.ts';
 import type { Workload } from '#shared/domain/kubernetes.ts';
 import type { Snapshot } from '#shared/domain/snapshot.ts';
 import type { Target } from '#shared/domain/target.ts';
@@ -32,6 +32,7 @@ export async function look(
   const cluster = await clusters.open(target, { signal });
   const workload = owner && (await cluster.get<Workload>(RESOURCES[ROLLED[owner.kind]], owner, { signal }));
   const snapshot = await collectSnapshot(cluster, target, { clock, signal, deadlineMs });
+  const { diagnose } = await import('#shared/diagnosis/diagnose.ts');
   const diagnosed = diagnose(snapshot, { target, ignore: config.ignore, now: clock.now() });
   const pods = owner && workload ? newPods(snapshot, owner, workload) : [];
   // Pods of another namespace are no part of the workload.

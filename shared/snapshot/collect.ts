@@ -2,7 +2,6 @@ import type { Snapshot } from '#shared/domain/snapshot.ts';
 import type { Target } from '#shared/domain/target.ts';
 import type { Clock } from '#shared/ports/clock.ts';
 import type { Cluster } from '#shared/ports/cluster.ts';
-import { configFactsOf } from './config-facts.ts';
 import { readDependencies } from './read-dependencies.ts';
 import { readLogs } from './read-logs.ts';
 import {
@@ -17,7 +16,6 @@ import {
 import { readSecrets } from './read-secrets.ts';
 import { readSurroundings } from './read-surroundings.ts';
 import { makeReader } from './reader.ts';
-import { redactSnapshot } from './redact-snapshot.ts';
 import { UNREACHABLE } from './unreachable.ts';
 
 const DEADLINE_MS = 20_000;
@@ -38,6 +36,7 @@ export interface CollectOptions {
 export async function collectSnapshot(cluster: Cluster, target: Target, options: CollectOptions): Promise<Snapshot> {
   const { clock, deadlineMs = DEADLINE_MS } = options;
   const began = clock.now();
+  const loading = parsing();
   const stop = new AbortController();
   const deadline = setTimeout(() => stop.abort(), deadlineMs);
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
@@ -46,6 +45,7 @@ export async function collectSnapshot(cluster: Cluster, target: Target, options:
     const seen = await readAll({ cluster, target, reader });
     const late = `deadline: not finished within ${Math.round(deadlineMs / 100) / 10} s`;
     const unreachable = reader.unreachable(late);
+    const { redactSnapshot, configFactsOf } = await loading;
     return redactSnapshot({
       schemaVersion: 1,
       target: target.name,
@@ -65,6 +65,15 @@ export async function collectSnapshot(cluster: Cluster, target: Target, options:
   } finally {
     clearTimeout(deadline);
   }
+}
+
+/** The parsers of YAML, JSON and TOML are as large as all the rest: they load while the cluster answers. */
+async function parsing() {
+  const [{ redactSnapshot }, { configFactsOf }] = await Promise.all([
+    import('./redact-snapshot.ts'),
+    import('./config-facts.ts'),
+  ]);
+  return { redactSnapshot, configFactsOf };
 }
 
 /** First the target's namespace; what that points to is known only then. */

@@ -28,7 +28,7 @@ async function lookAt(clusters: Clusters, target: Target, options: CollectOption
     cluster = await clusters.open(target, options.signal ? { signal: options.signal } : {});
   } catch (error) {
     if (!(error instanceof ClusterError)) throw error;
-    return unreachableSnapshot(target, clusterNameOf(target), error.message, options.clock);
+    return await unreachableSnapshot(target, clusterNameOf(target), error.message, options.clock);
   }
   return await collectSnapshot(cluster, target, options);
 }

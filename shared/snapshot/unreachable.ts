@@ -2,7 +2,6 @@ import { RESOURCE_NAMES, type Snapshot } from '#shared/domain/snapshot.ts';
 import type { Target } from '#shared/domain/target.ts';
 import type { Clock } from '#shared/ports/clock.ts';
 import { emptyObjects } from './empty.ts';
-import { redactSnapshot } from './redact-snapshot.ts';
 
 /**
  * The one check that a cluster out of reach leaves undone. It names every kind, so that whoever asks whether pods were
@@ -15,8 +14,14 @@ export const unreachableWhy = ({ coverage }: Snapshot): string | undefined =>
   coverage.notChecked.find(({ check }) => check === UNREACHABLE)?.why;
 
 /** A look that ended before it began: evidence all the same. */
-export const unreachableSnapshot = (target: Target, clusterName: string, why: string, clock: Clock): Snapshot =>
-  redactSnapshot({
+export async function unreachableSnapshot(
+  target: Target,
+  clusterName: string,
+  why: string,
+  clock: Clock,
+): Promise<Snapshot> {
+  const { redactSnapshot } = await import('./redact-snapshot.ts');
+  return redactSnapshot({
     schemaVersion: 1,
     target: target.name,
     cluster: { name: clusterName },
@@ -30,3 +35,4 @@ export const unreachableSnapshot = (target: Target, clusterName: string, why: st
     configFacts: [],
     coverage: { checked: [], notChecked: [{ check: UNREACHABLE, why }] },
   });
+}
