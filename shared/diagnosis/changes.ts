@@ -1,6 +1,7 @@
 import type { KubeObject } from '#shared/domain/kubernetes.ts';
 import { millis, type Ref, type WorkloadView } from './model.ts';
 import { revisionsOf } from './revisions.ts';
+import { type TemplateChange, templateDiff } from './template-diff.ts';
 import type { ClusterView } from './view.ts';
 
 /** Something that was changed and may have brought a fault. */
@@ -9,6 +10,9 @@ export interface Change {
   what: string;
   ref: Ref;
   at: number;
+  /** of a revision: what its pod template changed against the one before, and the ReplicaSet that shows it */
+  changes?: TemplateChange[];
+  source?: Ref;
 }
 
 /** When the content of an object was last written, status aside; milliseconds. */
@@ -19,17 +23,33 @@ export function changedAt(object: KubeObject | undefined): number | undefined {
   return times.filter((time) => time !== undefined).toSorted((a, b) => b - a)[0];
 }
 
-/** What changed about a workload: its revisions, its ConfigMaps, its nodes; newest first. */
+/** What changed about a workload: its revisions, its ConfigMaps and Secrets, its nodes; newest first. */
 export function changesOf(view: ClusterView, workload: WorkloadView): Change[] {
-  const revisions = revisionsOf(workload).flatMap(({ number, appeared }): Change[] =>
-    appeared === undefined ? [] : [{ kind: 'revision', what: `revision ${number}`, ref: workload.ref, at: appeared }],
-  );
   const { namespace } = workload.ref;
-  const names = new Set(view.references(workload).flatMap(({ kind, name }) => (kind === 'ConfigMap' ? [name] : [])));
-  const configuration = [...names].flatMap((name): Change[] => {
-    const at = changedAt(view.configMap(namespace, name));
-    const ref = { kind: 'ConfigMap', namespace, name };
-    return at === undefined ? [] : [{ kind: 'configuration', what: `configmap ${name}`, ref, at }];
+  const all = revisionsOf(workload);
+  const revisions = all.flatMap(({ number, appeared, template, replicaSet }, index): Change[] => {
+    const before = all[index + 1];
+    if (appeared === undefined) return [];
+    return [
+      {
+        kind: 'revision',
+        what: `revision ${number}`,
+        ref: workload.ref,
+        at: appeared,
+        source: { kind: 'ReplicaSet', namespace, name: replicaSet },
+        ...(before ? { changes: templateDiff(before.template, template) } : {}),
+      },
+    ];
+  });
+  const uses = new Map(
+    view.references(workload).map(({ kind, name }) => [`${kind} ${name}`, { kind, namespace, name }]),
+  );
+  const configuration = [...uses.values()].flatMap((ref): Change[] => {
+    const at =
+      ref.kind === 'ConfigMap'
+        ? changedAt(view.configMap(namespace, ref.name))
+        : millis(view.secret(namespace, ref.name)?.changedAt);
+    return at === undefined ? [] : [{ kind: 'configuration', what: `${ref.kind.toLowerCase()} ${ref.name}`, ref, at }];
   });
   const nodes = new Set(workload.pods.flatMap(({ object }) => object.spec?.nodeName ?? []));
   const conditions = [...nodes].flatMap((name): Change[] => {

@@ -5,6 +5,7 @@ import { explain } from './explain.ts';
 import type { Fault } from './finding.ts';
 import { millis } from './model.ts';
 import type { ClusterView } from './view.ts';
+import { withChange } from './what-changed.ts';
 
 export interface Ranking {
   /** What explains a present failure and is itself explained by nothing; best first. */
@@ -30,7 +31,10 @@ export function rank(view: ClusterView, all: Fault[]): Ranking {
   const trees = Map.groupBy(all.filter(isFailure), top);
   const ranked = [...trees]
     .map(([root, tree]) => ({
-      root: withSeverity(root, tree.map(({ finding }) => finding.severity).reduce(worse, root.finding.severity)),
+      root: withChange(
+        view,
+        withSeverity(root, tree.map(({ finding }) => finding.severity).reduce(worse, root.finding.severity)),
+      ),
       original: root,
       key: keyFor(view, root, tree),
     }))

@@ -4,12 +4,14 @@ import { millis, revisionOf, type WorkloadView } from './model.ts';
 export interface Revision {
   number: number;
   template: PodTemplate;
+  /** the ReplicaSet that holds it */
+  replicaSet: string;
   /** when its template first became the current one; absent where that cannot be told */
   appeared?: number;
 }
 
 /** A restart changes these and nothing else; two templates that differ only in them are the same revision. */
-const isRestartMark = (key: string) => /(^|\/)restartedAt$/.test(key) || key.startsWith('otlp-medic/');
+export const isRestartMark = (key: string) => /(^|\/)restartedAt$/.test(key) || key.startsWith('otlp-medic/');
 
 /** A pod template as text without what a restart or the controller writes into it. */
 export function templateText({ metadata, spec }: PodTemplate): string {
@@ -25,7 +27,7 @@ export function templateText({ metadata, spec }: PodTemplate): string {
 }
 
 /** JSON with sorted keys. */
-const canonical = (value: unknown): string =>
+export const canonical = (value: unknown): string =>
   JSON.stringify(value, (_, inner: unknown) =>
     inner && typeof inner === 'object' && !Array.isArray(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
@@ -49,7 +51,7 @@ export function revisionsOf({ replicaSets }: WorkloadView): Revision[] {
       continue;
     }
     text = own;
-    const revision: Revision = { number: revisionOf(set), template };
+    const revision: Revision = { number: revisionOf(set), template, replicaSet: set.metadata.name };
     setAppeared(revision, set);
     distinct.push(revision);
   }

@@ -105,6 +105,8 @@ export interface SecretFacts {
   namespace: string;
   name: string;
   keys?: string[];
+  /** ISO time of the last write of its content; absent where the API server did not tell */
+  changedAt?: string;
 }
 
 export interface ContainerLog {

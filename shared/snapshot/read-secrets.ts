@@ -1,8 +1,8 @@
-import type { Snapshot, SnapshotObjects } from '#shared/domain/snapshot.ts';
+import type { SecretFacts, Snapshot, SnapshotObjects } from '#shared/domain/snapshot.ts';
 import { RESOURCES } from '#shared/ports/resources.ts';
 import { podSpecsOf } from './pod-specs.ts';
 import type { Reading } from './read-objects.ts';
-import { keysFromManagedFields, referencedSecrets, type SecretRef } from './secret-facts.ts';
+import { keysFromManagedFields, referencedSecrets, type SecretRef, writtenAt } from './secret-facts.ts';
 
 const MOST_SECRETS = 50;
 
@@ -15,20 +15,26 @@ export async function readSecrets(
   const found = await Promise.all(refs.slice(0, MOST_SECRETS).map((ref) => readSecret(reading, ref)));
   for (const ref of refs.slice(MOST_SECRETS)) reading.reader.skip(checkOf(ref), `not among the first ${MOST_SECRETS}`);
   return {
-    secrets: found.flatMap((one) => (one && 'keys' in one ? [withKeys(one)] : [])),
+    secrets: found.flatMap((one) => (one && 'keys' in one ? [factsOf(one)] : [])),
     absentSecrets: found.flatMap((one) => (one && !('keys' in one) ? [one] : [])),
   };
 }
 
 const checkOf = ({ namespace, name }: SecretRef): string => `secrets: ${namespace}/${name}`;
 
-const withKeys = ({ namespace, name, keys }: SecretRef & { keys: string[] | undefined }) => ({
+interface Present extends SecretRef {
+  keys: string[] | undefined;
+  changedAt: string | undefined;
+}
+
+const factsOf = ({ namespace, name, keys, changedAt }: Present): SecretFacts => ({
   namespace,
   name,
   ...(keys && { keys }),
+  ...(changedAt && { changedAt }),
 });
 
-type Found = SecretRef | (SecretRef & { keys: string[] | undefined }) | undefined;
+type Found = SecretRef | Present | undefined;
 
 /** With `keys` = it is there, without = it is not; undefined = not known. */
 const readSecret = ({ cluster, reader }: Reading, ref: SecretRef): Promise<Found> =>
@@ -36,7 +42,7 @@ const readSecret = ({ cluster, reader }: Reading, ref: SecretRef): Promise<Found
     checkOf(ref),
     async (options) => {
       const secret = await cluster.get(RESOURCES.secrets, { ...ref, metadataOnly: true }, options);
-      return secret ? { ...ref, keys: keysFromManagedFields(secret) } : ref;
+      return secret ? { ...ref, keys: keysFromManagedFields(secret), changedAt: writtenAt(secret) } : ref;
     },
     { otherwise: undefined },
   );

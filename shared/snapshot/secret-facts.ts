@@ -41,6 +41,15 @@ export function keysFromManagedFields({ metadata }: KubeObject): string[] | unde
   return keys.length === 0 ? undefined : [...new Set(keys)].sort();
 }
 
+/** When the content of a Secret was last written, from its metadata alone; ISO. */
+export function writtenAt({ metadata }: KubeObject): string | undefined {
+  const written = (metadata.managedFields ?? []).filter(({ subresource }) => !subresource).map(({ time }) => time);
+  return [metadata.creationTimestamp, ...written]
+    .filter((time) => time !== undefined)
+    .toSorted()
+    .at(-1);
+}
+
 /**
  * Secrets with their values, as an input file may have them: the facts to keep, and the values to look for in all other
  * texts and then forget.
@@ -54,7 +63,8 @@ export function readSecretValues(secrets: KubeObject[]): { facts: SecretFacts[];
     const keys = [...new Set([...Object.keys(data ?? {}), ...Object.keys(stringData ?? {})])].sort();
     const { namespace = '', name } = secret.metadata;
     const known = data || stringData ? keys : keysFromManagedFields(secret);
-    return { namespace, name, ...(known && { keys: known }) };
+    const changedAt = writtenAt(secret);
+    return { namespace, name, ...(known && { keys: known }), ...(changedAt && { changedAt }) };
   });
   values.delete('');
   return { facts, values };

@@ -8,6 +8,10 @@ export interface NotShown {
 
 /** In the order of the layers; the reference lists them after the codes that can be found. */
 export const NOT_SHOWN: Readonly<Record<string, NotShown>> = {
+  'log-error-burst': {
+    layer: 'application',
+    why: 'A burst stands out against a baseline; a snapshot has the end of each log and nothing to compare it with.',
+  },
   'cluster-health-issue': {
     layer: 'platform',
     why: 'EKS tells it by DescribeCluster and DescribeNodegroup; a snapshot holds what the Kubernetes API answers.',
