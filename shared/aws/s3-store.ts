@@ -9,6 +9,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { type Store, StoreConflict, StoreError, type Version } from '#shared/ports/store.ts';
+import { storeKey } from '#shared/ports/store-key.ts';
 import { clientLimits } from './client-limits.ts';
 import { awsFault } from './fault.ts';
 import { partitionOf } from './partition.ts';
@@ -78,6 +79,7 @@ export function s3Store({ bucket, region = process.env.AWS_REGION }: S3StoreOpti
     body: Buffer | string,
     condition: { IfNoneMatch?: '*'; IfMatch?: Version },
   ): Promise<Version> {
+    storeKey(key);
     const id = randomUUID();
     const isConditional = Object.keys(condition).length > 0;
     for (let attempt = 1; ; attempt++) {
@@ -114,6 +116,7 @@ export function s3Store({ bucket, region = process.env.AWS_REGION }: S3StoreOpti
 
   return {
     async read(key) {
+      storeKey(key);
       try {
         const { Body, ETag } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
         const bytes = await Body?.transformToByteArray();
@@ -129,6 +132,7 @@ export function s3Store({ bucket, region = process.env.AWS_REGION }: S3StoreOpti
     put: (key, body) => write(key, body, {}),
 
     async remove(key, version) {
+      storeKey(key);
       try {
         await client.send(
           new DeleteObjectCommand({ Bucket: bucket, Key: key, ...(version === undefined ? {} : { IfMatch: version }) }),

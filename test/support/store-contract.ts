@@ -118,6 +118,19 @@ export function describeStoreContract(name: string, open: () => Promise<Store>):
       expect(await store.list('none/')).toEqual([]);
     });
 
+    it.each(['../a', 'a/../b', '/a', 'a//b', 'a/', '', '.lock', 'a/.b', 'a b', 'a\\\\b', 'ä', 'a'.repeat(901)])(
+      'refuses the odd key "%s", and writes nothing',
+      async (key) => {
+        const odd = { name: 'StoreError', message: expect.stringContaining('is not allowed') };
+        await expect(store.read(key)).rejects.toMatchObject(odd);
+        await expect(store.put(key, 'x')).rejects.toMatchObject(odd);
+        await expect(store.create(key, 'x')).rejects.toMatchObject(odd);
+        await expect(store.replace(key, 'x', 'v')).rejects.toMatchObject(odd);
+        await expect(store.remove(key)).rejects.toMatchObject(odd);
+        expect(await store.list('')).toEqual([]);
+      },
+    );
+
     it('tells where a person finds an object', () => {
       expect(store.locate('incidents/i-1/report.html')).toContain('report.html');
     });
