@@ -215,6 +215,17 @@ describe('verify-recovery', () => {
     expect((await kindsOf(incidentId)).filter((kind) => kind === 'verification')).toHaveLength(1);
   });
 
+  it('does not fill the timeline while only the seconds change', async () => {
+    Object.assign(lab.ports.config.targets[0]?.policy ?? {}, { settleSeconds: 60 });
+    const { incidentId } = await open();
+    await lab.invoke('restart-rollout', { incidentId, mode: 'act' });
+    for (let n = 0; n < 3; n++) {
+      lab.cluster.pass(10);
+      expect(await lab.invoke('verify-recovery', { incidentId })).toMatchObject({ outcome: 'settling' });
+    }
+    expect((await kindsOf(incidentId)).filter((kind) => kind === 'verification')).toHaveLength(1);
+  });
+
   it('recovers though the pods of a dependency may not be read', async () => {
     const { incidentId } = await open();
     await lab.invoke('restart-rollout', { incidentId, mode: 'act' });
