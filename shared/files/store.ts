@@ -17,11 +17,14 @@ const REMEDY: Record<string, string> = {
   EISDIR: 'the key is the folder of other keys',
   EPERM: 'choose a directory on a disk that has hard links',
   ENOTSUP: 'choose a directory on a disk that has hard links',
+  ERR_SQLITE_ERROR: 'end the process that holds the lock, or choose a directory on a local disk, where locks work',
 };
 
 function failed(what: string, file: string, error: unknown): StoreError {
-  const code = codeOf(error) ?? (error instanceof Error ? error.message : String(error));
-  return new StoreError(`cannot ${what} ${file}: ${code}${REMEDY[code] ? `; ${REMEDY[code]}` : ''}`, { cause: error });
+  const said = error instanceof Error ? error.message : String(error);
+  const code = codeOf(error) ?? said;
+  const why = code === 'ERR_SQLITE_ERROR' ? `${code} (${said})` : code;
+  return new StoreError(`cannot ${what} ${file}: ${why}${REMEDY[code] ? `; ${REMEDY[code]}` : ''}`, { cause: error });
 }
 
 /**

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -56,6 +56,15 @@ it('names what is wrong when its directory is a file', async () => {
   await expect(filesStore(file).put('a.json', '1')).rejects.toMatchObject({
     name: 'StoreError',
     message: expect.stringMatching(/^cannot write .*a-file\/a\.json: (ENOTDIR|EEXIST)/),
+  });
+});
+
+it('names what is wrong with its lock', async () => {
+  const dir = await freshDir();
+  await mkdir(join(dir, '.lock'));
+  await expect(filesStore(dir).put('a.json', '1')).rejects.toMatchObject({
+    name: 'StoreError',
+    message: expect.stringMatching(/a\.json: ERR_SQLITE_ERROR \(.+\); .*lock/),
   });
 });
 
