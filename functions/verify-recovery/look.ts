@@ -29,9 +29,10 @@ export async function look(
   { clusters, clock, config }: Pick<Ports, 'clusters' | 'clock' | 'config'>,
   { target, owner, signal, deadlineMs }: LookOptions,
 ): Promise<Look> {
-  const cluster = await clusters.open(target, { signal });
-  const workload = owner && (await cluster.get<Workload>(RESOURCES[ROLLED[owner.kind]], owner, { signal }));
-  const snapshot = await collectSnapshot(cluster, target, { clock, signal, deadlineMs });
+  const one = { signal, timeoutMs: deadlineMs / 4 };
+  const cluster = await clusters.open(target, one);
+  const workload = owner && (await cluster.get<Workload>(RESOURCES[ROLLED[owner.kind]], owner, one));
+  const snapshot = await collectSnapshot(cluster, target, { clock, signal, deadlineMs: deadlineMs / 2 });
   const { diagnose } = await import('#shared/diagnosis/diagnose.ts');
   const diagnosed = diagnose(snapshot, { target, ignore: config.ignore, now: clock.now() });
   const pods = owner && workload ? newPods(snapshot, owner, workload) : [];
