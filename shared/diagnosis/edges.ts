@@ -164,5 +164,5 @@ export const CHAINS: Chain[] = [
   { ...own(DENIED, ENDS), when: namesPipeline },
   { ...own(['otlp-endpoint-unknown-host'], ENDS), when: namesPipeline },
   { ...downstream(['collector-down', 'service-no-ready-endpoints'], ENDS), when: namesPipeline },
-  { ...downstream(['collector-down'], NOT_READY), when: answersUnwell },
+  { ...downstream(['collector-down', 'service-no-ready-endpoints'], NOT_READY), when: answersUnwell },
 ];

@@ -45,7 +45,11 @@ function adviceFor(view: ClusterView, roots: Fault[], rest: { startingUp: boolea
     return { class: 'restart', reason: `a restart can cure ${code}: ${lower(finding.cause)}` };
   const other = actions.find((action) => action !== 'rollback');
   if (other === 'wait') return { class: 'wait', reason: `${code} passes by itself: ${lower(finding.remedy.text)}` };
-  if (other === 'scale') return { class: 'scale', reason: `${code} needs more room: ${lower(finding.remedy.text)}` };
+  if (other === 'scale')
+    return {
+      class: 'scale',
+      reason: `${code} may be helped by more replicas or more room: ${lower(finding.remedy.text)}`,
+    };
   if (actions.length === 0)
     return { class: 'escalate', reason: `nothing that was read explains ${code}: a person must look` };
   const why = back && 'why' in back ? ` and a rollback is not advised: ${back.why}` : '';

@@ -5,8 +5,8 @@ import type { ClusterView } from './view.ts';
 
 /**
  * What the rules look at: for a whole namespace everything in it, else the named workloads, the pods that the selector
- * matches, and what those depend on: their Services, the Collector they send to. A broken neighbour in the same
- * namespace is not this target's trouble.
+ * matches, and what those depend on: their Services, the Collector they send to, and what one that is not well needs
+ * and has not. A broken neighbour in the same namespace is not this target's trouble.
  */
 export function scopeOf(
   view: ClusterView,
@@ -22,6 +22,12 @@ export function scopeOf(
     for (const { service } of view.endpoints(workload)) {
       const found = service && view.service(service.namespace, service.name);
       if (!found) continue;
+      services.add(found);
+      found.workloads.forEach(reach);
+    }
+    for (const { service } of view.needs(workload)) {
+      const found = view.service(service.namespace, service.name);
+      if (found?.ready !== 0) continue;
       services.add(found);
       found.workloads.forEach(reach);
     }

@@ -12,6 +12,7 @@ import {
   type ServiceView,
   type WorkloadView,
 } from './model.ts';
+import { type Need, needsOf } from './needs.ts';
 import { type Reference, referencesOf } from './references.ts';
 import { scopeOf } from './scope.ts';
 import { servicesOf } from './services.ts';
@@ -45,9 +46,11 @@ export interface ClusterView {
   references(workload: WorkloadView): Reference[];
   /** Where the workload sends its telemetry, as far as its configuration says. */
   endpoints(workload: WorkloadView): Endpoint[];
+  /** What else it needs, for a workload that is not well; one that is well has what it needs. */
+  needs(workload: WorkloadView): Need[];
   /** The workloads that refer to a ConfigMap or Secret. */
   users(ref: Ref): WorkloadView[];
-  /** The workloads that send their telemetry to a Service. */
+  /** The workloads that send their telemetry to a Service, or are not well and need it. */
   clients(ref: Ref): WorkloadView[];
 }
 
@@ -79,11 +82,20 @@ export function viewOf(given: Snapshot, target: Target): ClusterView {
   const references = new Map([...workloads].map(([key, workload]) => [key, referencesOf(workload.template)]));
   const configMap = (namespace: string, name: string) => configMaps.get(`${namespace}/${name}`);
   const endpoints = new Map([...workloads].map(([key, workload]) => [key, endpointsOf(workload, configMap)]));
+  const exists = (service: Ref) => services.has(keyOf(service));
+  const needs = new Map(
+    [...workloads].map(([key, workload]) => [
+      key,
+      workload.available < workload.desired ? needsOf(workload, configMap, exists) : [],
+    ]),
+  );
   const users = indexBy(workloads, (workload, key) =>
     (references.get(key) ?? []).map(({ kind, name }) => keyOf({ kind, namespace: workload.ref.namespace, name })),
   );
   const clients = indexBy(workloads, (_, key) =>
-    (endpoints.get(key) ?? []).flatMap(({ service }) => (service ? [keyOf(service)] : [])),
+    [...(endpoints.get(key) ?? []), ...(needs.get(key) ?? [])].flatMap(({ service }) =>
+      service ? [keyOf(service)] : [],
+    ),
   );
 
   const view: ClusterView = {
@@ -105,6 +117,7 @@ export function viewOf(given: Snapshot, target: Target): ClusterView {
     log: ({ pod, name }, previous) => logs.get([pod.ref.namespace, pod.ref.name, name, previous].join('/')),
     references: ({ ref }) => references.get(keyOf(ref)) ?? [],
     endpoints: ({ ref }) => endpoints.get(keyOf(ref)) ?? [],
+    needs: ({ ref }) => needs.get(keyOf(ref)) ?? [],
     users: (ref) => users.get(keyOf(ref)) ?? [],
     clients: (ref) => clients.get(keyOf(ref)) ?? [],
   };

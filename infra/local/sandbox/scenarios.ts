@@ -5,6 +5,7 @@ import { badConfigmapInPlace } from './scenarios/bad-configmap-in-place.ts';
 import { badConfigmapNewRevision } from './scenarios/bad-configmap-new-revision.ts';
 import { badImage } from './scenarios/bad-image.ts';
 import { collectorConfigBroken } from './scenarios/collector-config-broken.ts';
+import { dependencyDown } from './scenarios/dependency-down.ts';
 import { healthy } from './scenarios/healthy.ts';
 import { memoryLeak } from './scenarios/memory-leak.ts';
 import { networkPolicyDefaultDeny } from './scenarios/network-policy-default-deny.ts';
@@ -25,6 +26,7 @@ const ALL: readonly Scenario[] = [
   secretKeyMissing,
   quotaExhausted,
   webhookDown,
+  dependencyDown,
   nodeLost,
   networkPolicyDefaultDeny,
   collectorConfigBroken,

@@ -8,6 +8,8 @@ const settings = z.object({
     batch_size: z.int().positive().default(512),
     cache_mib: z.number().nonnegative().default(0),
   }),
+  /** where sessions are kept; without it the app keeps none */
+  store: z.object({ url: z.url() }).optional(),
 });
 export type AppSettings = z.infer<typeof settings>;
 

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { DialError } from '../network.ts';
 import { readBody } from '../read-body.ts';
 import { AppConfigError, type AppSettings, readAppConfig } from './app-config.ts';
 import { AppMetrics } from './app-metrics.ts';
@@ -38,7 +39,7 @@ const idle: Running = { memoryMib: () => 0, cpuMillicores: () => 0 };
 
 async function serve(
   context: ProcessContext,
-  { server, pipeline }: AppSettings,
+  { server, pipeline, store }: AppSettings,
   log: (level: 'ERROR' | 'WARN' | 'INFO', module: string, text: string) => void,
 ): Promise<Running> {
   const metrics = new AppMetrics();
@@ -58,12 +59,21 @@ async function serve(
     if (path === '/ingest') {
       void ingest(request, response);
     } else if (path === '/health') {
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"ok"}');
+      void health(response);
     } else if (path === '/metrics') {
       response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(metrics.render(exporter.queued));
     } else {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('not found');
     }
+  };
+
+  /** Ready is who can serve: without its store the app cannot. */
+  const health = async (response: ServerResponse) => {
+    const lacking = store && (await failureOf(context, store.url));
+    if (lacking) log('ERROR', 'health', `session store unavailable url=${store.url} error="${lacking}"`);
+    response
+      .writeHead(lacking ? 503 : 200, { 'content-type': 'application/json' })
+      .end(lacking ? '{"status":"unavailable","store":"unreachable"}' : '{"status":"ok"}');
   };
 
   const ingest = async (request: IncomingMessage, response: ServerResponse) => {
@@ -94,6 +104,23 @@ async function serve(
     cpuMillicores: () => (deadlocked ? 0.4 : 14 + exporter.queued / 100),
     onTerminate: () => !deadlocked,
   };
+}
+
+/** Why a server of the cluster does not answer its ping, in Rust's words; undefined = it does. */
+async function failureOf(context: ProcessContext, url: string): Promise<string | undefined> {
+  try {
+    const { status } = await context.request(new URL('/ping', url), {});
+    return status === 200 ? undefined : `status ${status}`;
+  } catch (error) {
+    if (!(error instanceof DialError)) return 'operation timed out';
+    const words = {
+      dns: 'failed to lookup address information: Name or service not known',
+      'dns-timeout': 'failed to lookup address information: Temporary failure in name resolution',
+      refused: 'Connection refused (os error 111)',
+      timeout: 'Connection timed out (os error 110)',
+    };
+    return words[error.fault];
+  }
 }
 
 /** How many items a batch has; undefined for what is no batch. */

@@ -5,6 +5,7 @@ import { otlpApp } from './otlp-app.ts';
 import { otlpGateway } from './otlp-gateway.ts';
 import { policyWebhook } from './policy-webhook.ts';
 import type { Program } from './program.ts';
+import { sessionStore } from './session-store.ts';
 
 export interface Image {
   program: Program;
@@ -32,6 +33,7 @@ export const LOAD_TEST_IMAGE = 'registry.example.com/load-test:0.9.0';
 export const COREDNS_IMAGE = '602401143452.dkr.ecr.us-east-1.amazonaws.com/eks/coredns:v1.13.1-eksbuild.1';
 export const WEBHOOK_IMAGE = 'registry.example.com/policy-webhook:1.8.0';
 export const GATEWAY_IMAGE = 'registry.example.com/otlp-gateway:3.2.0';
+export const STORE_IMAGE = 'registry.example.com/session-store:7.4.1';
 export const COLLECTOR_IMAGE = 'otel/opentelemetry-collector:0.161.0';
 
 const digest = (hex: string) => `sha256:${hex.repeat(64 / hex.length)}`;
@@ -50,6 +52,7 @@ export const publishedImages = (): ReadonlyMap<string, Image> =>
     [COREDNS_IMAGE, { program: coreDns, digest: digest('1e90c3d2'), sizeBytes: 22_020_096, pullSeconds: 1.4 }],
     [WEBHOOK_IMAGE, { program: policyWebhook, digest: digest('e3f5a614'), sizeBytes: 29_360_128, pullSeconds: 1.9 }],
     [GATEWAY_IMAGE, { program: otlpGateway, digest: digest('5b92fd08'), sizeBytes: 41_943_040, pullSeconds: 2.2 }],
+    [STORE_IMAGE, { program: sessionStore, digest: digest('c2a97e60'), sizeBytes: 16_777_216, pullSeconds: 1.2 }],
     [LOAD_TEST_IMAGE, { program: loadTest, digest: digest('77d01fae'), sizeBytes: 12_582_912, pullSeconds: 1.1 }],
     [COLLECTOR_IMAGE, { program: otelCollector, digest: digest('c05d7b96'), sizeBytes: 61_870_080, pullSeconds: 3.2 }],
   ]);

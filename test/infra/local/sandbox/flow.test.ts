@@ -24,6 +24,7 @@ const EXPECTED: Record<string, { cause: string | undefined; restarts: number }> 
   'quota-exhausted': { cause: 'quota-exceeded', restarts: 0 },
   'webhook-down': { cause: 'webhook-unavailable', restarts: 0 },
   'network-policy-default-deny': { cause: 'netpol-egress-denies-collector', restarts: 0 },
+  'dependency-down': { cause: 'deployment-scaled-to-zero', restarts: 0 },
   'node-lost': { cause: 'node-not-ready', restarts: 0 },
   'collector-config-broken': { cause: 'collector-config-invalid', restarts: 0 },
   'backend-refuses': { cause: 'collector-export-permanent', restarts: 0 },
