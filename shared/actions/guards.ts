@@ -2,6 +2,7 @@ import type { policyFor } from '#shared/domain/config.ts';
 import type { Diagnosis } from '#shared/domain/diagnosis.ts';
 import type { Incident } from '#shared/domain/incident.ts';
 import type { Workload } from '#shared/domain/kubernetes.ts';
+import { ownershipOf } from '#shared/domain/ownership.ts';
 import type { Target } from '#shared/domain/target.ts';
 import { INCIDENT, lastRestart } from './plan.ts';
 import { condition, rolloutOf } from './rollout.ts';
@@ -35,13 +36,10 @@ const onWorkload =
   (about) =>
     about.workload && guard(about.workload, about);
 
-const ARGO = ['argocd.argoproj.io/tracking-id', 'argocd.argoproj.io/instance'];
-const FLUX = ['kustomize.toolkit.fluxcd.io/name', 'helm.toolkit.fluxcd.io/name'];
-
-function gitOpsOwner({ metadata }: Workload): string | undefined {
-  const has = (key: string) => key in (metadata.labels ?? {}) || key in (metadata.annotations ?? {});
-  if (ARGO.some(has)) return 'Argo CD';
-  return FLUX.some(has) ? 'Flux' : undefined;
+/** Guards against those that sync from Git; what an operator does is its own matter. */
+function gitOpsOwner(workload: Workload): string | undefined {
+  const by = ownershipOf(workload)?.by;
+  return by === 'Argo CD' || by === 'Flux' ? by : undefined;
 }
 
 const minutes = (ms: number) => Math.ceil(ms / 60_000);

@@ -55,7 +55,14 @@ const UNWRITABLE: Code[] = [
 ];
 const ENDS: Code[] = ['container-exit-error', 'container-panic', 'container-exit-zero-loop', 'init-container-failed'];
 const NOT_READY: Code[] = ['readiness-probe-failing'];
-const NODE: Code[] = ['node-not-ready', 'node-memory-pressure', 'node-disk-pressure', 'node-pid-pressure'];
+const NODE: Code[] = [
+  'node-not-ready',
+  'node-network-unavailable',
+  'node-health-custom',
+  'node-memory-pressure',
+  'node-disk-pressure',
+  'node-pid-pressure',
+];
 
 /** What the configuration of a sender gets wrong about the way to its receiver. */
 const WAY: Code[] = [
@@ -110,6 +117,7 @@ export const CHAINS: Chain[] = [
   { ...own(['cpu-saturated'], ['startup-probe-failing', 'liveness-probe-failing', ...NOT_READY]), when: timesOut },
   { ...downstream(['collector-down', 'service-no-ready-endpoints'], ['init-container-stuck']), when: namesPipeline },
   own(['namespace-missing-or-terminating'], ['workload-missing', 'service-missing', ...MISSING, ...REFUSED]),
+  own(['pod-disrupted-by-platform'], ['deployment-unavailable']),
   own(['workload-missing'], ['service-selector-matches-nothing'], ['service-no-ready-endpoints']),
   own(NODE, ['container-sigkill-not-oom', ...NOT_READY, 'deployment-unavailable']),
   own(REFUSED, ['deployment-replica-failure'], ...DOWN),

@@ -1,6 +1,8 @@
 import { type Evidence, type Finding, fingerprintOf, type Owner } from '#shared/domain/finding.ts';
 import type { KubeObject } from '#shared/domain/kubernetes.ts';
+import { ownershipOf } from '#shared/domain/ownership.ts';
 import type { Severity } from '#shared/domain/severity.ts';
+import type { Fault as CatalogueFault } from './catalogue/fault.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { keyOf, millis, type PodView, type WorkloadView } from './model.ts';
 import type { Sighting } from './rule.ts';
@@ -69,7 +71,7 @@ function merge(view: ClusterView, fingerprint: string, group: Sighting[]): Fault
     title: pods.length > 1 ? `${first.title} (${pods.length} pods)` : first.title,
     evidence: distinct(group.filter(isShown(pods)).flatMap(({ evidence }) => evidence)).slice(0, MOST_EVIDENCE),
     cause: first.cause ?? fault.cause,
-    remedy: { text: first.remedy ?? fault.remedy, commands: [...new Set(first.commands)] },
+    remedy: remedyOf(first, fault),
     actions: fault.actions,
     fingerprint,
     ...seen(view, group),
@@ -78,6 +80,15 @@ function merge(view: ClusterView, fingerprint: string, group: Sighting[]): Fault
   if (holder && keyOf(holder) !== keyOf(at)) finding.owner = holder;
   if (fault.requires) finding.requires = fault.requires;
   return { finding, code, anchor: holder ?? at, pods, ...(workload ? { workload } : {}) };
+}
+
+/** A workload that something else describes is to be mended there. */
+function remedyOf(sighting: Sighting, fault: CatalogueFault): Finding['remedy'] {
+  const text = sighting.remedy ?? fault.remedy;
+  const commands = [...new Set(sighting.commands)];
+  const owned = sighting.workload && severityOf(sighting) !== 'P3' ? ownershipOf(sighting.workload.object) : undefined;
+  if (!owned) return { text, commands };
+  return { text: `${text} ${owned.advice}`, commands: [...commands, owned.command] };
 }
 
 const distinct = (all: Evidence[]): Evidence[] => [

@@ -1,4 +1,5 @@
 import type { RecommendedAction } from '#shared/domain/diagnosis.ts';
+import { ownershipOf } from '#shared/domain/ownership.ts';
 import { changesOf } from './changes.ts';
 import type { Fault } from './finding.ts';
 import { keyOf, millis, type WorkloadView } from './model.ts';
@@ -80,6 +81,8 @@ type Rollback = { revision: Revision; came: string } | { why: string };
 /** A rollback helps when the newest revision brought the fault and an older one does not have its reason. */
 function rollbackFor(view: ClusterView, root: Fault, workload: WorkloadView | undefined): Rollback {
   if (!workload) return { why: 'no workload whose revision could be taken back' };
+  const owned = ownershipOf(workload.object);
+  if (owned?.reverts && !view.target.policy?.actOnGitOps) return { why: `${owned.by} would put it back` };
   if (workload.ref.kind !== 'Deployment') return { why: `the revisions of a ${workload.ref.kind} are not looked at` };
   const [newest, ...older] = revisionsOf(workload);
   const file = fileOf(root);

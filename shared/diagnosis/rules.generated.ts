@@ -24,20 +24,31 @@ import { rule as applicationSingleReplica } from './application/single-replica.t
 import { rule as applicationStuckTerminating } from './application/stuck-terminating.ts';
 import { rule as applicationUnavailable } from './application/unavailable.ts';
 import { rule as applicationWorkloadMissing } from './application/workload-missing.ts';
+import { rule as configurationAutoscaler } from './configuration/autoscaler.ts';
 import { rule as configurationConfigStale } from './configuration/config-stale.ts';
 import { rule as configurationConfigSyntax } from './configuration/config-syntax.ts';
+import { rule as configurationDisruptionBudget } from './configuration/disruption-budget.ts';
 import { rule as configurationExpected } from './configuration/expected.ts';
 import { rule as configurationFailedCreate } from './configuration/failed-create.ts';
 import { rule as configurationMissingInMessage } from './configuration/missing-in-message.ts';
 import { rule as configurationMissingReference } from './configuration/missing-reference.ts';
+import { rule as configurationSelectorOverlap } from './configuration/selector-overlap.ts';
 import { rule as configurationWebhookUnavailable } from './configuration/webhook-unavailable.ts';
+import { rule as networkClusterDns } from './network/cluster-dns.ts';
+import { rule as networkDnsPolicy } from './network/dns-policy.ts';
+import { rule as networkIngress } from './network/ingress.ts';
+import { rule as networkIngressClass } from './network/ingress-class.ts';
+import { rule as networkIngressTls } from './network/ingress-tls.ts';
+import { rule as networkPodSandbox } from './network/pod-sandbox.ts';
 import { rule as networkPolicyDenies } from './network/policy-denies.ts';
 import { rule as networkPolicyDeniesDns } from './network/policy-denies-dns.ts';
 import { rule as networkPolicyEksPort } from './network/policy-eks-port.ts';
 import { rule as networkPolicyNotEnforced } from './network/policy-not-enforced.ts';
 import { rule as networkPolicySelectors } from './network/policy-selectors.ts';
 import { rule as networkServiceEndpoints } from './network/service-endpoints.ts';
+import { rule as networkServiceLoadBalancer } from './network/service-load-balancer.ts';
 import { rule as networkServiceMissing } from './network/service-missing.ts';
+import { rule as networkServicePort } from './network/service-port.ts';
 import { rule as networkServiceSelector } from './network/service-selector.ts';
 import { rule as networkServiceTargetPort } from './network/service-target-port.ts';
 import { rule as otlpCollectorConfig } from './otlp/collector-config.ts';
@@ -53,8 +64,11 @@ import { rule as otlpEndpointUnset } from './otlp/endpoint-unset.ts';
 import { rule as otlpExporterHost } from './otlp/exporter-host.ts';
 import { rule as otlpLogMessages } from './otlp/log-messages.ts';
 import { rule as otlpSignalPipeline } from './otlp/signal-pipeline.ts';
+import { rule as platformDisrupted } from './platform/disrupted.ts';
+import { rule as platformMetricsServer } from './platform/metrics-server.ts';
 import { rule as platformNamespace } from './platform/namespace.ts';
 import { rule as platformNode } from './platform/node.ts';
+import { rule as platformOwned } from './platform/owned.ts';
 import { rule as platformUnschedulable } from './platform/unschedulable.ts';
 import { rule as storageClaim } from './storage/claim.ts';
 import { rule as storageVolume } from './storage/volume.ts';
@@ -88,20 +102,31 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'application/stuck-terminating': applicationStuckTerminating,
   'application/unavailable': applicationUnavailable,
   'application/workload-missing': applicationWorkloadMissing,
+  'configuration/autoscaler': configurationAutoscaler,
   'configuration/config-stale': configurationConfigStale,
   'configuration/config-syntax': configurationConfigSyntax,
+  'configuration/disruption-budget': configurationDisruptionBudget,
   'configuration/expected': configurationExpected,
   'configuration/failed-create': configurationFailedCreate,
   'configuration/missing-in-message': configurationMissingInMessage,
   'configuration/missing-reference': configurationMissingReference,
+  'configuration/selector-overlap': configurationSelectorOverlap,
   'configuration/webhook-unavailable': configurationWebhookUnavailable,
+  'network/cluster-dns': networkClusterDns,
+  'network/dns-policy': networkDnsPolicy,
+  'network/ingress': networkIngress,
+  'network/ingress-class': networkIngressClass,
+  'network/ingress-tls': networkIngressTls,
+  'network/pod-sandbox': networkPodSandbox,
   'network/policy-denies': networkPolicyDenies,
   'network/policy-denies-dns': networkPolicyDeniesDns,
   'network/policy-eks-port': networkPolicyEksPort,
   'network/policy-not-enforced': networkPolicyNotEnforced,
   'network/policy-selectors': networkPolicySelectors,
   'network/service-endpoints': networkServiceEndpoints,
+  'network/service-load-balancer': networkServiceLoadBalancer,
   'network/service-missing': networkServiceMissing,
+  'network/service-port': networkServicePort,
   'network/service-selector': networkServiceSelector,
   'network/service-target-port': networkServiceTargetPort,
   'otlp/collector-config': otlpCollectorConfig,
@@ -117,8 +142,11 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'otlp/exporter-host': otlpExporterHost,
   'otlp/log-messages': otlpLogMessages,
   'otlp/signal-pipeline': otlpSignalPipeline,
+  'platform/disrupted': platformDisrupted,
+  'platform/metrics-server': platformMetricsServer,
   'platform/namespace': platformNamespace,
   'platform/node': platformNode,
+  'platform/owned': platformOwned,
   'platform/unschedulable': platformUnschedulable,
   'storage/claim': storageClaim,
   'storage/volume': storageVolume,

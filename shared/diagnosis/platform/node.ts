@@ -1,6 +1,9 @@
 import type { Code } from '../catalogue.ts';
-import { millis, type Ref } from '../model.ts';
+import { HISTORY_MS } from '../events.ts';
+import { millis, type PodView, type Ref } from '../model.ts';
+import { endedAt } from '../pod-end.ts';
 import { evidence, kubectl, type Rule } from '../rule.ts';
+import type { ClusterView } from '../view.ts';
 
 /** Conditions of a node, the value that is well, and the fault when it is not. */
 const CONDITIONS: Record<string, [well: string, code: Code, says: string]> = {
@@ -8,11 +11,25 @@ const CONDITIONS: Record<string, [well: string, code: Code, says: string]> = {
   MemoryPressure: ['False', 'node-memory-pressure', 'runs out of memory'],
   DiskPressure: ['False', 'node-disk-pressure', 'runs out of disk'],
   PIDPressure: ['False', 'node-pid-pressure', 'runs out of process ids'],
+  NetworkUnavailable: ['False', 'node-network-unavailable', 'has no network'],
+  // Of the EKS node monitoring agent.
+  KernelReady: ['True', 'node-health-custom', 'has a defect of its kernel'],
+  NetworkingReady: ['True', 'node-health-custom', 'has a defect of its network'],
+  StorageReady: ['True', 'node-health-custom', 'has a defect of its storage'],
+  ContainerRuntimeReady: ['True', 'node-health-custom', 'has a defect of its container runtime'],
+  AcceleratedHardwareReady: ['True', 'node-health-custom', 'has a defect of its accelerators'],
 };
 
-/** Nodes that carry pods of the target and are unwell; a node without them is somebody else's. */
+const STOPS_PODS = new Set<Code>(['node-not-ready', 'node-network-unavailable']);
+
+/** A pod that the node has just lost, or does not let go. */
+const wasLost = ({ now }: ClusterView, { object }: PodView): boolean =>
+  object.metadata.deletionTimestamp !== undefined || now - (endedAt(object) ?? 0) <= HISTORY_MS;
+
+/** Nodes that carry pods of the target, or did a while ago, and are unwell; a node without them is somebody else's. */
 export const rule: Rule = (view) => {
-  const names = new Set(view.pods.flatMap(({ object }) => object.spec?.nodeName ?? []));
+  const carried = [...view.pods, ...view.gone.filter((pod) => wasLost(view, pod))];
+  const names = new Set(carried.flatMap(({ object }) => object.spec?.nodeName ?? []));
   return [...names].flatMap((name) => {
     const at: Ref = { kind: 'Node', namespace: '', name };
     const conditions = view.node(name)?.status?.conditions ?? [];
@@ -20,13 +37,13 @@ export const rule: Rule = (view) => {
       const known = CONDITIONS[type];
       if (!known || status === known[0]) return [];
       const [, code, says] = known;
-      // An unknown pressure only repeats that the node is silent.
+      // An unknown one of the others only repeats that the node is silent.
       if (status === 'Unknown' && code !== 'node-not-ready') return [];
       return [
         {
           code,
           at,
-          ...(code === 'node-not-ready' ? { severity: 'P2' as const } : {}),
+          ...(STOPS_PODS.has(code) ? { severity: 'P2' as const } : {}),
           title: `node ${name} ${says}`,
           cause: [reason, message].filter(Boolean).join(': '),
           evidence: [
