@@ -1,7 +1,8 @@
-import { eventTime, type Pod } from '#shared/domain/kubernetes.ts';
+import { eventTime } from '#shared/domain/kubernetes.ts';
 import type { Code } from '../catalogue.ts';
 import { HISTORY_MS } from '../events.ts';
-import { millis, type Ref, type WorkloadView } from '../model.ts';
+import { millis, type PodView, type Ref, type WorkloadView } from '../model.ts';
+import { endedAt } from '../pod-end.ts';
 import { called, evidence, kubectl, type Rule, type Sighting } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
 
@@ -24,6 +25,7 @@ const LOSSES: { code: Code; when: (reason: string, message: string) => boolean; 
 interface Loss {
   at: Ref;
   workload?: WorkloadView;
+  pod?: PodView;
   path: string;
   reason: string;
   message: string;
@@ -35,7 +37,7 @@ interface Loss {
  * are quite gone. While a replica is missing they are a failure; afterwards they are history, and only worth a word.
  */
 export const rule: Rule = (view) =>
-  [...fromPods(view), ...fromEvents(view)].flatMap(({ at, workload, path, reason, message, time }): Sighting[] => {
+  [...fromPods(view), ...fromEvents(view)].flatMap(({ at, workload, pod, path, reason, message, time }): Sighting[] => {
     const loss = LOSSES.find(({ when }) => when(reason, message));
     if (!loss || view.now - time > HISTORY_MS) return [];
     const recovered = workload ? workload.available >= workload.desired : false;
@@ -45,6 +47,7 @@ export const rule: Rule = (view) =>
         code: loss.code,
         at,
         ...(workload ? { workload } : {}),
+        ...(pod ? { pod } : {}),
         ...(recovered ? { severity: 'P3' as const } : {}),
         title: `pods of ${called(holder)} ${loss.says}${recovered ? '; it has recovered since' : ''}`,
         ...(message ? { cause: message.trim() } : {}),
@@ -59,25 +62,19 @@ export const rule: Rule = (view) =>
   });
 
 function fromPods({ gone }: ClusterView): Loss[] {
-  return gone.flatMap(({ ref, object, workload }): Loss[] => {
+  return gone.flatMap((pod): Loss[] => {
+    const { ref, object, workload } = pod;
     const disrupted = object.status?.conditions?.find(
       ({ type, status }) => type === 'DisruptionTarget' && status === 'True',
     );
     const reason = object.status?.reason ?? disrupted?.reason;
-    const time = millis(disrupted?.lastTransitionTime) ?? endOf(object);
+    const time = millis(disrupted?.lastTransitionTime) ?? endedAt(object);
     if (!reason || time === undefined) return [];
     const message = object.status?.message ?? disrupted?.message ?? '';
     const path = object.status?.reason ? 'status.reason' : 'status.conditions[DisruptionTarget]';
-    return [{ at: ref, ...(workload ? { workload } : {}), path, reason, message, time }];
+    return [{ at: ref, pod, ...(workload ? { workload } : {}), path, reason, message, time }];
   });
 }
-
-const endOf = ({ status, metadata }: Pod): number | undefined => {
-  const ends = (status?.containerStatuses ?? []).map(({ state }) => millis(state?.terminated?.finishedAt));
-  const ready = status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime;
-  const known = [...ends, millis(ready)].filter((time) => time !== undefined);
-  return known.length > 0 ? Math.max(...known) : millis(status?.startTime ?? metadata.creationTimestamp);
-};
 
 /** The scheduler deletes whom it preempts, and some controllers whom the kubelet evicted: then only the event is left. */
 function fromEvents(view: ClusterView): Loss[] {
