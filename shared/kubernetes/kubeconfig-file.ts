@@ -124,7 +124,7 @@ export async function loadKubeconfig(file?: string): Promise<KubeConfig> {
   const files = file === undefined ? defaultFiles() : [file.replace(/^~(?=\/)/, homedir())];
   if (files.length > 0) return files.map((each) => load(make, each)).reduce(merge);
   if (!process.env.KUBERNETES_SERVICE_HOST)
-    throw unusable('no kubeconfig: neither $KUBECONFIG nor ~/.kube/config is there; give one with --kubeconfig FILE');
+    throw unusable('no kubeconfig: neither $KUBECONFIG nor ~/.kube/config is there; give one with --kubeconfig');
   const config = make();
   config.loadFromCluster();
   return config;

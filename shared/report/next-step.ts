@@ -2,7 +2,7 @@ import type { Diagnosis } from '#shared/domain/diagnosis.ts';
 import type { Owner } from '#shared/domain/finding.ts';
 import type { Outcome } from '#shared/domain/incident.ts';
 import type { Report } from './model.ts';
-import { holderOf, sentence } from './words.ts';
+import { capital, holderOf, sentence } from './words.ts';
 
 interface Known {
   /** its name in medic.config.ts, where it has one */
@@ -31,7 +31,7 @@ function forDiagnosis(known: Known): NextStep {
   const { text, commands } = remedyOf(known);
   if (diagnosis.action.class !== 'restart') return { text, commands };
   return {
-    text: `A restart can help: ${sentence(diagnosis.action.reason)} \`medic respond --act\`, with the flags of this call, does it behind guards and checks afterwards. ${text}`,
+    text: `${capital(sentence(diagnosis.action.reason))} \`medic respond --act\`, with the flags of this call, does it behind guards and checks afterwards. ${text}`,
     commands: [...restartByHand(diagnosis), ...commands],
   };
 }
@@ -56,7 +56,7 @@ function forRollback(known: Known, { action, rootCauses }: Diagnosis): NextStep 
   if (revision === undefined) return { text, commands };
   const back = rollout('undo', rootCauses[0]?.owner, ` --to-revision=${revision}`);
   return {
-    text: `Roll back to revision ${revision}: ${sentence(action.reason)} Then mend the cause: ${text}`,
+    text: `Roll back to revision ${revision}, then mend the cause: ${text}`,
     commands: [...new Set([...back, ...commands])],
   };
 }

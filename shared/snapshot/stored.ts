@@ -61,12 +61,17 @@ export function jsonOf(bytes: Buffer): unknown {
 /** A snapshot as the medic stores it, gzipped or plain. Throws InputError for anything else. */
 export function parseSnapshot(bytes: Buffer): Snapshot {
   const json = jsonOf(bytes);
-  if (!isSnapshot(json)) throw new InputError('is JSON, but no snapshot of the medic');
+  if (!isSnapshot(json)) throw new InputError(`is JSON, but no snapshot of the medic${otherVersion(json)}`);
   return { ...json, objects: { ...emptyObjects(), ...json.objects } };
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const otherVersion = (json: unknown): string => {
+  const version = isObject(json) ? json.schemaVersion : undefined;
+  return typeof version === 'number' && version !== 1 ? ` that can be read here: schemaVersion ${version}, not 1` : '';
+};
 
 function isSnapshot(json: unknown): json is Snapshot {
   if (!isObject(json) || json.schemaVersion !== 1 || !isObject(json.objects) || !isObject(json.coverage)) return false;

@@ -106,7 +106,7 @@ describe('buildReport', () => {
 
   it('advises the way back first where a rollback cures it', () => {
     const { next } = buildReport(escalated);
-    expect(next.text).toMatch(/^Roll back to revision 11: the fault began with revision 12/);
+    expect(next.text).toMatch(/^Roll back to revision 11, then mend the cause: /);
     expect(next.commands[0]).toBe('kubectl -n otlp-system rollout undo deployment/otlp-app --to-revision=11');
     expect(new Set(next.commands).size).toBe(next.commands.length);
     const [diagnosis] = escalated.diagnoses;
