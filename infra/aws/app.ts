@@ -19,11 +19,14 @@ const functions = await deployedFunctions();
 const bundles = await bundle(entriesOf(functions), mkdtempSync(join(tmpdir(), 'medic-bundles-')));
 
 const slackSecret = context('slackSecret');
+// Known where there are credentials: then a cluster of another region is noticed.
+const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
 new MedicStack(app, 'otlp-medic', {
   config: { ...config, targets },
   functions,
   bundles,
   ...(slackSecret === undefined ? {} : { slackSecret }),
+  ...(account && region ? { env: { account, region } } : {}),
   testEventsExist: context('testEvents') === 'registry-exists',
   leaveOut: context('leaveOut')?.split(',') ?? [],
   description: 'otlp-medic: probes, diagnosis and first response for OTLP services on EKS',

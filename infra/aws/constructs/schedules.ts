@@ -16,7 +16,7 @@ export interface SchedulesProps {
   deadLetters: sqs.IQueue;
 }
 
-/** What runs by itself: each such function for each target. The group can be looked at, and paused, as one. */
+/** What runs by itself: each such function for each target. The group holds them together in the console. */
 export class Schedules extends Construct {
   constructor(scope: Construct, id: string, { functions, targets, deadLetters }: SchedulesProps) {
     super(scope, id);
