@@ -19,6 +19,7 @@ Examples:
   medic diagnose --kubeconfig FILE --namespace shop      what is wrong there, and why; nothing is written
   medic respond --kubeconfig FILE --namespace shop       what the first response would do; with --act it does it
   medic diagnose --snapshot list.json                    the same from "kubectl get all,cm,events -o json"
+  medic doctor --kubeconfig FILE --namespace shop        what is missing there to look and to act, and how to get it
   medic scenarios                                        the faults that the sandbox knows
 
 Exit codes: 0 healthy, recovered or nothing to do; 1 degraded, failed, escalated or refused; 2 the work could not be done.

@@ -1,8 +1,6 @@
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { MedicConfig } from '#shared/domain/config.ts';
 import { InputError } from '#shared/domain/errors.ts';
-import { storeFolder } from '../../config.ts';
 import { notChecked, type Section } from '../../doctor/check.ts';
 import { type Examined, examineCluster } from '../../doctor/cluster-section.ts';
 import { checkConfiguration } from '../../doctor/configuration.ts';
@@ -15,6 +13,7 @@ import { addAnswer, addWhere, type CommonFlags, FORMATS, type Format } from '../
 import { liveProgress } from '../progress.ts';
 import type { Running } from '../running.ts';
 import type { Session } from '../session.ts';
+import { storeAt } from '../store-place.ts';
 import { placeIn } from '../where.ts';
 
 /** Of one call to a cluster: a person waits for it. */
@@ -52,7 +51,7 @@ async function lookAtCluster(config: MedicConfig, flags: CommonFlags, session: S
   const { localPorts } = await import('../../ports.ts');
   await using local = localPorts({
     ...place,
-    out: storeFolder(session.cwd),
+    out: storeAt(flags.out, session.cwd),
     scenario: scenarioNamed(flags.scenario ?? 'healthy').name,
     notice: progress.note,
   });
@@ -90,7 +89,7 @@ export function addDoctor(program: Command, { session, end }: Running): void {
   command.action(async (flags: CommonFlags) => {
     const { cwd } = session;
     const { check, config, valid } = await checkConfiguration({ cwd, file: flags.config });
-    const store = flags.out === undefined ? storeFolder(cwd) : resolve(cwd, flags.out);
+    const store = storeAt(flags.out, cwd);
     const machine = await examineMachine({ configuration: check, config, store });
     const { section, examined } = await lookWhereKnown(config, valid, flags, session);
     const sections = [machine, section, ...othersThan(config, flags)];

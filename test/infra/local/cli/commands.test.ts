@@ -29,7 +29,7 @@ describe('help', { timeout: 60_000 }, () => {
   it('lists every function and flow with what it does, and is what no arguments at all get', async () => {
     const { code, stdout, stderr } = await medic([]);
     const functions = await allFunctions();
-    for (const name of ['respond', 'scenarios', 'open', 'invoke', ...functions.map((one) => one.name)])
+    for (const name of ['respond', 'doctor', 'scenarios', 'open', 'invoke', ...functions.map((one) => one.name)])
       expect(stdout).toMatch(new RegExp(`^  ${name} .*\\w`, 'm'));
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(await printed('--help')).toBe(stdout);
@@ -37,7 +37,7 @@ describe('help', { timeout: 60_000 }, () => {
 
   it('of every command has examples that begin with its name, and describes each flag', async () => {
     const functions = (await allFunctions()).map(({ name }) => name);
-    for (const name of ['respond', 'scenarios', 'open', 'invoke', ...functions]) {
+    for (const name of ['respond', 'doctor', 'scenarios', 'open', 'invoke', ...functions]) {
       const text = await printed(name, '--help');
       expect(text).toMatch(new RegExp(`Examples:[\\s\\S]*medic ${name}`));
       expect(text).not.toMatch(/^ {2}--\S+( <\S+>)? *$(?!\n {4})/m);
