@@ -70,7 +70,7 @@ export function readSecretValues(secrets: KubeObject[]): { facts: SecretFacts[];
   return { facts, values };
 }
 
-/** The decoded value, and its lines where it has several: a log quotes one line of a file, not the file. */
+/** The decoded value, and the encoded one as it stands. */
 function addDecoded(encoded: string, values: Set<string>): void {
   const decoded = Buffer.from(encoded, 'base64').toString('utf8').trim();
   if (decoded !== '') values.add(decoded);
