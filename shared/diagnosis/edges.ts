@@ -103,6 +103,9 @@ const answersUnwell: Chain['when'] = (evidence) => evidence.some(({ value }) => 
 const timesOut: Chain['when'] = (evidence) =>
   evidence.some(({ value }) => /deadline exceeded|timed? ?out/i.test(value));
 
+/** The autoscaler says itself that there is nothing to measure against. */
+const lacksRequests: Chain['when'] = (evidence) => evidence.some(({ value }) => /missing request for/.test(value));
+
 export const CHAINS: Chain[] = [
   own(['storageclass-missing'], ['pvc-pending']),
   own(['pv-failed-or-released'], CLAIMS, ['volume-attach-failed', 'volume-mount-failed'], ...DOWN),
@@ -168,7 +171,43 @@ export const CHAINS: Chain[] = [
     ['collector-memory-limited', 'collector-queue-full'],
     ['otlp-export-throttled', 'otlp-export-failing', 'collector-export-failing'],
   ),
-  own(DENIED, ['otlp-export-failing']),
+  own(
+    ['dns-coredns-unavailable', 'dns-config-invalid', 'netpol-egress-denies-dns'],
+    ['dns-resolution-failing'],
+    ['otlp-export-failing', 'collector-exporter-endpoint-dns', 'collector-export-failing'],
+  ),
+  own(['otlp-endpoint-unknown-host'], ['dns-resolution-failing']),
+  own(
+    [
+      'dns-coredns-unavailable',
+      'dns-resolution-failing',
+      'external-endpoint-unreachable',
+      'rbac-forbidden',
+      'aws-credentials-failing',
+      'config-env-invalid',
+    ],
+    [...ENDS, ...NOT_READY],
+    ['container-crash-loop'],
+    ...DOWN,
+  ),
+  own(['dns-coredns-unavailable'], ['liveness-probe-failing', 'external-endpoint-unreachable']),
+  own(
+    ['aws-credentials-failing', 'external-endpoint-unreachable'],
+    ['collector-export-failing', 'collector-export-permanent'],
+  ),
+  own(['config-env-invalid'], ['otlp-export-failing']),
+  own(['pod-sandbox-failed'], ...DOWN),
+  own(['service-missing'], ['ingress-backend-service-missing']),
+  own(['ingress-class-missing'], ['ingress-no-address']),
+  own(['hpa-metrics-unavailable', 'hpa-at-max'], ['cpu-saturated']),
+  { ...own(['resources-unset'], ['hpa-metrics-unavailable']), when: lacksRequests },
+  downstream(['service-port-unexpected'], ['otlp-export-failing', 'collector-export-failing']),
+  own(DENIED, [
+    'otlp-export-failing',
+    'collector-export-failing',
+    'dns-resolution-failing',
+    'external-endpoint-unreachable',
+  ]),
   { ...own(DENIED, ENDS), when: namesPipeline },
   { ...own(['otlp-endpoint-unknown-host'], ENDS), when: namesPipeline },
   { ...downstream(['collector-down', 'service-no-ready-endpoints'], ENDS), when: namesPipeline },

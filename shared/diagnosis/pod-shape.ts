@@ -106,6 +106,7 @@ export const podSpec = object({
   securityContext: object({ fsGroup: number, runAsUser: number }),
   terminationGracePeriodSeconds: number,
   dnsPolicy: text,
+  dnsConfig: object({ nameservers: list(text) }),
 });
 
 const terminated = object(

@@ -27,10 +27,28 @@ function dependents(view: ClusterView, ref: Ref): Ref[] {
       return [...view.pods, ...view.gone]
         .filter(({ object }) => object.spec?.nodeName === ref.name)
         .map((pod) => pod.workload?.ref ?? pod.ref);
+    case 'Service':
+      return ingressesTo(view, ref);
     default:
+      // Every name is asked of the cluster DNS.
+      if (isClusterDns(view, ref)) return view.workloads.map((workload) => workload.ref);
       return view.workload(ref) ? [] : expectedServices(view, ref);
   }
 }
+
+/** By the cluster's own label, whatever the Deployment is called. */
+const isClusterDns = (view: ClusterView, ref: Ref): boolean =>
+  ref.namespace === 'kube-system' &&
+  view.workload(ref)?.object.spec?.template?.metadata?.labels?.['k8s-app'] === 'kube-dns';
+
+const ingressesTo = ({ snapshot }: ClusterView, { namespace, name }: Ref): Ref[] =>
+  snapshot.objects.ingresses
+    .filter(({ metadata, spec }) => {
+      const paths = (spec?.rules ?? []).flatMap(({ http }) => (http?.paths ?? []).map(({ backend }) => backend));
+      const all = spec?.defaultBackend ? [spec.defaultBackend, ...paths] : paths;
+      return metadata.namespace === namespace && all.some(({ service }) => service?.name === name);
+    })
+    .map(({ metadata }) => ({ kind: 'Ingress', namespace, name: metadata.name }));
 
 /** A workload that is not there selects nothing any more; the target says which Service it stood behind. */
 function expectedServices({ target }: ClusterView, { kind, namespace, name }: Ref): Ref[] {

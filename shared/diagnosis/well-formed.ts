@@ -77,6 +77,7 @@ const SHAPES: { [Kind in keyof SnapshotObjects]: ShapeOf<SnapshotObjects[Kind]> 
           publishNotReadyAddresses: flag,
           externalName: text,
         }),
+        status: object({ loadBalancer: object({ ingress: list(object({ ip: text, hostname: text })) }) }),
       },
       'metadata',
     ),

@@ -128,6 +128,7 @@ export interface PodSpec {
   securityContext?: { fsGroup?: number; runAsUser?: number };
   terminationGracePeriodSeconds?: number;
   dnsPolicy?: string;
+  dnsConfig?: { nameservers?: string[] };
 }
 
 export interface Terminated {
@@ -224,6 +225,7 @@ export interface Service extends KubeObject {
     publishNotReadyAddresses?: boolean;
     externalName?: string;
   };
+  status?: { loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] } };
 }
 
 export interface EndpointSlice extends KubeObject {

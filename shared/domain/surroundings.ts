@@ -23,7 +23,7 @@ export interface NetworkPolicy extends KubeObject {
   };
 }
 
-interface IngressBackend {
+export interface IngressBackend {
   service?: { name: string; port?: { name?: string; number?: number } };
 }
 

@@ -6,8 +6,28 @@ export interface NotShown {
   why: string;
 }
 
+const CERTIFICATE = {
+  layer: 'network',
+  why: 'A certificate stands in the values of a Secret, and a snapshot holds key names alone; probe-otlp sees it in the handshake.',
+} as const;
+
 /** In the order of the layers; the reference lists them after the codes that can be found. */
 export const NOT_SHOWN: Readonly<Record<string, NotShown>> = {
+  'service-endpoints-partial': {
+    layer: 'network',
+    why: 'It is what deployment-unavailable says of the pods behind the Service.',
+  },
+  'dns-coredns-errors': {
+    layer: 'network',
+    why: 'The log of CoreDNS is not read; what its clients log is dns-resolution-failing.',
+  },
+  'tls-cert-expired': CERTIFICATE,
+  'tls-cert-expiring': CERTIFICATE,
+  'tls-cert-invalid': CERTIFICATE,
+  'config-required-key-missing': {
+    layer: 'configuration',
+    why: 'Which keys an application needs stands in no object of the cluster; validate-config checks a file against a schema.',
+  },
   'log-error-burst': {
     layer: 'application',
     why: 'A burst stands out against a baseline; a snapshot has the end of each log and nothing to compare it with.',

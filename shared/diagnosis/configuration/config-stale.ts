@@ -5,25 +5,28 @@ import { called, evidence, inWorkload, kubectl, type Rule } from '../rule.ts';
 /** The kubelet's view of a ConfigMap may lag by its sync period and cache, about a minute and a half. */
 const LAG_MS = 90_000;
 
-/** A ConfigMap changed after the running containers read it into variables or subPath mounts. */
+/** A ConfigMap or Secret changed after the running containers read it into variables or subPath mounts. */
 export const rule: Rule = (view) =>
   view.workloads.flatMap((workload) => {
-    const frozen = view.references(workload).filter(({ kind, frozen: fixed }) => kind === 'ConfigMap' && fixed);
-    const names = [...new Set(frozen.map(({ name }) => name))];
+    const frozen = view.references(workload).filter(({ frozen: fixed }) => fixed);
+    const sources = new Map(frozen.map((reference) => [`${reference.kind}/${reference.name}`, reference]));
     const oldest = workload.pods
       .flatMap(({ containers }) => containers.map(({ status }) => millis(status?.state?.running?.startedAt)))
       .reduce((a, b) => (a !== undefined && b !== undefined ? Math.min(a, b) : (a ?? b)), undefined);
-    return names.flatMap((name) => {
-      const changed = changedAt(view.configMap(workload.ref.namespace, name));
+    return [...sources.values()].flatMap(({ kind, name, path }) => {
+      const { namespace } = workload.ref;
+      const changed =
+        kind === 'Secret'
+          ? millis(view.secret(namespace, name)?.changedAt)
+          : changedAt(view.configMap(namespace, name));
       if (changed === undefined || oldest === undefined || changed <= oldest + LAG_MS) return [];
-      const at = { kind: 'ConfigMap', namespace: workload.ref.namespace, name };
-      const path = frozen.find((reference) => reference.name === name)?.path ?? '';
+      const at = { kind, namespace, name };
       return [
         {
           code: 'config-stale-in-pods' as const,
           ...inWorkload(workload),
           confidence: 'likely' as const,
-          title: `${called(workload.ref)} runs with an older state of configmap ${name}`,
+          title: `${called(workload.ref)} runs with an older state of ${called(at)}`,
           evidence: [
             evidence(
               at,

@@ -1,0 +1,64 @@
+import type { PodDisruptionBudget } from '#shared/domain/surroundings.ts';
+import type { Ref } from '../model.ts';
+import { evidence, kubectl, type Rule, type Sighting } from '../rule.ts';
+import { matches } from '../selectors.ts';
+import type { ClusterView } from '../view.ts';
+
+/** Budgets that never let a pod go, or that protect none. Both are advice: a budget holds up drains and no rollout. */
+export const rule: Rule = (view) =>
+  view.snapshot.objects.poddisruptionbudgets.flatMap((budget): Sighting[] => {
+    const { namespace = '', name } = budget.metadata;
+    if (namespace !== view.target.namespace) return [];
+    const at: Ref = { kind: 'PodDisruptionBudget', namespace, name };
+    const selector = budget.spec?.selector ?? {};
+    const selected = selectedIn(view, budget);
+    const { disruptionsAllowed, desiredHealthy = 0, expectedPods = 0, currentHealthy = 0 } = budget.status ?? {};
+    const limit =
+      budget.spec?.maxUnavailable === undefined
+        ? evidence(at, 'spec.minAvailable', budget.spec?.minAvailable ?? 'not set')
+        : evidence(at, 'spec.maxUnavailable', budget.spec.maxUnavailable);
+    if (selected.length === 0) {
+      const isSure = expectedPods === 0 && view.target.workloads === 'all' && view.knows('pods', namespace);
+      return isSure
+        ? [
+            {
+              code: 'pdb-selects-nothing',
+              at,
+              title: `poddisruptionbudget ${name} protects no pod`,
+              evidence: [evidence(at, 'spec.selector', selector), evidence(at, 'status.expectedPods', expectedPods)],
+              commands: [kubectl(at, 'get pods --show-labels')],
+            },
+          ]
+        : [];
+    }
+    // Fewer healthy pods than wanted is the fault of the pods; a budget that even all of them would not do for is its own.
+    if (disruptionsAllowed !== 0 || expectedPods === 0 || desiredHealthy < expectedPods) return [];
+    if (!selected.some((workload) => view.workloads.includes(workload))) return [];
+    return [
+      {
+        code: 'pdb-blocking-disruption',
+        at,
+        title: `poddisruptionbudget ${name} lets no pod go: no node of them can be drained`,
+        evidence: [
+          limit,
+          evidence(
+            at,
+            'status',
+            `${currentHealthy} of ${expectedPods} pods healthy, ${desiredHealthy} wanted, 0 disruptions allowed`,
+          ),
+        ],
+        commands: [kubectl(at, `describe poddisruptionbudget ${name}`)],
+      },
+    ];
+  });
+
+const selectedIn = (view: ClusterView, { metadata, spec }: PodDisruptionBudget) =>
+  (['Deployment', 'StatefulSet', 'DaemonSet'] as const).flatMap((kind) =>
+    view.snapshot.objects[`${kind.toLowerCase() as 'deployment'}s`].flatMap(
+      ({ metadata: { name, namespace = '' } }) => {
+        const workload = namespace === metadata.namespace ? view.workload({ kind, namespace, name }) : undefined;
+        const labels = workload?.object.spec?.template?.metadata?.labels ?? {};
+        return workload && matches(spec?.selector ?? {}, { labels }) === true ? [workload] : [];
+      },
+    ),
+  );

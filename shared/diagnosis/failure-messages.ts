@@ -1,0 +1,43 @@
+import type { Code } from './catalogue.ts';
+
+/** One kind of failure that programs of any language log in their own words. */
+export interface FailureMessage {
+  code: Code;
+  words: RegExp;
+  /** the host, the right or the call that it is about: the first group that caught something */
+  about?: RegExp;
+}
+
+/** Lines about telemetry have rules of their own. */
+export const TELEMETRY = /\b(otlp|otel|opentelemetry|span|exporter)|BatchSpan|BatchLog|PeriodicReader/i;
+
+const HOST = String.raw`[a-zA-Z0-9](?:[-a-zA-Z0-9_.]{0,251}[a-zA-Z0-9])?`;
+
+/** Go, Rust (std), Python, Java, Node, curl and libpq; the first that fits a line counts. */
+export const FAILURE_MESSAGES: FailureMessage[] = [
+  {
+    code: 'rbac-forbidden',
+    words: /is forbidden: User "system:serviceaccount:[^"]{1,300}" cannot /,
+    about: /User "(system:serviceaccount:[^"]{1,300}" cannot \w+ resource "[^"]{1,100}")/,
+  },
+  {
+    code: 'aws-credentials-failing',
+    words:
+      /AssumeRoleWithWebIdentity|InvalidIdentityToken|ExpiredToken|NoCredentialProviders|no EC2 IMDS role found|Unable to locate credentials|failed to refresh cached credentials|CredentialsProviderError|Could not load credentials|is not authorized to perform: [a-z0-9-]+:\w+/,
+    about: /is not authorized to perform: ([a-z0-9-]+:\w+)/,
+  },
+  {
+    code: 'dns-resolution-failing',
+    words:
+      /failed to lookup address information|[Tt]emporary failure in name resolution|Name or service not known|Name does not resolve|getaddrinfo (?:ENOTFOUND|EAI_AGAIN)|lookup \S{1,255}(?: on \S{1,60})?: (?:no such host|server misbehaving|i\/o timeout|read udp)|UnknownHostException|[Cc]ould not (?:resolve|translate) host/,
+    about: new RegExp(
+      `(?:ENOTFOUND|EAI_AGAIN|lookup|UnknownHostException:|host:|host name) "?(${HOST})|//(?:[^\\s/@]{1,80}@)?(${HOST})`,
+    ),
+  },
+  {
+    code: 'external-endpoint-unreachable',
+    words:
+      /[Cc]onnection refused|[Cc]onnection timed out|[Cc]onnection reset|i\/o timeout|no route to host|ECONNREFUSED|ETIMEDOUT|ECONNRESET|EHOSTUNREACH|os error 1(?:04|10|11|13)\b/,
+    about: new RegExp(`((?:${HOST})(?::|/[0-9.]{7,15}:)\\d{2,5})\\b|server at "(${HOST})"`),
+  },
+];

@@ -1,0 +1,55 @@
+import type { WorkloadView } from '../model.ts';
+import { called, evidence, kubectl, type Rule } from '../rule.ts';
+import type { ClusterView } from '../view.ts';
+
+export const DNS_NAMESPACE = 'kube-system';
+
+/** CoreDNS and kube-dns carry it in every usual cluster. */
+export const isClusterDns = ({ metadata, spec }: WorkloadView['object']): boolean =>
+  metadata.namespace === DNS_NAMESPACE && spec?.template?.metadata?.labels?.['k8s-app'] === 'kube-dns';
+
+const serversOf = (view: ClusterView): WorkloadView[] =>
+  view.snapshot.objects.deployments
+    .filter(isClusterDns)
+    .flatMap(
+      ({ metadata }) => view.workload({ kind: 'Deployment', namespace: DNS_NAMESPACE, name: metadata.name }) ?? [],
+    );
+
+/** No server of the cluster DNS is available. Where DNS runs on the nodes there is no such Deployment, and no fault. */
+export const rule: Rule = (view) => {
+  const servers = serversOf(view);
+  const [first] = servers;
+  const ready = view.service(DNS_NAMESPACE, 'kube-dns')?.ready;
+  if (!first || servers.some(({ available }) => available > 0) || (ready ?? 0) > 0) return [];
+  if (view.workloads.every(({ desired }) => desired === 0)) return [];
+  const waiting = first.pods.flatMap(({ ref, containers }) =>
+    containers.flatMap(({ status, statusPath }) => {
+      const reason = status?.state?.waiting?.reason;
+      return reason ? [evidence(ref, `${statusPath}.state.waiting.reason`, reason)] : [];
+    }),
+  );
+  return [
+    {
+      code: 'dns-coredns-unavailable',
+      at: first.ref,
+      title: `the cluster DNS (${called(first.ref)}) has no server`,
+      ...(first.desired === 0 ? { cause: 'It is scaled to zero: no name of a Service resolves.' } : {}),
+      evidence: [
+        evidence(first.ref, 'status.availableReplicas', `0 of ${first.desired}`),
+        ...(ready === 0
+          ? [evidence('Service/kube-system/kube-dns', 'EndpointSlice endpoints[conditions.ready]', '0 ready')]
+          : []),
+        ...waiting.slice(0, 4),
+      ],
+      commands: [
+        kubectl(first.ref, 'get pods -l k8s-app=kube-dns -o wide'),
+        kubectl(
+          first.ref,
+          first.desired === 0
+            ? `scale deployment/${first.ref.name} --replicas=2`
+            : `describe deployment ${first.ref.name}`,
+        ),
+      ],
+    },
+  ];
+};

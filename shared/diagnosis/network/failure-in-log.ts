@@ -1,0 +1,98 @@
+import type { Code } from '../catalogue.ts';
+import { collectorsOf } from '../collector.ts';
+import { troubleOf } from '../container-state.ts';
+import { FAILURE_MESSAGES, type FailureMessage, TELEMETRY } from '../failure-messages.ts';
+import { type LogLine, recentLines } from '../log-lines.ts';
+import type { ContainerView } from '../model.ts';
+import { evidence, inContainer, kubectl, ownerName, type Rule, type Sighting } from '../rule.ts';
+import type { ClusterView } from '../view.ts';
+
+/** A program that goes on working may lose a connection now and then. */
+const ENOUGH = 3;
+/** The last words of a container that has ended. */
+const LAST_WORDS = 30;
+
+/** What containers say about names, connections and rights that fail them, in the words of their libraries. */
+export const rule: Rule = (view) => {
+  const collectors = new Set(collectorsOf(view));
+  return view.containers.flatMap((container) => {
+    const { workload } = container.pod;
+    if (workload && collectors.has(workload)) return [];
+    const inTrouble = troubleOf(view, container) !== undefined;
+    const lines = linesOf(view, container, inTrouble);
+    return FAILURE_MESSAGES.flatMap((message): Sighting[] => {
+      const own = lines.filter(({ text }) => message === fitting(text));
+      const last = own.at(-1);
+      const about = last && aboutIn(message, last.text);
+      if (!last || own.length < (inTrouble ? 1 : ENOUGH)) return [];
+      if (message.code === 'external-endpoint-unreachable' && !isOutside(view, container, about)) return [];
+      return [sighting(container, message.code, own, last, about)];
+    });
+  });
+};
+
+const fitting = (text: string): FailureMessage | undefined => {
+  const found = FAILURE_MESSAGES.find(({ words }) => words.test(text));
+  return found && TELEMETRY.test(text) && found.code !== 'rbac-forbidden' ? undefined : found;
+};
+
+function linesOf(view: ClusterView, container: ContainerView, inTrouble: boolean): LogLine[] {
+  const previous = inTrouble ? (view.log(container, true)?.text ?? '') : '';
+  const words = previous.split('\n').filter((line) => line.trim());
+  return [...words.slice(-LAST_WORDS).map((text) => ({ text })), ...recentLines(view, container)];
+}
+
+const aboutIn = ({ about }: FailureMessage, text: string): string | undefined =>
+  about && (about.exec(text) ?? []).slice(1).find((group) => group !== undefined);
+
+/** Not a Service or pod that was read: those have faults of their own. */
+function isOutside({ service, pods, services }: ClusterView, { pod }: ContainerView, about = ''): boolean {
+  const host = about.replace(/[:/].*$/, '');
+  if (host === '' || host === 'localhost' || host.startsWith('127.')) return false;
+  const [name = '', namespace = pod.ref.namespace] = host.split('.');
+  if (service(namespace, name)) return false;
+  return (
+    !services.some(({ object }) => object.spec?.clusterIP === host) &&
+    !pods.some(({ object }) => object.status?.podIP === host)
+  );
+}
+
+function sighting(container: ContainerView, code: Code, lines: LogLine[], last: LogLine, about?: string): Sighting {
+  const { pod, name } = container;
+  const says = TITLES[code] ?? 'fails';
+  return {
+    code,
+    ...inContainer(container),
+    severity: 'P2',
+    confidence: 'likely',
+    title: `${ownerName(container)} ${says}${about ? ` (${about.replaceAll('"', '')})` : ''}`,
+    cause: `Its log says so${lines.length > 1 ? ` ${lines.length} times, at last` : ''}: ${last.text.trim().slice(0, 300)}`,
+    evidence: [
+      evidence(
+        pod.ref,
+        `log of ${name}`,
+        last.text.trim(),
+        last.at === undefined ? null : new Date(last.at).toISOString(),
+      ),
+    ],
+    since: lines[0]?.at,
+    commands: [...commandsFor(container, code, about), kubectl(pod.ref, `logs ${pod.ref.name} -c ${name} --tail=50`)],
+  };
+}
+
+function commandsFor({ pod, name }: ContainerView, code: Code, about?: string): string[] {
+  const { serviceAccountName = 'default' } = pod.object.spec ?? {};
+  if (code === 'aws-credentials-failing') return [kubectl(pod.ref, `get serviceaccount ${serviceAccountName} -o yaml`)];
+  const right = /^(system:[^"]+)" cannot (\w+) resource "([^"]+)"/.exec(about ?? '');
+  if (right) return [kubectl(pod.ref, `auth can-i ${right[2]} ${right[3]} --as=${right[1]}`)];
+  return code === 'dns-resolution-failing' && about
+    ? [kubectl(pod.ref, `exec ${pod.ref.name} -c ${name} -- nslookup ${about}`)]
+    : [];
+}
+
+const TITLES: Partial<Record<Code, string>> = {
+  'rbac-forbidden': 'is refused by the Kubernetes API',
+  'aws-credentials-failing': 'has no AWS credentials that are accepted',
+  'dns-resolution-failing': 'cannot resolve a name',
+  'external-endpoint-unreachable': 'cannot reach a dependency',
+};
