@@ -25,9 +25,11 @@ import { rule as applicationStuckTerminating } from './application/stuck-termina
 import { rule as applicationUnavailable } from './application/unavailable.ts';
 import { rule as applicationWorkloadMissing } from './application/workload-missing.ts';
 import { rule as configurationAutoscaler } from './configuration/autoscaler.ts';
+import { rule as configurationConfigSize } from './configuration/config-size.ts';
 import { rule as configurationConfigStale } from './configuration/config-stale.ts';
 import { rule as configurationConfigSyntax } from './configuration/config-syntax.ts';
 import { rule as configurationDisruptionBudget } from './configuration/disruption-budget.ts';
+import { rule as configurationEnvironment } from './configuration/environment.ts';
 import { rule as configurationExpected } from './configuration/expected.ts';
 import { rule as configurationFailedCreate } from './configuration/failed-create.ts';
 import { rule as configurationMissingInMessage } from './configuration/missing-in-message.ts';
@@ -36,6 +38,7 @@ import { rule as configurationSelectorOverlap } from './configuration/selector-o
 import { rule as configurationWebhookUnavailable } from './configuration/webhook-unavailable.ts';
 import { rule as networkClusterDns } from './network/cluster-dns.ts';
 import { rule as networkDnsPolicy } from './network/dns-policy.ts';
+import { rule as networkFailureInLog } from './network/failure-in-log.ts';
 import { rule as networkIngress } from './network/ingress.ts';
 import { rule as networkIngressClass } from './network/ingress-class.ts';
 import { rule as networkIngressTls } from './network/ingress-tls.ts';
@@ -103,9 +106,11 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'application/unavailable': applicationUnavailable,
   'application/workload-missing': applicationWorkloadMissing,
   'configuration/autoscaler': configurationAutoscaler,
+  'configuration/config-size': configurationConfigSize,
   'configuration/config-stale': configurationConfigStale,
   'configuration/config-syntax': configurationConfigSyntax,
   'configuration/disruption-budget': configurationDisruptionBudget,
+  'configuration/environment': configurationEnvironment,
   'configuration/expected': configurationExpected,
   'configuration/failed-create': configurationFailedCreate,
   'configuration/missing-in-message': configurationMissingInMessage,
@@ -114,6 +119,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'configuration/webhook-unavailable': configurationWebhookUnavailable,
   'network/cluster-dns': networkClusterDns,
   'network/dns-policy': networkDnsPolicy,
+  'network/failure-in-log': networkFailureInLog,
   'network/ingress': networkIngress,
   'network/ingress-class': networkIngressClass,
   'network/ingress-tls': networkIngressTls,
