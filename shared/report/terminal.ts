@@ -112,7 +112,7 @@ function doNow(page: Page, { next, diagnosis, incident }: Report): void {
   page.text('  ', next.text);
   page.list(next.commands, 8, (command) => page.command(command));
   if (!incident && diagnosis && diagnosis.action.class !== 'none' && diagnosis.action.class !== 'restart')
-    page.text('  ', `First response: ${diagnosis.action.class}, because ${diagnosis.action.reason}`, 'dim');
+    page.text('  ', `First response: ${diagnosis.action.class}: ${diagnosis.action.reason}`, 'dim');
 }
 
 function tried(page: Page, { attempts, verification, after, change }: Report): void {

@@ -74,7 +74,7 @@ export function doNow({ next, diagnosis, outcome }: Report): Markup {
 <p class="lead">${text(next.text)}</p>
 ${commands.items}${commands.more}
 ${commands.items.length > 0 && html`<p class="muted">A click on a command selects all of it. The medic never runs these.</p>`}
-${advice && html`<p class="muted">First response that fits: <b>${advice.class}</b>${advice.toRevision !== undefined && ` to revision ${advice.toRevision}`}, because ${text(advice.reason)}</p>`}</section>`;
+${advice && html`<p class="muted">First response that fits: <b>${advice.class}</b>: ${text(advice.reason)}</p>`}</section>`;
 }
 
 export function chain({ diagnosis }: Report): Section {

@@ -82,6 +82,6 @@ footer{color:var(--muted);font-size:.85rem;padding-bottom:2rem}
 @page{margin:14mm}
 @media print{:root{color-scheme:light}body{background:#fff;font-size:10.5pt}.band{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 header,main,footer{max-width:none;padding-left:0;padding-right:0}.band header{padding:.8rem 1rem}
-.pair{display:block}.pair section{margin-bottom:1rem}section{padding:.7rem .9rem}
+.pair{display:block}.pair section{margin-bottom:1rem}section{padding:.7rem .9rem}main>section{break-inside:avoid}
 h2,h3,thead,caption{break-after:avoid}.wide{display:none}.narrow{display:block;width:62%}tr,li,pre,figure,.facts{break-inside:avoid}pre{white-space:pre-wrap}}
 `;
