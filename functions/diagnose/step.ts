@@ -1,27 +1,13 @@
 import type { Diagnosis } from '#shared/domain/diagnosis.ts';
-import type { Target } from '#shared/domain/target.ts';
 import { targetOf } from '#shared/domain/targets.ts';
 import { saveDiagnosis } from '#shared/incidents/diagnoses.ts';
 import { appendTimeline, readIncident } from '#shared/incidents/record.ts';
 import type { Ports } from '#shared/ports/ports.ts';
-import type { Step, StepContext } from '#shared/ports/step.ts';
-import { storeSnapshot } from '#shared/snapshot/place.ts';
-import { loadSnapshot } from '#shared/snapshot/stored.ts';
-import { LOOK_SHARE, takeSnapshot } from '#shared/snapshot/take.ts';
+import type { Step } from '#shared/ports/step.ts';
+import { obtainSnapshot } from '#shared/snapshot/obtain.ts';
 import type { Brief, Input, Output } from './input.ts';
 
 type Needs = Pick<Ports, 'config' | 'clusters' | 'store' | 'clock'>;
-
-/** The snapshot of the event, else a fresh look, stored so that the diagnosis can be made again from it. */
-async function evidence({ clusters, clock, store }: Needs, event: Input, target: Target, context: StepContext) {
-  if (event.snapshotKey !== undefined) {
-    const { snapshot, sha256 } = await loadSnapshot(store, event.snapshotKey);
-    return { snapshot, at: { key: event.snapshotKey, sha256 } };
-  }
-  const deadlineMs = context.remainingMs() * LOOK_SHARE;
-  const snapshot = await takeSnapshot(clusters, target, { clock, signal: context.signal, deadlineMs });
-  return { snapshot, at: await storeSnapshot(store, snapshot, event.incidentId) };
-}
 
 const briefOf = ({ verdict, layer, rootCauses, action, coverage }: Diagnosis, diagnosisKey?: string): Brief => ({
   ...(diagnosisKey !== undefined && { diagnosisKey }),
@@ -49,7 +35,7 @@ export const makeStep =
     const incident = event.incidentId === undefined ? undefined : await readIncident(store, event.incidentId);
     const target = targetOf(config, event.target ?? incident?.target);
     const began = clock.now();
-    const { snapshot, at } = await evidence(ports, event, target, context);
+    const { snapshot, at } = await obtainSnapshot(ports, event, target, context);
     const { diagnose } = await import('#shared/diagnosis/diagnose.ts');
     const found = diagnose(snapshot, { target, ignore: config.ignore, now: began });
     const made: Diagnosis = {
