@@ -1,4 +1,5 @@
 import { parse } from 'yaml';
+import { COLLECTOR_IMAGE } from '#shared/domain/collector-image.ts';
 import type { Container } from '#shared/domain/kubernetes.ts';
 import { expectedObjects } from '#shared/domain/target.ts';
 import type { Ref, WorkloadView } from './model.ts';
@@ -15,15 +16,13 @@ export interface CollectorConfig {
   root?: Settings;
 }
 
-const IMAGE = /opentelemetry-collector|otel-?col|otel\/.*collector|aws-otel-collector|splunk-otel-collector/;
-
 /** The target's Collector, and every other workload in sight that runs one by its image. */
 export function collectorsOf(view: ClusterView): WorkloadView[] {
   const named = expectedObjects(view.target).collector?.workload;
   return view.workloads.filter(
     ({ ref, template }) =>
       (ref.namespace === view.target.namespace && named === `${ref.kind.toLowerCase()}/${ref.name}`) ||
-      (template.containers ?? []).some(({ image = '' }) => IMAGE.test(image)),
+      (template.containers ?? []).some(({ image = '' }) => COLLECTOR_IMAGE.test(image)),
   );
 }
 

@@ -1,6 +1,12 @@
 import { InputError } from '#shared/domain/errors.ts';
 import type { KubeObject } from '#shared/domain/kubernetes.ts';
-import { RESOURCE_NAMES, type ResourceName, type Snapshot, type SnapshotObjects } from '#shared/domain/snapshot.ts';
+import {
+  type ContainerLog,
+  RESOURCE_NAMES,
+  type ResourceName,
+  type Snapshot,
+  type SnapshotObjects,
+} from '#shared/domain/snapshot.ts';
 import type { Target } from '#shared/domain/target.ts';
 import type { Clock } from '#shared/ports/clock.ts';
 import { configFactsOf } from './config-facts.ts';
@@ -49,7 +55,10 @@ const WORKLOADS = ['deployments', 'replicasets', 'statefulsets', 'daemonsets'] a
  * A snapshot of what `kubectl get ... -o json` wrote: a List of any kinds, or one object. What the file does not have was
  * not checked. Values of Secrets are dropped, and gone from all other texts too. Throws InputError for anything else.
  */
-export function snapshotFromList(json: unknown, { target, clock }: { target: Target; clock: Clock }): Snapshot {
+export function snapshotFromList(
+  json: unknown,
+  { target, clock, logs = [] }: { target: Target; clock: Clock; logs?: ContainerLog[] },
+): Snapshot {
   const items = itemsOf(json);
   const objects = emptyObjects();
   const secrets: KubeObject[] = [];
@@ -69,9 +78,9 @@ export function snapshotFromList(json: unknown, { target, clock }: { target: Tar
     objects,
     secrets: facts,
     absentSecrets: secrets.length === 0 ? [] : absent(target, objects, facts),
-    logs: [],
+    logs,
     configFacts: objects.configmaps.flatMap(configFactsOf),
-    coverage: coverageOf(objects, secrets.length > 0),
+    coverage: coverageOf(objects, { secrets: secrets.length > 0, logs: logs.length > 0 }),
   };
   return redactSnapshot(snapshot, values);
 }
@@ -88,6 +97,8 @@ function itemsOf(json: unknown, kind?: string): KubeObject[] {
   if (Array.isArray(json.items) && own.endsWith('List')) {
     return json.items.flatMap((item) => itemsOf(item, own === 'List' ? undefined : own.slice(0, -'List'.length)));
   }
+  // An empty list of a dump has null for its items.
+  if (own.endsWith('List') && own !== 'List' && (json.items ?? null) === null) return [];
   const { metadata } = json;
   if (!isObject(metadata) || typeof metadata.name !== 'string') {
     throw new InputError(`has a ${own.slice(0, 60)} without metadata.name`);
@@ -117,7 +128,7 @@ function namespacesOf(target: Target, items: KubeObject[]): string[] {
 
 function absent(target: Target, objects: SnapshotObjects, there: Snapshot['secrets']): Snapshot['absentSecrets'] {
   const known = new Set(there.map(({ namespace, name }) => `${namespace}/${name}`));
-  return referencedSecrets(target, podSpecsOf(objects)).filter(
+  return referencedSecrets(target, podSpecsOf(objects), objects.ingresses).filter(
     ({ namespace, name }) => !known.has(`${namespace}/${name}`),
   );
 }
@@ -130,11 +141,12 @@ function holdsAll(objects: SnapshotObjects): boolean {
   return objects.services.length > 0 && needed.length > 0 && needed.every((name) => objects[name].length > 0);
 }
 
-function coverageOf(objects: SnapshotObjects, hasSecrets: boolean): Snapshot['coverage'] {
+function coverageOf(objects: SnapshotObjects, has: { secrets: boolean; logs: boolean }): Snapshot['coverage'] {
   const there = new Set<string>(RESOURCE_NAMES.filter((name) => objects[name].length > 0));
   // A kind of workload that `kubectl get all` did not write is one that the namespace does not have.
   if (holdsAll(objects)) for (const name of WORKLOADS) there.add(name);
-  if (hasSecrets) there.add('secrets');
+  if (has.secrets) there.add('secrets');
+  if (has.logs) there.add('logs');
   const all = [...RESOURCE_NAMES, 'secrets', 'logs'];
   return {
     checked: all.filter((name) => there.has(name)),

@@ -1,3 +1,4 @@
+import { COLLECTOR_IMAGE } from '#shared/domain/collector-image.ts';
 import type { ContainerStatus, Pod } from '#shared/domain/kubernetes.ts';
 import type { SnapshotObjects } from '#shared/domain/snapshot.ts';
 import { expectedObjects, type Target } from '#shared/domain/target.ts';
@@ -85,9 +86,13 @@ function candidateOf(pod: Pod, target: Target, owners: Map<string, Pod['metadata
     containers: shown.filter(hasRun).map(({ name }) => name),
     failing: failing.length > 0,
     owner: `${namespace} ${ref} ${failing.length > 0}`,
-    rank: (failing.length > 0 ? 0 : 10) + nearness(namespace, ref, target),
+    rank: (failing.length > 0 ? 0 : 10) + nearness(namespace, ref, target) - (saysMore(pod) ? 0.5 : 0),
   };
 }
+
+/** A Collector stays Ready whatever becomes of the data: only its log tells. */
+const saysMore = ({ spec }: Pod): boolean =>
+  (spec?.containers ?? []).some(({ image = '' }) => COLLECTOR_IMAGE.test(image));
 
 /** 0 the target, 1 its Collector, 2 its namespace, 3 elsewhere. */
 function nearness(namespace: string, ref: string, target: Target): number {

@@ -37,7 +37,7 @@ export function addWhere(command: Command, with_: { snapshot?: boolean } = {}): 
       option(
         WHERE,
         '--snapshot <file>',
-        'a saved snapshot or a "kubectl get -o json" List instead of a cluster; - = stdin',
+        'a saved snapshot, a "kubectl get -o json" List or a "kubectl cluster-info dump" folder instead of a cluster; - = stdin',
       ),
     );
   }
