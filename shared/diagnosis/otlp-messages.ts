@@ -19,6 +19,9 @@ const EXPORT = /Exporting failed\.|Sender failed/;
 /** With the default backoff (30 s at most, half of it more by chance) a failing exporter speaks at least this often. */
 const STILL_RETRYING_MS = 2 * 60_000;
 
+/** Metrics are exported every 60 s by default, with retries for another minute: an SDK that fails still says so again. */
+const STILL_EXPORTING_MS = 3 * 60_000;
+
 const permanent = (words: RegExp, cause: string, remedy: string, enough = 1): Message => ({
   code: 'collector-export-permanent',
   words: [EXPORT, /Permanent error|not retryable error/, words],
@@ -199,5 +202,6 @@ export const SDK_MESSAGES: Message[] = [
       /Export\.Failed\.(?:Exhausted|DeadlineExceeded)|Batch(?:Span|Log)Processor\.ExportError|PeriodicReader\.ExportFailed|HttpClient\.NetworkError|(?:traces|metrics|logs) export: |Failed to export (?:spans|metrics|logs|traces)|OTLPExporterError|OTLP export (?:failed|error)/i,
     ],
     enough: 2,
+    withinMs: STILL_EXPORTING_MS,
   },
 ];

@@ -1,7 +1,9 @@
 import type { Pod, Workload } from '#shared/domain/kubernetes.ts';
+import { AutoscalerController } from './controllers/autoscaler.ts';
 import { DeploymentController } from './controllers/deployments.ts';
 import { EndpointsController } from './controllers/endpoints.ts';
 import { EventRecorder } from './controllers/event-recorder.ts';
+import { JobController } from './controllers/jobs.ts';
 import { NodeLifecycleController } from './controllers/node-lifecycle.ts';
 import { QuotaController } from './controllers/quotas.ts';
 import { deletePod, ReplicaSetController } from './controllers/replicasets.ts';
@@ -58,7 +60,9 @@ export class SandboxCluster {
       this.kubelet,
       new EndpointsController(store, timeline, names),
       quotas,
+      new JobController(store, events, timeline, names),
     ];
+    new AutoscalerController(store, timeline, () => this.kubelet.metrics());
     store.onChange(({ kind }) => {
       if (kind !== 'events') this.#planSync();
     });

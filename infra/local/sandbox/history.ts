@@ -20,6 +20,7 @@ export async function liveThrough(cluster: SandboxCluster, untilFaultSeconds: nu
     cluster.apply('namespaces', { metadata: { name, labels: { 'kubernetes.io/metadata.name': name } }, ...active });
   cluster.apply('services', platform.dnsService(), 'eks');
   cluster.apply('deployments', platform.coreDnsDeployment(), 'eks');
+  cluster.apply('apiservices', platform.metricsApi(cluster.now()), 'eks');
   cluster.apply('resourcequotas', manifests.quota());
   cluster.apply('configmaps', manifests.appConfig());
   cluster.apply('configmaps', manifests.collectorConfig());

@@ -1,7 +1,16 @@
 import type { ConfigMap, ResourceQuota, Service, Workload } from '#shared/domain/kubernetes.ts';
-import { CONTAINER_DEFAULTS, deployment, httpGet, PROBE_DEFAULTS, port, service } from './manifest-parts.ts';
+import type { HorizontalPodAutoscaler, Job } from '#shared/domain/surroundings.ts';
+import {
+  CONTAINER_DEFAULTS,
+  deployment,
+  httpGet,
+  POD_DEFAULTS,
+  PROBE_DEFAULTS,
+  port,
+  service,
+} from './manifest-parts.ts';
 import type { Secret } from './objects.ts';
-import { APP_IMAGE, COLLECTOR_IMAGE, LOAD_TEST_IMAGE } from './programs/registry.ts';
+import { APP_IMAGE, COLLECTOR_IMAGE, LOAD_TEST_IMAGE, REPORT_IMAGE } from './programs/registry.ts';
 
 export const NAMESPACE = 'otlp-system';
 export const APP = 'otlp-app';
@@ -131,6 +140,42 @@ export const collectorDeployment = (): Workload =>
     ],
     volumes: [{ name: 'config', configMap: { name: COLLECTOR_CONFIG, defaultMode: 420 } }],
   });
+
+/** Two replicas are enough by far: it asks for fewer than its minimum. */
+export const appAutoscaler = (): HorizontalPodAutoscaler => ({
+  metadata: named(APP),
+  spec: {
+    scaleTargetRef: { kind: 'Deployment', name: APP, ...{ apiVersion: 'apps/v1' } },
+    minReplicas: 2,
+    maxReplicas: 6,
+    metrics: [
+      { type: 'Resource', resource: { name: 'cpu', ...{ target: { type: 'Utilization', averageUtilization: 70 } } } },
+    ],
+  },
+});
+
+export const nightlyReportJob = (): Job => ({
+  metadata: named('nightly-report'),
+  spec: {
+    backoffLimit: 4,
+    template: {
+      metadata: { labels: { app: 'nightly-report' } },
+      spec: {
+        ...POD_DEFAULTS,
+        restartPolicy: 'Never',
+        containers: [
+          {
+            name: 'report',
+            image: REPORT_IMAGE,
+            env: [{ name: 'TARGET', value: 'http://otlp-app-service' }],
+            resources: { limits: { cpu: '250m', memory: '128Mi' }, requests: { cpu: '50m', memory: '64Mi' } },
+            ...CONTAINER_DEFAULTS,
+          },
+        ],
+      },
+    },
+  },
+});
 
 /** Takes what the quota leaves of CPU limits beside one Collector of two replicas. */
 export const loadTestDeployment = (): Workload =>

@@ -10,7 +10,13 @@ import type {
   Service,
   Workload,
 } from '#shared/domain/kubernetes.ts';
-import type { HorizontalPodAutoscaler, Job, NetworkPolicy, WebhookConfiguration } from '#shared/domain/surroundings.ts';
+import type {
+  ApiService,
+  HorizontalPodAutoscaler,
+  Job,
+  NetworkPolicy,
+  WebhookConfiguration,
+} from '#shared/domain/surroundings.ts';
 
 export interface Secret extends KubeObject {
   type?: string;
@@ -34,6 +40,7 @@ export interface StoredKinds {
   networkpolicies: NetworkPolicy;
   validatingwebhookconfigurations: WebhookConfiguration;
   mutatingwebhookconfigurations: WebhookConfiguration;
+  apiservices: ApiService;
   jobs: Job;
   horizontalpodautoscalers: HorizontalPodAutoscaler;
 }
@@ -60,6 +67,7 @@ export const KINDS: Readonly<Record<Kind, { apiVersion: string; kind: string }>>
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'MutatingWebhookConfiguration',
   },
+  apiservices: { apiVersion: 'apiregistration.k8s.io/v1', kind: 'APIService' },
   jobs: { apiVersion: 'batch/v1', kind: 'Job' },
   horizontalpodautoscalers: { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' },
 };

@@ -1,4 +1,5 @@
 import type { KubeNode, Service, Workload } from '#shared/domain/kubernetes.ts';
+import type { ApiService } from '#shared/domain/surroundings.ts';
 import { CONTAINER_DEFAULTS, deployment, PROBE_DEFAULTS, port, service } from './manifest-parts.ts';
 import { COREDNS_IMAGE } from './programs/registry.ts';
 
@@ -26,6 +27,31 @@ export const dnsService = (): Service =>
     { name: 'dns-tcp', protocol: 'TCP', port: 53, targetPort: 53 },
     { name: 'metrics', protocol: 'TCP', port: 9153, targetPort: 9153 },
   ]);
+
+/** What makes the API server ask metrics-server. */
+export const metricsApi = (now: string): ApiService =>
+  ({
+    metadata: { name: 'v1beta1.metrics.k8s.io' },
+    spec: {
+      group: 'metrics.k8s.io',
+      version: 'v1beta1',
+      groupPriorityMinimum: 100,
+      versionPriority: 100,
+      insecureSkipTLSVerify: true,
+      service: { namespace: 'kube-system', name: 'metrics-server', port: 443 },
+    },
+    status: {
+      conditions: [
+        {
+          type: 'Available',
+          status: 'True',
+          reason: 'Passed',
+          message: 'all checks passed',
+          lastTransitionTime: now,
+        },
+      ],
+    },
+  }) as ApiService;
 
 /** A worker of an EKS node group. */
 export function node(index: number, now: string): KubeNode {

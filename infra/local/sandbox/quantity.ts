@@ -1,4 +1,6 @@
 const UNITS: Record<string, number> = {
+  n: 1e-9,
+  u: 1e-6,
   m: 0.001,
   '': 1,
   k: 1e3,

@@ -7,6 +7,7 @@ import { badImage } from './scenarios/bad-image.ts';
 import { collectorConfigBroken } from './scenarios/collector-config-broken.ts';
 import { dependencyDown } from './scenarios/dependency-down.ts';
 import { healthy } from './scenarios/healthy.ts';
+import { healthyButNoisy } from './scenarios/healthy-but-noisy.ts';
 import { memoryLeak } from './scenarios/memory-leak.ts';
 import { networkPolicyDefaultDeny } from './scenarios/network-policy-default-deny.ts';
 import { nodeLost } from './scenarios/node-lost.ts';
@@ -18,6 +19,7 @@ import { webhookDown } from './scenarios/webhook-down.ts';
 
 const ALL: readonly Scenario[] = [
   healthy,
+  healthyButNoisy,
   stuckProcess,
   memoryLeak,
   badImage,

@@ -117,7 +117,7 @@ export const SERVED_KINDS: readonly ServedKind[] = [
     ],
     ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'],
   ),
-  ...kinds('apiregistration.k8s.io/v1', false, [['apiservices', 'APIService']], []),
+  ...kinds('apiregistration.k8s.io/v1', false, [['apiservices', 'APIService']], ['apiservices']),
 ];
 
 export const METRICS_GROUP = 'metrics.k8s.io';

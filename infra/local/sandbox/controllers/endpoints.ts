@@ -26,7 +26,10 @@ export class EndpointsController {
     const { namespace = '', name } = service.metadata;
     const pods = this.#store
       .list('pods', namespace)
-      .filter((pod) => matches(service.spec.selector, pod.metadata.labels) && pod.status?.podIP);
+      .filter(
+        (pod) =>
+          matches(service.spec.selector, pod.metadata.labels) && pod.status?.podIP && pod.status.phase !== 'Failed',
+      );
     const endpoints = pods.map((pod) => this.#endpoint(pod));
     const ports = (service.spec.ports ?? []).map((port) => ({
       ...(port.name ? { name: port.name } : {}),

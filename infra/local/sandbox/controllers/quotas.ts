@@ -49,7 +49,10 @@ export class QuotaController {
   }
 
   #used(quota: ResourceQuota): Record<string, string> {
-    const pods = this.#store.list('pods', quota.metadata.namespace);
+    const ended = ['Succeeded', 'Failed'];
+    const pods = this.#store
+      .list('pods', quota.metadata.namespace)
+      .filter(({ status }) => !ended.includes(status?.phase ?? ''));
     return Object.fromEntries(
       Object.keys(quota.spec?.hard ?? {}).map((resource) => {
         const total = pods.reduce((sum, pod) => sum + amount(pod, resource), 0);

@@ -27,7 +27,7 @@ export class Scheduler {
     const node = nodes.filter(isSchedulable).toSorted((a, b) => this.#load(a, pod) - this.#load(b, pod))[0];
     const lastTransitionTime = stamp(this.#timeline.now());
     if (!node) {
-      const message = `0/${nodes.length} nodes are available: ${nodes.length} node(s) were unschedulable. preemption: 0/${nodes.length} nodes are available: ${nodes.length} Preemption is not helpful for scheduling.`;
+      const message = whyNot(nodes);
       const unscheduled = {
         type: 'PodScheduled',
         status: 'False',
@@ -67,6 +67,17 @@ export class Scheduler {
     const app = pod.metadata.labels?.app;
     return there.filter((other) => other.metadata.labels?.app === app).length * 1000 + there.length;
   }
+}
+
+/** As the scheduler of 1.36 counts it: a reason for each node, in the order of their words. */
+function whyNot(nodes: readonly KubeNode[]): string {
+  const reasons = Object.entries(
+    Object.groupBy(nodes, ({ spec }) =>
+      spec?.unschedulable ? 'node(s) were unschedulable' : 'node(s) had untolerated taint(s)',
+    ),
+  ).map(([reason, those = []]) => `${those.length} ${reason}`);
+  const none = `0/${nodes.length} nodes are available:`;
+  return `${none} ${reasons.sort().join(', ')}. no new claims to deallocate, preemption: ${none} ${nodes.length} Preemption is not helpful for scheduling.`;
 }
 
 const isSchedulable = (node: KubeNode): boolean =>

@@ -190,7 +190,7 @@ export class ContainerWorker {
     this.state = { terminated: ended };
     this.#pod.writeStatus();
     void this.#world.network.release(this.#pod.ip);
-    if (this.#ending) return;
+    if (this.#ending || this.#pod.runsOnce) return;
     this.#later(1, () => this.#restart(ended));
   }
 

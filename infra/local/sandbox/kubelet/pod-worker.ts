@@ -43,6 +43,11 @@ export class PodWorker {
     return this.#pod.spec.terminationGracePeriodSeconds ?? 30;
   }
 
+  /** restartPolicy Never: what has ended stays so */
+  get runsOnce(): boolean {
+    return this.#pod.spec.restartPolicy === 'Never';
+  }
+
   /** The pod as it stands in the API now. */
   read(): Pod {
     return this.#world.store.get('pods', this.#pod.metadata) ?? this.#pod;
@@ -113,7 +118,7 @@ export class PodWorker {
           conditions = withCondition(conditions, written);
         }
         const addresses = this.ip ? { podIP: this.ip, podIPs: [{ ip: this.ip }] } : {};
-        const phase = this.containers.some(({ containerID }) => containerID !== undefined) ? 'Running' : 'Pending';
+        const phase = this.#phase();
         const startTime = status.startTime ?? now;
         draft.status = { ...status, phase, startTime, ...addresses, conditions: conditions ?? [], containerStatuses };
       },
@@ -121,11 +126,23 @@ export class PodWorker {
     );
   }
 
+  #phase(): string {
+    const ends = this.containers.map(({ state }) => state.terminated);
+    if (this.runsOnce && ends.every((end) => end !== undefined))
+      return ends.every((end) => end?.exitCode === 0) ? 'Succeeded' : 'Failed';
+    return this.containers.some(({ containerID }) => containerID !== undefined) ? 'Running' : 'Pending';
+  }
+
   #conditions(): Omit<Condition, 'lastTransitionTime'>[] {
     const unready = this.containers.filter(({ ready }) => !ready).map(({ spec }) => spec.name);
     const message = `containers with unready status: [${unready.join(' ')}]`;
+    const over = { Succeeded: 'PodCompleted', Failed: 'PodFailed' }[this.#phase()];
     const ready =
-      unready.length === 0 ? { status: 'True' } : { status: 'False', reason: 'ContainersNotReady', message };
+      over !== undefined
+        ? { status: 'False', reason: over }
+        : unready.length === 0
+          ? { status: 'True' }
+          : { status: 'False', reason: 'ContainersNotReady', message };
     return [
       { type: 'PodReadyToStartContainers', status: this.#mounted ? 'True' : 'False' },
       { type: 'Initialized', status: 'True' },

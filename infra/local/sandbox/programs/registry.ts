@@ -1,5 +1,6 @@
 import { coreDns } from './coredns.ts';
 import { loadTest } from './load-test.ts';
+import { nightlyReport } from './nightly-report.ts';
 import { otelCollector } from './otel-collector.ts';
 import { otlpApp } from './otlp-app.ts';
 import { otlpGateway } from './otlp-gateway.ts';
@@ -34,6 +35,7 @@ export const COREDNS_IMAGE = '602401143452.dkr.ecr.us-east-1.amazonaws.com/eks/c
 export const WEBHOOK_IMAGE = 'registry.example.com/policy-webhook:1.8.0';
 export const GATEWAY_IMAGE = 'registry.example.com/otlp-gateway:3.2.0';
 export const STORE_IMAGE = 'registry.example.com/session-store:7.4.1';
+export const REPORT_IMAGE = 'registry.example.com/nightly-report:2.1.0';
 export const COLLECTOR_IMAGE = 'otel/opentelemetry-collector:0.161.0';
 
 const digest = (hex: string) => `sha256:${hex.repeat(64 / hex.length)}`;
@@ -53,6 +55,7 @@ export const publishedImages = (): ReadonlyMap<string, Image> =>
     [WEBHOOK_IMAGE, { program: policyWebhook, digest: digest('e3f5a614'), sizeBytes: 29_360_128, pullSeconds: 1.9 }],
     [GATEWAY_IMAGE, { program: otlpGateway, digest: digest('5b92fd08'), sizeBytes: 41_943_040, pullSeconds: 2.2 }],
     [STORE_IMAGE, { program: sessionStore, digest: digest('c2a97e60'), sizeBytes: 16_777_216, pullSeconds: 1.2 }],
+    [REPORT_IMAGE, { program: nightlyReport, digest: digest('08d4ab37'), sizeBytes: 19_922_944, pullSeconds: 1.3 }],
     [LOAD_TEST_IMAGE, { program: loadTest, digest: digest('77d01fae'), sizeBytes: 12_582_912, pullSeconds: 1.1 }],
     [COLLECTOR_IMAGE, { program: otelCollector, digest: digest('c05d7b96'), sizeBytes: 61_870_080, pullSeconds: 3.2 }],
   ]);

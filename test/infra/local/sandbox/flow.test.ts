@@ -15,6 +15,7 @@ afterAll(() => rmSync(root, { recursive: true }));
 /** The first root cause that an engineer on call would name, and what was done to the app. */
 const EXPECTED: Record<string, { cause: string | undefined; restarts: number }> = {
   healthy: { cause: undefined, restarts: 0 },
+  'healthy-but-noisy': { cause: undefined, restarts: 0 },
   'stuck-process': { cause: 'readiness-probe-failing', restarts: 1 },
   'memory-leak': { cause: 'container-oom-killed', restarts: 1 },
   'bad-image': { cause: 'image-not-found', restarts: 0 },

@@ -190,4 +190,9 @@ describe('an application whose SDK says what is wrong', () => {
   ])('is not meant by %s', (line) => {
     expect(codes(app(...[4, 3, 2, 1].map((at) => `${ago(at)} ${line}`)))).toEqual([]);
   });
+
+  it('is history when exports failed and no longer do', () => {
+    const line = 'ERROR opentelemetry_sdk:  name="BatchSpanProcessor.ExportError" error="Operation failed"';
+    expect(codes(app(`${ago(6)} ${line}`, `${ago(5)} ${line}`, `${ago(1)} INFO queue=0`))).toEqual([]);
+  });
 });
