@@ -11,7 +11,8 @@ export interface FailureMessage {
 /** Lines about telemetry have rules of their own. */
 export const TELEMETRY = /\b(otlp|otel|opentelemetry|span|exporter)|BatchSpan|BatchLog|PeriodicReader/i;
 
-const HOST = String.raw`[a-zA-Z0-9](?:[-a-zA-Z0-9_.]{0,251}[a-zA-Z0-9])?`;
+/** Bounded, so that a long word costs no more than its length. */
+const HOST = '[a-zA-Z0-9](?:[-a-zA-Z0-9_.]{0,251}[a-zA-Z0-9])?';
 
 /** Go, Rust (std), Python, Java, Node, curl and libpq; the first that fits a line counts. */
 export const FAILURE_MESSAGES: FailureMessage[] = [
@@ -38,6 +39,6 @@ export const FAILURE_MESSAGES: FailureMessage[] = [
     code: 'external-endpoint-unreachable',
     words:
       /[Cc]onnection refused|[Cc]onnection timed out|[Cc]onnection reset|i\/o timeout|no route to host|ECONNREFUSED|ETIMEDOUT|ECONNRESET|EHOSTUNREACH|os error 1(?:04|10|11|13)\b/,
-    about: new RegExp(`((?:${HOST})(?::|/[0-9.]{7,15}:)\\d{2,5})\\b|server at "(${HOST})"`),
+    about: new RegExp(`((?:${HOST})(?::|/[0-9.]{7,15}:)\\d{2,5})(?!:\\d|[.\\w])|server at "(${HOST})"`),
   },
 ];

@@ -29,6 +29,8 @@ function dependents(view: ClusterView, ref: Ref): Ref[] {
         .map((pod) => pod.workload?.ref ?? pod.ref);
     case 'Service':
       return ingressesTo(view, ref);
+    case 'APIService':
+      return ref.name.endsWith('.metrics.k8s.io') ? autoscaled(view) : [];
     default:
       // Every name is asked of the cluster DNS.
       if (isClusterDns(view, ref)) return view.workloads.map((workload) => workload.ref);
@@ -40,6 +42,14 @@ function dependents(view: ClusterView, ref: Ref): Ref[] {
 const isClusterDns = (view: ClusterView, ref: Ref): boolean =>
   ref.namespace === 'kube-system' &&
   view.workload(ref)?.object.spec?.template?.metadata?.labels?.['k8s-app'] === 'kube-dns';
+
+/** What autoscalers scale waits for the metrics API. */
+const autoscaled = ({ snapshot }: ClusterView): Ref[] =>
+  snapshot.objects.horizontalpodautoscalers.map(({ metadata: { namespace = '' }, spec: { scaleTargetRef } }) => ({
+    kind: scaleTargetRef.kind,
+    namespace,
+    name: scaleTargetRef.name,
+  }));
 
 const ingressesTo = ({ snapshot }: ClusterView, { namespace, name }: Ref): Ref[] =>
   snapshot.objects.ingresses

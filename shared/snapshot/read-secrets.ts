@@ -11,7 +11,7 @@ export async function readSecrets(
   reading: Reading,
   objects: SnapshotObjects,
 ): Promise<Pick<Snapshot, 'secrets' | 'absentSecrets'>> {
-  const refs = referencedSecrets(reading.target, podSpecsOf(objects));
+  const refs = referencedSecrets(reading.target, podSpecsOf(objects), objects.ingresses);
   const found = await Promise.all(refs.slice(0, MOST_SECRETS).map((ref) => readSecret(reading, ref)));
   for (const ref of refs.slice(MOST_SECRETS)) reading.reader.skip(checkOf(ref), `not among the first ${MOST_SECRETS}`);
   return {

@@ -1,5 +1,6 @@
 import type { KubeObject } from '#shared/domain/kubernetes.ts';
 import type { SecretFacts } from '#shared/domain/snapshot.ts';
+import type { Ingress } from '#shared/domain/surroundings.ts';
 import { expectedObjects, type Target } from '#shared/domain/target.ts';
 import { containersOf, type PlacedSpec } from './pod-specs.ts';
 
@@ -8,13 +9,20 @@ export interface SecretRef {
   name: string;
 }
 
-/** The Secrets that the target names or a pod refers to, each once. */
-export function referencedSecrets(target: Target, specs: PlacedSpec[]): SecretRef[] {
+/** The Secrets that the target names, or that a pod or an Ingress refers to, each once. */
+export function referencedSecrets(target: Target, specs: PlacedSpec[], ingresses: Ingress[]): SecretRef[] {
   const expected = (expectedObjects(target).secrets ?? []).map(({ name }) => ({ namespace: target.namespace, name }));
   const referenced = specs.flatMap(({ namespace, spec }) => namesIn(spec).map((name) => ({ namespace, name })));
-  const all = new Map([...expected, ...referenced].map((ref) => [`${ref.namespace}/${ref.name}`, ref]));
+  const all = new Map(
+    [...expected, ...referenced, ...tlsSecrets(ingresses)].map((ref) => [`${ref.namespace}/${ref.name}`, ref]),
+  );
   return [...all.values()].filter(({ name }) => name !== '');
 }
+
+const tlsSecrets = (ingresses: Ingress[]): SecretRef[] =>
+  ingresses.flatMap(({ metadata: { namespace = '' }, spec }) =>
+    (spec?.tls ?? []).flatMap(({ secretName }) => (secretName === undefined ? [] : [{ namespace, name: secretName }])),
+  );
 
 function namesIn(spec: PlacedSpec['spec']): string[] {
   const containers = containersOf(spec);

@@ -107,13 +107,6 @@ export const configuration = faults('configuration', {
     'The value is not of the type that the name stands for.',
     'Correct the value where it is set.',
   ],
-  'config-changed-recently': [
-    'P3',
-    'E',
-    'The configuration was changed shortly before',
-    'The change may have brought the fault; a rollback of the workload does not take it back.',
-    'Compare the configuration with its last good state, and apply that.',
-  ],
   'config-size-limit': [
     'P3',
     'E',

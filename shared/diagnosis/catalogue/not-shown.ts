@@ -24,6 +24,10 @@ export const NOT_SHOWN: Readonly<Record<string, NotShown>> = {
   'tls-cert-expired': CERTIFICATE,
   'tls-cert-expiring': CERTIFICATE,
   'tls-cert-invalid': CERTIFICATE,
+  'config-changed-recently': {
+    layer: 'configuration',
+    why: 'A change is no fault: a root cause names the change that came shortly before it.',
+  },
   'config-required-key-missing': {
     layer: 'configuration',
     why: 'Which keys an application needs stands in no object of the cluster; validate-config checks a file against a schema.',
