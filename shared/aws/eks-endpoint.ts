@@ -61,7 +61,8 @@ export async function describeEks(
   { signal, timeoutMs = DESCRIBE_TIMEOUT_MS }: CallOptions = {},
 ): Promise<EksEndpoint> {
   const client = new EKSClient({ ...clientLimits, region: name.region, credentials });
-  const limit = AbortSignal.timeout(timeoutMs);
+  // Shares of a deadline are fractions, which AbortSignal does not take.
+  const limit = AbortSignal.timeout(Math.ceil(timeoutMs));
   try {
     const { cluster } = await client.send(new DescribeClusterCommand({ name: name.eks }), {
       abortSignal: signal ? AbortSignal.any([signal, limit]) : limit,

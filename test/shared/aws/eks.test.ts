@@ -194,7 +194,7 @@ describe('an EKS cluster that cannot be looked up', () => {
 
   it('names an EKS API that never answers', async () => {
     described = 'silence';
-    expect(await messageOf(open({ timeoutMs: 100 }))).toMatch(
+    expect(await messageOf(open({ timeoutMs: 100.4 }))).toMatch(
       /^ClusterError connect EKS cluster "c-.*" in eu-west-1 .*no answer in time.*VPC endpoint for eks$/,
     );
   });
