@@ -52,12 +52,10 @@ async function makeLab(target: Record<string, unknown> = {}) {
   return lab.current;
 }
 
-const invoke = ({ ports }: Lab, name: string, event: unknown) =>
-  invokeLocally(
-    watched(ports, (what) => touched.get(name)?.add(what.trim())),
-    name,
-    event,
-  );
+const invoke = ({ ports }: Lab, name: string, event: unknown) => {
+  const account = watched(ports, (what) => touched.get(name)?.add(what.trim()));
+  return invokeLocally(account, name, event, { sink: () => undefined });
+};
 
 const flow = (of: Lab, input: object) =>
   runStateMachine({
