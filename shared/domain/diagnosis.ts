@@ -16,6 +16,17 @@ export type RecommendedAction = z.infer<typeof recommendedAction>;
 export const ignoredFinding = z.strictObject({ finding, until: z.iso.date(), reason: z.string() });
 export type IgnoredFinding = z.infer<typeof ignoredFinding>;
 
+const snapshotRef = z.strictObject({ key: z.string(), sha256: z.string() });
+
+/** What one namespace of several gave by itself. */
+export const namespaceVerdict = z.strictObject({
+  namespace: z.string(),
+  verdict,
+  rootCauses: z.array(z.string()).describe('codes, best first'),
+  snapshot: snapshotRef,
+});
+export type NamespaceVerdict = z.infer<typeof namespaceVerdict>;
+
 export const diagnosis = z.strictObject({
   schemaVersion: z.literal(1),
   target: z.string(),
@@ -28,6 +39,10 @@ export const diagnosis = z.strictObject({
   ignored: z.array(ignoredFinding),
   action: recommendedAction,
   coverage,
-  snapshot: z.strictObject({ key: z.string(), sha256: z.string() }),
+  snapshot: snapshotRef,
+  namespaces: z
+    .array(namespaceVerdict)
+    .optional()
+    .describe('of a diagnosis over several namespaces, worst first; `snapshot` is then the list of theirs'),
 });
 export type Diagnosis = z.infer<typeof diagnosis>;

@@ -21,7 +21,7 @@ const FIELDS = 'What:';
 const option = (group: string, flags: string, description: string) => new Option(flags, description).helpGroup(group);
 
 /** The flags that say what is looked at; `--snapshot` only where a saved look can be the input. */
-export function addWhere(command: Command, with_: { snapshot?: boolean } = {}): void {
+export function addWhere(command: Command, with_: { snapshot?: boolean; allNamespaces?: boolean } = {}): void {
   command
     .addOption(
       option(WHERE, '--target <name>', 'a target of medic.config.ts; "sandbox" always exists (default: the first)'),
@@ -32,6 +32,15 @@ export function addWhere(command: Command, with_: { snapshot?: boolean } = {}): 
     .addOption(option(WHERE, '--context <name>', 'a context of the kubeconfig (default: the current one)'))
     .addOption(option(WHERE, '--namespace <name>', 'the namespace (default: that of the target, otlp-system)'))
     .addOption(option(WHERE, '--scenario <name>', 'the fault put into the sandbox, see "medic scenarios"'));
+  if (with_.allNamespaces) {
+    command.addOption(
+      option(WHERE, '--all-namespaces', 'every namespace that has workloads, in one answer').conflicts([
+        'namespace',
+        'snapshot',
+        'scenario',
+      ]),
+    );
+  }
   if (with_.snapshot) {
     command.addOption(
       option(

@@ -14,6 +14,7 @@ export interface WhereFlags {
   kubeconfig?: string;
   context?: string;
   namespace?: string;
+  allNamespaces?: boolean;
   scenario?: string;
 }
 
@@ -51,7 +52,8 @@ function targetFor(flags: WhereFlags, config: MedicConfig, cwd: string): Target 
   const named = flags.target ?? (flags.scenario === undefined ? undefined : 'sandbox');
   if (cluster && named === undefined) {
     const namespace = flags.namespace ?? 'otlp-system';
-    return checked({ name: adhocName(flags, namespace), cluster, namespace, workloads: 'all' });
+    const of = flags.allNamespaces ? 'all-namespaces' : namespace;
+    return checked({ name: adhocName(flags, of), cluster, namespace, workloads: 'all' });
   }
   const found = targetOf(config, named);
   return checked({

@@ -6,6 +6,7 @@ import { UnavailableError } from '#shared/domain/errors.ts';
 import { buildReport } from '#shared/report/build.ts';
 import { renderMarkdown } from '#shared/report/markdown.ts';
 import { renderTerminal } from '#shared/report/terminal.ts';
+import { diagnoseAll, namespaceLines } from '../all-namespaces.ts';
 import { type Environment, withEnvironment } from '../environment.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import { functionNamed } from '../functions.ts';
@@ -22,6 +23,8 @@ const EXAMPLES = `
   medic diagnose --scenario bad-image
   # every workload of a namespace
   medic diagnose --kubeconfig FILE --namespace shop
+  # every namespace of a cluster
+  medic diagnose --kubeconfig FILE --all-namespaces
   # what "kubectl get all,cm,events -o json" wrote
   medic diagnose --snapshot list.json
   medic diagnose --format json | jq .rootCauses`;
@@ -31,10 +34,18 @@ const width = () => process.stdout.columns ?? 80;
 /** Each format is the whole answer: for json the Diagnosis alone. */
 const written: Record<Format, (diagnosis: Diagnosis) => string> = {
   json: (diagnosis) => JSON.stringify(diagnosis, null, 2),
-  markdown: (diagnosis) => renderMarkdown(buildReport({ diagnosis })),
-  text: (diagnosis) =>
-    renderTerminal(buildReport({ diagnosis }), { colour: process.stdout.hasColors?.() ?? false, width: width() }),
+  markdown: (diagnosis) => withNamespaces(renderMarkdown(buildReport({ diagnosis })), '## Namespaces', '- ', diagnosis),
+  text: (diagnosis) => {
+    const colour = process.stdout.hasColors?.() ?? false;
+    const text = renderTerminal(buildReport({ diagnosis }), { colour, width: width() });
+    return withNamespaces(text, 'Namespaces', '  ', diagnosis);
+  },
 };
+
+function withNamespaces(text: string, heading: string, lead: string, diagnosis: Diagnosis): string {
+  const lines = namespaceLines(diagnosis).map((line) => `${lead}${line}`);
+  return lines.length > 0 ? [text.trimEnd(), '', heading, ...lines].join('\n') : text;
+}
 
 /** Replays a saved look: no cluster, no store. */
 async function replay(file: string, flags: CommonFlags, { cwd }: Session): Promise<Diagnosis> {
@@ -69,7 +80,7 @@ export async function addDiagnose(program: Command, { session, end }: Running): 
   const info = await functionNamed('diagnose');
   const command = program.command('diagnose').description(info.description).helpGroup(GROUPS.look);
   addFields(command, info.fields);
-  addWhere(command, { snapshot: true });
+  addWhere(command, { snapshot: true, allNamespaces: true });
   addAnswer(command, FORMATS);
   command.addHelpText('after', () => (examplesText(info) || '\nExamples:') + EXAMPLES);
   command.action(async (flags: CommonFlags) => {
@@ -82,6 +93,7 @@ export async function addDiagnose(program: Command, { session, end }: Running): 
     };
     if (flags.snapshot !== undefined) return show(await replay(flags.snapshot, flags, session));
     await withEnvironment(flags, session, async (environment) => {
+      if (flags.allNamespaces) return show(await diagnoseAll(environment, session.signal));
       show(await live(environment, eventFrom(info, command, environment.target.name), format, session));
     });
   });
