@@ -69,7 +69,7 @@ export class JobController {
     if (failed === 0) return true;
     const key = `${job.metadata.uid} ${failed}`;
     const known = this.#retryAt.get(key);
-    if (known !== undefined) return this.#timeline.elapsed() >= known;
+    if (known !== undefined) return this.#timeline.elapsed() >= known - 0.01;
     const wait = FIRST_RETRY_SECONDS * 2 ** (failed - 1);
     this.#retryAt.set(key, this.#timeline.elapsed() + wait);
     this.#timeline.after(wait, () => this.sync());

@@ -61,7 +61,8 @@ export class ReplicaSetController {
   #grow(set: Workload, missing: number): string | undefined {
     const key = set.metadata.uid ?? '';
     const last = this.#refused.get(key);
-    if (last && this.#timeline.elapsed() < last.retryAt) return last.refusal;
+    // The timer of a retry may come a rounding error before its time.
+    if (last && this.#timeline.elapsed() < last.retryAt - 0.01) return last.refusal;
     for (let made = 0; made < missing; made += 1) {
       const refusal = this.#createPod(set);
       if (refusal === undefined) continue;

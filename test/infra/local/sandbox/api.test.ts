@@ -217,6 +217,14 @@ describe('patches', () => {
     expect(entry).toMatchObject({ operation: 'Update', fieldsV1: { 'f:data': { 'f:extra': {} } } });
     expect(JSON.stringify(body)).not.toContain('a secret word');
   });
+
+  it('forget the owner of a field that is removed', async () => {
+    const path = `${CONFIGMAPS}/otlp-app-config`;
+    await patch(`${path}?fieldManager=first`, MERGE, { data: { passing: 'x', staying: 'y' } });
+    const { body } = await patch(`${path}?fieldManager=second`, MERGE, { data: { passing: null } });
+    expect(JSON.stringify(body.metadata.managedFields)).not.toContain('f:passing');
+    expect(JSON.stringify(body.metadata.managedFields)).toContain('f:staying');
+  });
 });
 
 describe('pods/log', () => {
