@@ -74,8 +74,9 @@ export class Timeline {
     this.#pass(until);
   }
 
-  /** A stretch of the past in which nothing happens: what is planned is planned that much later. */
+  /** A stretch of the past in which nothing happens: what is planned is planned that much later. The present has none. */
   leap(seconds: number): void {
+    if (this.#liveSince !== undefined) return;
     this.#pass(this.#now + seconds * 1000);
     for (const task of this.#tasks) task.due += seconds * 1000;
   }
