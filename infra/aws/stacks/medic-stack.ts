@@ -89,6 +89,11 @@ export class MedicStack extends Stack {
       registryExists: testEventsExist,
     });
 
+    if (clusters.length === 0)
+      Annotations.of(this).addWarningV2(
+        'otlp-medic:no-target',
+        'no target in medic.config.ts is on EKS: the stack has nothing to look at',
+      );
     // An access entry is made in the cluster's own region, which may not be the stack's.
     const isHere = ({ region }: { region: string }) => Token.isUnresolved(this.region) || region === this.region;
     for (const { eks, region } of clusters.filter((cluster) => !isHere(cluster)))

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { synthesized } from './synthesized.ts';
 
@@ -160,4 +160,10 @@ it('leaves out the types that the place of deployment does not know', async () =
   const without = Template.fromStack((await synthesized({ leaveOut })).stack);
   for (const type of leaveOut) without.resourceCountIs(type, 0);
   without.resourceCountIs('AWS::Lambda::Function', readdirSync('functions').length);
+});
+
+it('says that there is nothing to look at without a target on EKS', async () => {
+  const { stack } = await synthesized({ targets: [] });
+  expect(Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('nothing to look at'))).toHaveLength(1);
+  Template.fromStack(stack).resourceCountIs('AWS::Scheduler::Schedule', 0);
 });

@@ -8,6 +8,7 @@ import { config } from '#shared/domain/config.ts';
 
 /** The real stack for two clusters and a Slack secret, with empty bundles: what they hold is another test's matter. */
 export async function synthesized({
+  targets = ['shop', 'billing'],
   schedules = {},
   leaveOut = [] as string[],
 } = {}): Promise<{ stack: MedicStack; functions: DeployedFunction[] }> {
@@ -22,7 +23,7 @@ export async function synthesized({
     }),
   );
   const configured = config.parse({
-    targets: ['shop', 'billing'].map((name) => ({
+    targets: targets.map((name) => ({
       name,
       cluster: { eks: `${name}-cluster`, region: 'eu-west-1' },
       alarms: [`${name}-availability`, `${name}-latency-*`],
