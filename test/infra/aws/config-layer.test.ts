@@ -1,0 +1,39 @@
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { configLayer } from '#infra/aws/constructs/config-layer.ts';
+import { deployedConfig } from '#shared/aws/deployed-config.ts';
+import { config } from '#shared/domain/config.ts';
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'medic-layer-'));
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+/** The stack with the layer, and where CDK put its content. */
+function layerFor(caFile: string) {
+  const app = new App({ outdir: join(dir, 'out') });
+  const cluster = { eks: 'production', region: 'eu-west-1', caFile };
+  configLayer(new Stack(app, 'stack'), 'Layer', config.parse({ targets: [{ name: 'shop', cluster }] }));
+  app.synth();
+  const [file = ''] = globSync(join(dir, 'out/asset.*/nodejs/node_modules/medic-config/medic.config.json'));
+  return file;
+}
+
+it('brings the CA certificate of a target along: a function cannot read the file of whoever deploys', () => {
+  const caFile = join(dir, 'ca.crt');
+  writeFileSync(caFile, 'a certificate');
+  const file = layerFor(caFile);
+  expect(readFileSync(file, 'utf8')).not.toContain(dir);
+  const [shop] = deployedConfig(file).targets;
+  expect(shop?.cluster).toMatchObject({ eks: 'production', caFile: join(dirname(file), 'shop-ca.pem') });
+  expect(readFileSync(join(dirname(file), 'shop-ca.pem'), 'utf8')).toBe('a certificate');
+});
+
+it('names the target whose CA certificate is not there', () => {
+  const caFile = join(dir, 'none.crt');
+  expect(() => layerFor(caFile)).toThrow(`target "shop": there is no CA file ${caFile}`);
+});
