@@ -6,13 +6,15 @@ import type { ClusterView } from './view.ts';
 
 /** Something that was changed and may have brought a fault. */
 export interface Change {
-  kind: 'revision' | 'configuration' | 'node';
+  kind: 'revision' | 'configuration' | 'image' | 'node';
   what: string;
   ref: Ref;
   at: number;
   /** of a revision: what its pod template changed against the one before, and the ReplicaSet that shows it */
-  changes?: TemplateChange[];
+  changes?: () => TemplateChange[];
   source?: Ref;
+  /** of an image: what its tag means now */
+  digest?: string;
 }
 
 /** When the content of an object was last written, status aside; milliseconds. */
@@ -23,7 +25,7 @@ export function changedAt(object: KubeObject | undefined): number | undefined {
   return times.filter((time) => time !== undefined).toSorted((a, b) => b - a)[0];
 }
 
-/** What changed about a workload: its revisions, its ConfigMaps and Secrets, its nodes; newest first. */
+/** What changed about a workload: its revisions, ConfigMaps and Secrets, moved image tags, nodes; newest first. */
 export function changesOf(view: ClusterView, workload: WorkloadView): Change[] {
   const { namespace } = workload.ref;
   const all = revisionsOf(workload);
@@ -37,7 +39,7 @@ export function changesOf(view: ClusterView, workload: WorkloadView): Change[] {
         ref: workload.ref,
         at: appeared,
         source: { kind: 'ReplicaSet', namespace, name: replicaSet },
-        ...(before ? { changes: templateDiff(before.template, template) } : {}),
+        ...(before ? { changes: () => templateDiff(before.template, template) } : {}),
       },
     ];
   });
@@ -58,5 +60,23 @@ export function changesOf(view: ClusterView, workload: WorkloadView): Change[] {
     if (at === undefined || ready?.status === 'True') return [];
     return [{ kind: 'node', what: `node ${name} not ready`, ref: { kind: 'Node', namespace: '', name }, at }];
   });
-  return [...revisions, ...configuration, ...conditions].toSorted((a, b) => b.at - a.at);
+  return [...revisions, ...configuration, ...movedTags(workload), ...conditions].toSorted((a, b) => b.at - a.at);
+}
+
+/** Pods that name the same image and run another one: its tag was moved between their starts. */
+function movedTags({ ref, pods }: WorkloadView): Change[] {
+  const runs = pods.flatMap(({ object }) =>
+    (object.status?.containerStatuses ?? []).flatMap(({ name, imageID }) => {
+      const image = object.spec?.containers?.find((one) => one.name === name)?.image;
+      const digest = /sha256:[0-9a-f]{64}/.exec(imageID ?? '')?.[0];
+      const at = millis(object.status?.startTime);
+      return image && digest && at !== undefined ? [{ image, digest, at }] : [];
+    }),
+  );
+  return [...Map.groupBy(runs, ({ image }) => image)].flatMap(([image, list]): Change[] => {
+    const newest = list.reduce((a, b) => (b.at > a.at ? b : a));
+    const moved = list.some(({ digest, at }) => digest !== newest.digest && at < newest.at);
+    const first = Math.min(...list.filter(({ digest }) => digest === newest.digest).map(({ at }) => at));
+    return moved ? [{ kind: 'image', what: `image ${image}`, ref, at: first, digest: newest.digest }] : [];
+  });
 }

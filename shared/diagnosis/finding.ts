@@ -1,9 +1,9 @@
 import { type Evidence, type Finding, fingerprintOf, type Owner } from '#shared/domain/finding.ts';
-import type { KubeObject } from '#shared/domain/kubernetes.ts';
 import { ownershipOf } from '#shared/domain/ownership.ts';
 import type { Severity } from '#shared/domain/severity.ts';
 import type { Fault as CatalogueFault } from './catalogue/fault.ts';
 import { CATALOGUE } from './catalogue.ts';
+import { controllersIn } from './controllers.ts';
 import { keyOf, millis, type PodView, type WorkloadView } from './model.ts';
 import type { Sighting } from './rule.ts';
 import type { ClusterView } from './view.ts';
@@ -30,34 +30,23 @@ const isShown = (pods: PodView[]) => {
 /** One finding per fault and owning workload and container, however many pods show it. */
 export function findingsOf(view: ClusterView, sightings: Sighting[]): Fault[] {
   const cluster = view.snapshot.cluster.name;
+  const controllerOf = controllersIn(view);
   const groups = Map.groupBy(sightings, ({ code, at, container, workload, pod }) =>
     fingerprintOf(
       code,
       { cluster, ...at, ...(container ? { container } : {}) },
-      workload?.ref ?? controllerOf(view, at, pod),
+      workload?.ref ?? controllerOf(at, pod),
     ),
   );
-  return [...groups].map(([fingerprint, group]) => merge(view, fingerprint, group));
+  return [...groups].map(([fingerprint, group]) => merge(view, fingerprint, group, controllerOf));
 }
 
-/**
- * Who holds a pod that belongs to no workload of the snapshot: a Job or its CronJob, a Rollout, a custom resource. Its own
- * name would be another one after each restart.
- */
-function controllerOf({ snapshot }: ClusterView, at: Owner, pod: PodView | undefined): Owner | undefined {
-  if (!pod || keyOf(pod.ref) !== keyOf(at)) return undefined;
-  const { jobs, replicasets } = snapshot.objects;
-  const above = (object: KubeObject, namespace: string): Owner | undefined => {
-    const owner = object.metadata.ownerReferences?.find(({ controller }) => controller !== false);
-    if (!owner) return undefined;
-    const list = owner.kind === 'Job' ? jobs : owner.kind === 'ReplicaSet' ? replicasets : [];
-    const next = list.find(({ metadata }) => metadata.name === owner.name && metadata.namespace === namespace);
-    return (next && above(next, namespace)) ?? { kind: owner.kind, namespace, name: owner.name };
-  };
-  return above(pod.object, pod.ref.namespace);
-}
-
-function merge(view: ClusterView, fingerprint: string, group: Sighting[]): Fault {
+function merge(
+  view: ClusterView,
+  fingerprint: string,
+  group: Sighting[],
+  controllerOf: ReturnType<typeof controllersIn>,
+): Fault {
   const first = group.toSorted((a, b) => severityOf(a).localeCompare(severityOf(b)))[0] as Sighting;
   const { code, at, container, workload } = first;
   const fault = CATALOGUE[code];
@@ -76,7 +65,7 @@ function merge(view: ClusterView, fingerprint: string, group: Sighting[]): Fault
     fingerprint,
     ...seen(view, group),
   };
-  const holder = workload?.ref ?? controllerOf(view, at, first.pod);
+  const holder = workload?.ref ?? controllerOf(at, first.pod);
   if (holder && keyOf(holder) !== keyOf(at)) finding.owner = holder;
   if (fault.requires) finding.requires = fault.requires;
   return { finding, code, anchor: holder ?? at, pods, ...(workload ? { workload } : {}) };

@@ -36,19 +36,21 @@ export function withChange(view: ClusterView, fault: Fault): Fault {
 const newestBefore = (view: ClusterView, workload: WorkloadView, began: number): Change | undefined =>
   changesOf(view, workload).find(({ at }) => at <= began && began - at <= NEAR_MS);
 
-function sentence({ kind, what, changes = [] }: Change): string {
+function sentence({ kind, what, changes }: Change): string {
+  if (kind === 'image') return `${what} was pulled anew and is another one than before: its tag was moved`;
   if (kind !== 'revision') return `${what} was changed`;
-  const names = [...new Set(changes.map((one) => one.what))];
+  const names = [...new Set((changes?.() ?? []).map((one) => one.what))];
   const rest = names.length - MOST_NAMED;
   const named = [...names.slice(0, MOST_NAMED), ...(rest > 0 ? [`${rest} more`] : [])];
   const list = named.length > 1 ? `${named.slice(0, -1).join(', ')} and ${named.at(-1)}` : named[0];
   return `${what} appeared${list ? `; it changed ${list}` : ''}`;
 }
 
-function proof({ kind, ref, at, source, changes = [] }: Change): Evidence[] {
+function proof({ kind, ref, at, source, changes, digest }: Change): Evidence[] {
   const time = new Date(at).toISOString();
+  if (kind === 'image') return [evidence(ref, 'status.containerStatuses[].imageID of its pods', digest, time)];
   if (kind !== 'revision') return [evidence(ref, 'metadata.managedFields[].time', time, time)];
-  const values = changes.map(({ what, container, from, to }) =>
+  const values = (changes?.() ?? []).map(({ what, container, from, to }) =>
     [container ? `${what} of ${container}` : what, from === undefined ? undefined : `${from} -> ${to}`]
       .filter(Boolean)
       .join(': '),

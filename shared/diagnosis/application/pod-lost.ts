@@ -40,7 +40,9 @@ export const rule: Rule = (view) =>
   [...fromPods(view), ...fromEvents(view)].flatMap(({ at, workload, pod, path, reason, message, time }): Sighting[] => {
     const loss = LOSSES.find(({ when }) => when(reason, message));
     if (!loss || view.now - time > HISTORY_MS) return [];
-    const recovered = workload ? workload.available >= workload.desired : false;
+    // Whoever else controls a pod, a Job say, makes a new one and speaks for itself if that fails.
+    const controlled = pod?.object.metadata.ownerReferences?.some(({ controller }) => controller) ?? false;
+    const recovered = workload ? workload.available >= workload.desired : controlled;
     const holder = workload?.ref ?? at;
     return [
       {
@@ -49,7 +51,7 @@ export const rule: Rule = (view) =>
         ...(workload ? { workload } : {}),
         ...(pod ? { pod } : {}),
         ...(recovered ? { severity: 'P3' as const } : {}),
-        title: `pods of ${called(holder)} ${loss.says}${recovered ? '; it has recovered since' : ''}`,
+        title: `pods of ${called(holder)} ${loss.says}${recovered && workload ? '; it has recovered since' : ''}`,
         ...(message ? { cause: message.trim() } : {}),
         evidence: [evidence(at, path, [reason, message.trim()].join(': '), new Date(time).toISOString())],
         since: time,

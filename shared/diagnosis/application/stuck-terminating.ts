@@ -14,7 +14,7 @@ export const rule: Rule = (view) =>
     const node = object.spec?.nodeName;
     const ready = node ? view.node(node)?.status?.conditions?.find(({ type }) => type === 'Ready') : undefined;
     const lost = ready !== undefined && ready.status !== 'True';
-    const harmless = workload ? workload.available >= workload.desired : false;
+    const harmless = !workload || workload.available >= workload.desired;
     return [
       {
         code: 'pod-stuck-terminating' as const,

@@ -3,14 +3,17 @@ import type { Ref } from '../model.ts';
 import { called, evidence, kubectl, type Rule } from '../rule.ts';
 
 /** Volumes that a claim of the target cannot have: failed, or released by an earlier claim and not yet free again. */
-export const rule: Rule = (view) =>
-  claimsOf(view).flatMap(({ pod, ref, claim }) =>
-    view.snapshot.objects.persistentvolumes.flatMap(({ metadata, spec, status }) => {
+export const rule: Rule = (view) => {
+  const unusable = view.snapshot.objects.persistentvolumes.filter(({ status }) =>
+    /^(Failed|Released)$/.test(status?.phase ?? ''),
+  );
+  return claimsOf(view).flatMap(({ pod, ref, claim }) =>
+    unusable.flatMap(({ metadata, spec, status }) => {
       const meant =
         metadata.name === claim?.spec?.volumeName ||
         (spec?.claimRef?.name === ref.name && spec.claimRef.namespace === ref.namespace);
       const phase = status?.phase ?? '';
-      if (!meant || !/^(Failed|Released)$/.test(phase)) return [];
+      if (!meant) return [];
       const at: Ref = { kind: 'PersistentVolume', namespace: '', name: metadata.name };
       const harmless = claim?.status?.phase === 'Bound' && claim.spec?.volumeName !== metadata.name;
       return [
@@ -40,3 +43,4 @@ export const rule: Rule = (view) =>
       ];
     }),
   );
+};

@@ -196,6 +196,20 @@ describe('a Job', () => {
     expect(codes(snapshot, wholeNamespace())).toEqual([]);
   });
 
+  it('that replaces an evicted pod by itself is no failure', () => {
+    const { snapshot } = withJob(5, 'backup-1', 'Suspended');
+    const copy = structuredClone(podsOf(snapshot, 'otlp-app')[0]) as Pod;
+    copy.metadata = {
+      name: 'backup-1-a',
+      namespace: 'otlp-system',
+      uid: 'a',
+      ownerReferences: [{ kind: 'Job', name: 'backup-1', uid: 'uid-backup-1', controller: true }],
+    };
+    snapshot.objects.pods.push(copy);
+    evict(snapshot, [copy]);
+    expect(judge(snapshot, wholeNamespace())).toMatchObject({ verdict: 'healthy', rootCauses: [] });
+  });
+
   it('whose pods crash is one finding of the CronJob, whatever the pods are called', () => {
     const { snapshot } = withJob(5, 'backup-1', 'Suspended');
     const [pod] = podsOf(snapshot, 'otlp-app');

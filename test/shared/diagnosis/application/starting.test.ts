@@ -342,6 +342,24 @@ describe('what changed before a fault', () => {
     );
   });
 
+  it('may be an image whose tag was moved', () => {
+    const snapshot = healthyNamespace();
+    const [old, fresh] = podsOf(snapshot, 'otlp-app');
+    const ids = (pod: typeof old, digit: string) => {
+      for (const each of pod?.status?.containerStatuses ?? [])
+        each.imageID = `registry.example.com/otlp-app@sha256:${digit.repeat(64)}`;
+    };
+    ids(old, '1');
+    ids(fresh, '1');
+    if (fresh) Object.assign(fresh.status ?? {}, { startTime: ago(9) });
+    if (fresh) crashLoop(snapshot, [fresh], { since: 8 });
+    expect(judge(snapshot).rootCauses[0]?.cause).not.toContain('The fault began');
+    ids(fresh, '2');
+    expect(judge(snapshot).rootCauses[0]?.cause).toContain(
+      'The fault began 60 s after image registry.example.com/otlp-app:1.4.2 was pulled anew',
+    );
+  });
+
   it('is not named where it lies hours back, or where only a restart made the revision', () => {
     const old = healthyNamespace();
     crashLoop(old, podsOf(old, 'otlp-app'), { since: 8 });
