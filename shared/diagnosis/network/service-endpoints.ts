@@ -1,6 +1,9 @@
-import type { ServiceView } from '../model.ts';
+import { millis, type ServiceView } from '../model.ts';
 import { evidence, kubectl, type Rule } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
+
+/** The controller of EndpointSlices follows the pods within seconds, a busy one within a minute. */
+const LAG_MS = 60_000;
 
 /** None of the selected pods is a ready endpoint. A Service of sleeping workloads has none by intent. */
 export const rule: Rule = (view) =>
@@ -8,6 +11,7 @@ export const rule: Rule = (view) =>
     const { ref, object, ready, workloads, pods } = service;
     const selector = object.spec?.selector ?? {};
     if (ready !== 0 || Object.keys(selector).length === 0 || !isNeeded(view, service)) return [];
+    if (isJustReady(view, service)) return [];
     return [
       {
         code: 'service-no-ready-endpoints' as const,
@@ -17,13 +21,30 @@ export const rule: Rule = (view) =>
         evidence: [
           evidence(ref, 'EndpointSlice endpoints[conditions.ready]', `0 ready, ${pods.length} pods selected`),
           evidence(ref, 'spec.selector', selector),
+          ...askedFor(view, service),
         ],
         commands: [kubectl(ref, `get endpointslices -l kubernetes.io/service-name=${ref.name}`)],
       },
     ];
   });
 
+/** Where a workload that is not well names it. */
+const askedFor = (view: ClusterView, { ref }: ServiceView) =>
+  view
+    .clients(ref)
+    .flatMap((client) => view.needs(client))
+    .filter(({ service }) => service.name === ref.name && service.namespace === ref.namespace)
+    .map(({ source, path, address }) => evidence(source, path, address));
+
 function isNeeded(view: ClusterView, { ref, expected, workloads, pods }: ServiceView): boolean {
   if (expected || view.clients(ref).length > 0) return true;
   return pods.length > 0 || workloads.some(({ desired }) => desired > 0);
 }
+
+/** A pod has become ready so lately that its endpoint may still be on the way. */
+const isJustReady = ({ now }: ClusterView, { pods }: ServiceView): boolean =>
+  pods.some(({ object }) => {
+    const ready = object.status?.conditions?.find(({ type, status }) => type === 'Ready' && status === 'True');
+    const since = millis(ready?.lastTransitionTime);
+    return since !== undefined && now - since < LAG_MS;
+  });

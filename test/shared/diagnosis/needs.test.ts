@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '#shared/domain/snapshot.ts';
-import { codes, findingOf, roots } from '#test/support/diagnosing.ts';
+import { codes, findingOf, judge, roots } from '#test/support/diagnosing.ts';
 import { configMapOf, containerOf, deploymentOf, podsOf, serviceOf, unready } from '#test/support/faults.ts';
 import { healthyNamespace } from '#test/support/namespace.ts';
 
@@ -43,6 +43,10 @@ describe('a dependency without a ready endpoint', () => {
     unready(snapshot, podsOf(snapshot, 'otlp-app'), UNWELL);
     expect(roots(snapshot)).toEqual(['deployment-scaled-to-zero']);
     expect(findingOf(snapshot, 'deployment-scaled-to-zero').subject.name).toBe('session-store');
+    const [asked] = judge(snapshot).findings.filter(
+      ({ code, subject }) => code === 'service-no-ready-endpoints' && subject.name === 'session-store',
+    );
+    expect(asked?.evidence.map(({ value }) => value).join()).toContain('session-store:6379');
   });
 
   it('is nobody’s trouble while the app is well', () => {
