@@ -90,7 +90,7 @@ function candidateOf(pod: Pod, target: Target, owners: Map<string, Pod['metadata
   };
 }
 
-/** A Collector stays Ready whatever becomes of the data: only its log tells. */
+/** A Collector stays Ready whatever becomes of the data: only its log tells, with a stack of 30 lines to each error. */
 const saysMore = ({ spec }: Pod): boolean =>
   (spec?.containers ?? []).some(({ image = '' }) => COLLECTOR_IMAGE.test(image));
 
@@ -105,7 +105,13 @@ function nearness(namespace: string, ref: string, target: Target): number {
 function requestsFor({ pod, failing }: Candidate, container: string): LogRequest[] {
   const { namespace = '', name } = pod.metadata;
   const status = statusesOf(pod).find((one) => one.name === container);
-  const current = { namespace, pod: name, container, previous: false, ...(failing ? FAILING : HEALTHY) };
+  const current = {
+    namespace,
+    pod: name,
+    container,
+    previous: false,
+    ...(failing || saysMore(pod) ? FAILING : HEALTHY),
+  };
   const restarted = (status?.restartCount ?? 0) > 0 || status?.lastState?.terminated !== undefined;
   return restarted ? [current, { ...current, previous: true }] : [current];
 }
