@@ -14,7 +14,7 @@ export interface Need {
 
 /** `scheme://user@host:port` or `host:port`: a bare word may be anything. */
 const ADDRESS =
-  /\b[a-z][a-z0-9+.-]*:\/\/(?:[^\s/@"']{0,256}@)?([a-z0-9][a-z0-9.-]*)(?::\d{1,5})?|(?<![\w.:/@-])([a-z][a-z0-9.-]*):\d{2,5}\b/gi;
+  /\b[a-z][a-z0-9+.-]{0,20}:\/\/(?:[^\s/@"']{0,256}@)?([a-z0-9][a-z0-9.-]{0,252})(?::\d{1,5})?|(?<![\w.:/@-])([a-z][a-z0-9.-]{0,252}):\d{2,5}\b/gi;
 
 /** From literal variables, arguments, and the ConfigMaps that are used. `exists`: names that are no Service are dropped. */
 export function needsOf(

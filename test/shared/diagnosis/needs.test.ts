@@ -71,4 +71,11 @@ describe('a dependency without a ready endpoint', () => {
     unready(snapshot, podsOf(snapshot, 'otlp-app'), UNWELL);
     expect(roots(snapshot)).toEqual(['readiness-probe-failing']);
   });
+
+  it.each(['a-', 'a.b@', '://', 'x'])('is looked for in a long file of %s without getting lost', (piece) => {
+    const snapshot = withSleepingStore();
+    configMapOf(snapshot, 'otlp-app-config').data = { 'config.toml': `text = "${piece.repeat(200_000)}"\n` };
+    unready(snapshot, podsOf(snapshot, 'otlp-app'), UNWELL);
+    expect(roots(snapshot)).toEqual(['readiness-probe-failing']);
+  });
 });
