@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { codes, findingOf, judge, roots } from '#test/support/diagnosing.ts';
 import { crashLoop, deploymentOf, everWith, podsOf, serviceOf } from '#test/support/faults.ts';
-import { healthyNamespace, sandboxTarget, settle, wholeNamespace } from '#test/support/namespace.ts';
+import { ago, healthyNamespace, sandboxTarget, settle, wholeNamespace } from '#test/support/namespace.ts';
 
 describe('a Service that selects nothing', () => {
   const drifted = () => {
@@ -66,6 +66,19 @@ describe('a Service without ready endpoints', () => {
     for (const slice of snapshot.objects.endpointslices)
       for (const each of slice.endpoints ?? []) delete each.conditions;
     expect(codes(snapshot)).toEqual([]);
+  });
+
+  it('will have some, where a pod has just become ready', () => {
+    const readySince = (minutes: number) => {
+      const snapshot = healthyNamespace();
+      for (const { status } of podsOf(snapshot, 'otlp-app'))
+        for (const each of status?.conditions ?? []) if (each.type === 'Ready') each.lastTransitionTime = ago(minutes);
+      for (const slice of snapshot.objects.endpointslices)
+        if (slice.metadata.name.startsWith('otlp-app')) slice.endpoints = [];
+      return snapshot;
+    };
+    expect(codes(readySince(0.1))).toEqual([]);
+    expect(roots(readySince(5))).toEqual(['service-no-ready-endpoints']);
   });
 
   it('cannot be told where EndpointSlices could not be read', () => {
