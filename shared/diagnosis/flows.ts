@@ -16,6 +16,7 @@ export function policyWorldOf({ snapshot, knows }: ClusterView): PolicyWorld {
   };
 }
 
+/** The ports that the containers of a pod declare, its sidecars among the init containers included. */
 export const portsOf = ({ containers = [], initContainers = [] }: PodSpec): ContainerPort[] =>
   [...containers, ...initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always')].flatMap(
     ({ ports = [] }) => ports,
@@ -37,12 +38,17 @@ function grouped(pods: PodView[]): FlowPod[] {
   });
 }
 
-const flowPod = (namespace: string, labels: Record<string, string>, spec: PodSpec, ips: string[]): FlowPod => ({
+const flowPod = (
+  namespace: string,
+  labels: Record<string, string>,
+  spec: PodSpec | undefined,
+  ips: string[],
+): FlowPod => ({
   namespace,
   labels,
   ips: [...new Set(ips)],
-  ports: portsOf(spec),
-  ...(spec.hostNetwork ? { hostNetwork: true } : {}),
+  ...(spec ? { ports: portsOf(spec) } : {}),
+  ...(spec?.hostNetwork ? { hostNetwork: true } : {}),
 });
 
 const ADDRESS = /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:.]+\])$/i;

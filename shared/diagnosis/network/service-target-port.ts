@@ -1,4 +1,5 @@
-import type { ContainerPort, PodSpec, ServicePort } from '#shared/domain/kubernetes.ts';
+import type { ContainerPort, ServicePort } from '#shared/domain/kubernetes.ts';
+import { portsOf } from '../flows.ts';
 import type { ServiceView } from '../model.ts';
 import { called, evidence, kubectl, type Rule } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
@@ -44,11 +45,6 @@ export const rule: Rule = (view) =>
   );
 
 const targetOf = ({ targetPort, port }: ServicePort) => targetPort ?? port;
-
-const portsOf = ({ containers = [], initContainers = [] }: PodSpec): ContainerPort[] =>
-  [...containers, ...initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always')].flatMap(
-    ({ ports = [] }) => ports,
-  );
 
 const isDeclared = (declared: ContainerPort[], port: ServicePort): boolean =>
   declared.some(({ name, containerPort, protocol = 'TCP' }) => {

@@ -12,6 +12,8 @@ import {
   setState,
 } from '#test/support/faults.ts';
 import { ago, healthyNamespace, sandboxTarget, settle, wholeNamespace } from '#test/support/namespace.ts';
+import { properAllows } from '#test/support/policies.ts';
+import { surrounded } from '#test/support/surroundings.ts';
 
 const targets = [sandboxTarget(), wholeNamespace()];
 
@@ -20,6 +22,13 @@ describe('a healthy namespace', () => {
     const result = judge(healthyNamespace(), target);
     expect(result).toMatchObject({ verdict: 'healthy', rootCauses: [], findings: [], action: { class: 'none' } });
     expect(result.layer).toBeUndefined();
+  });
+});
+
+describe('a healthy namespace with all that a well-kept one has around it', () => {
+  it.each(targets)('has no finding at all', (target) => {
+    const result = judge(surrounded(properAllows(healthyNamespace())), target);
+    expect(result).toMatchObject({ verdict: 'healthy', rootCauses: [], findings: [] });
   });
 });
 

@@ -4,6 +4,8 @@ import { diagnose } from '#shared/diagnosis/diagnose.ts';
 import { judge } from '#test/support/diagnosing.ts';
 import { addLog, crashLoop, deploymentOf, event, podsOf } from '#test/support/faults.ts';
 import { healthyNamespace, sandboxTarget, wholeNamespace } from '#test/support/namespace.ts';
+import { properAllows } from '#test/support/policies.ts';
+import { surrounded } from '#test/support/surroundings.ts';
 
 type Holder = Record<string, unknown>;
 
@@ -29,7 +31,7 @@ const troubled = () => {
   if (second) event(snapshot, second, 'Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 503');
   for (const pod of podsOf(snapshot, 'otel-collector'))
     crashLoop(snapshot, [pod], { exitCode: 137, reason: 'OOMKilled' });
-  return snapshot;
+  return surrounded(properAllows(snapshot));
 };
 
 describe('objects that are not as the API would write them', () => {
