@@ -15,7 +15,7 @@ import {
   unready,
   waiting,
 } from '#test/support/faults.ts';
-import { ago, healthyNamespace, NAMESPACE } from '#test/support/namespace.ts';
+import { ago, healthyNamespace, NAMESPACE, sandboxTarget } from '#test/support/namespace.ts';
 
 function initRuns(minutes: number, restartPolicy?: string): Snapshot {
   const snapshot = healthyNamespace();
@@ -297,6 +297,49 @@ describe('two revisions side by side', () => {
     const { snapshot } = halfway(30);
     deploymentOf(snapshot, 'otlp-app').spec.paused = true;
     expect(codesIn(judge(snapshot).rootCauses)).toEqual(['deployment-paused']);
+  });
+});
+
+describe('a StatefulSet that rolls out', () => {
+  /** The app as a StatefulSet; its second pod has been crashing for so long. */
+  const ordered = (crashes: { revision: string; minutes: number }) => {
+    const snapshot = healthyNamespace();
+    const { objects } = snapshot;
+    const owner = deploymentOf(snapshot, 'otlp-app');
+    objects.deployments = objects.deployments.filter((one) => one !== owner);
+    objects.replicasets = objects.replicasets.filter(
+      ({ metadata }) => metadata.ownerReferences?.[0]?.name !== 'otlp-app',
+    );
+    owner.status = { replicas: 2, readyReplicas: 1, availableReplicas: 1, updateRevision: 'otlp-app-new' };
+    objects.statefulsets = [{ ...owner, kind: 'StatefulSet' }];
+    podsOf(snapshot, 'otlp-app').forEach(({ metadata }, index) => {
+      metadata.name = `otlp-app-${index}`;
+      metadata.ownerReferences = [
+        { kind: 'StatefulSet', name: 'otlp-app', uid: owner.metadata.uid ?? '', controller: true },
+      ];
+      metadata.labels = {
+        ...metadata.labels,
+        'controller-revision-hash': index === 1 ? crashes.revision : 'otlp-app-old',
+      };
+    });
+    crashLoop(snapshot, podsOf(snapshot, 'otlp-app').slice(1), { since: crashes.minutes });
+    return snapshot;
+  };
+  const asked = sandboxTarget({ workloads: ['statefulset/otlp-app'] });
+
+  it('waits for a pod of the newest revision, and that is a symptom', () => {
+    const snapshot = ordered({ revision: 'otlp-app-new', minutes: 20 });
+    expect(roots(snapshot, asked)).toEqual(['container-exit-error']);
+    expect(findingOf(snapshot, 'rollout-mixed-revisions', asked).remedy.commands).toHaveLength(1);
+  });
+
+  it('waits for a broken pod of an older one, which must be deleted by hand', () => {
+    const found = findingOf(ordered({ revision: 'otlp-app-old', minutes: 20 }), 'rollout-mixed-revisions', asked);
+    expect(found.remedy.commands[0]).toBe('kubectl -n otlp-system delete pod otlp-app-1');
+  });
+
+  it('is not stuck within ten minutes', () => {
+    expect(codes(ordered({ revision: 'otlp-app-new', minutes: 5 }), asked)).not.toContain('rollout-mixed-revisions');
   });
 });
 
