@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { WorkloadHealth } from '#shared/diagnosis/health.ts';
 import type { Verdict } from '#shared/domain/diagnosis.ts';
+import type { RunChanges } from '#shared/domain/history.ts';
 import { mode } from '#shared/domain/mode.ts';
 import { targetName } from '#shared/domain/target-name.ts';
 
@@ -27,6 +28,8 @@ export interface Output {
   rootCauses: string[];
   /** codes of advice: it fails nothing */
   advice: string[];
+  /** against the run before it; kept with mode act */
+  changes: RunChanges;
   notChecked: { check: string; why: string }[];
   /** where the status was kept; absent with mode plan */
   statusKey?: string;

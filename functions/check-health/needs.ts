@@ -1,7 +1,7 @@
 import type { Needs } from '#shared/domain/needs.ts';
 
 export const needs: Needs = {
-  store: { read: [], write: ['status/'] },
+  store: { read: ['history/'], write: ['status/', 'history/'] },
   kubernetes: 'otlp-medic:readers',
   schedule: 'rate(5 minutes)',
   timeoutSeconds: 60,

@@ -44,6 +44,7 @@ it('says of a healthy target how many replicas are ready, and writes nothing by 
     ],
     rootCauses: [],
     advice: [],
+    changes: { new: [], persisting: [], resolved: [] },
     notChecked: [],
   });
   expect(await store.list('')).toEqual([]);
@@ -70,7 +71,62 @@ it('writes the status anew each time', async () => {
   const { run, store } = stepOn(clusterOf());
   await run({ mode: 'act' });
   await run({ mode: 'act' });
-  expect(await store.list('')).toEqual(['status/shop.json']);
+  expect(await store.list('')).toEqual(['history/shop/2026/11/20/100000.000Z.json', 'status/shop.json']);
+});
+
+const failing = () => {
+  const snapshot = healthyNamespace();
+  return crashLoop(snapshot, podsOf(snapshot, 'otlp-app'), { exitCode: 137, reason: 'OOMKilled', restarts: 4 });
+};
+/** Runs one after the other, each so many minutes after the first. */
+async function runs(...looks: [minutes: number, open: () => Promise<Cluster>][]) {
+  const answers = [];
+  for (const [minutes, open] of looks) {
+    const ports = portsOn(directory, open, { targets: [{ name: 'shop', cluster: 'sandbox' }] });
+    const clock = { ...ports.clock, now: () => new Date(Date.parse(NOW) + minutes * 60_000) };
+    answers.push(await makeStep({ ...ports, clock })(input.parse({ mode: 'act' }), stepContext()));
+  }
+  return answers;
+}
+const codesOf = (faults: { code: string }[] = []) => faults.map(({ code }) => code);
+
+it('tells what is new, what persists since when and for how many runs, and what is resolved', async () => {
+  const [first, second, third, fourth] = await runs(
+    [0, clusterOf()],
+    [5, clusterOf(failing())],
+    [10, clusterOf(failing())],
+    [15, clusterOf()],
+  );
+  expect(first?.changes).toEqual({ new: [], persisting: [], resolved: [] });
+  expect(second?.changes.since).toBe(first?.at);
+  expect(codesOf(second?.changes.new)).toContain('container-oom-killed');
+  expect(second?.summary).toMatch(/, \d+ new$/);
+  expect(third?.changes).toMatchObject({ new: [], resolved: [] });
+  expect(third?.changes.persisting[0]).toMatchObject({
+    code: 'container-oom-killed',
+    runs: 2,
+    firstSeen: second?.changes.new[0]?.firstSeen,
+    lastSeen: third?.at,
+  });
+  expect(codesOf(fourth?.changes.resolved)).toEqual(codesOf(third?.changes.persisting));
+  expect(fourth?.changes).toMatchObject({ new: [], persisting: [] });
+});
+
+it('takes nothing for resolved that it could not look at, and goes on where it can again, over midnight too', async () => {
+  const out = () => Promise.reject(new ClusterError('connect', 'connection refused'));
+  const [, blind, again] = await runs([0, clusterOf(failing())], [5, out], [15 * 60, clusterOf(failing())]);
+  expect(blind).toMatchObject({ verdict: 'unknown', changes: { new: [], persisting: [], resolved: [] } });
+  expect(again?.changes).toMatchObject({ new: [], resolved: [] });
+  expect(codesOf(again?.changes.persisting)).toContain('container-oom-killed');
+});
+
+it('begins anew after a week, and after a record that it cannot read', async () => {
+  const [, late] = await runs([0, clusterOf(failing())], [9 * 24 * 60, clusterOf()]);
+  expect(late?.changes).toEqual({ new: [], persisting: [], resolved: [] });
+  const { store } = stepOn(clusterOf());
+  await store.put('history/shop/2026/11/29/110000.000Z.json', '{"schemaVersion":9}');
+  const [next] = await runs([9 * 24 * 60 + 120, clusterOf()]);
+  expect(next?.changes.since).toBeUndefined();
 });
 
 it('does not call a cluster out of reach healthy', async () => {
