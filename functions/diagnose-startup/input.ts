@@ -13,7 +13,9 @@ export const input = z
       .optional()
       .describe('store key of the snapshot to look at; default: look at the cluster now'),
   })
-  .describe('Says why pods do not start: configuration, dependency, resources, port, permissions, image or process.');
+  .describe(
+    'Says why pods do not start: configuration, dependency, resources, port, permissions, image, process, placement or rollout.',
+  );
 export type Input = z.infer<typeof input>;
 
 export interface Output {

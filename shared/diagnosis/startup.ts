@@ -5,7 +5,7 @@ import { endOf, lastWords, notReadySince, troubleOf } from './container-state.ts
 import type { ContainerView, PodView } from './model.ts';
 import { type ClusterView, viewOf } from './view.ts';
 
-/** The guide's table of why an application does not start, and two more rows that it leaves to its steps. */
+/** The guide's table of why an application does not start, and the rows that it leaves to its steps. */
 export const STARTUP = {
   configuration: {
     codes: [
@@ -20,6 +20,8 @@ export const STARTUP = {
       'container-command-not-found',
       'container-setup-failed',
       'container-exit-zero-loop',
+      'config-env-invalid',
+      'collector-health-check-failing',
     ],
     needs: ['pods', 'configmaps', 'secrets'],
   },
@@ -35,6 +37,15 @@ export const STARTUP = {
       'volume-attach-failed',
       'pvc-missing',
       'pvc-pending',
+      'pvc-lost',
+      'storageclass-missing',
+      'pv-failed-or-released',
+      'webhook-unavailable',
+      'collector-down',
+      'dns-coredns-unavailable',
+      'dns-resolution-failing',
+      'external-endpoint-unreachable',
+      'pod-sandbox-failed',
     ],
     needs: ['pods', 'services', 'endpointslices', 'events'],
   },
@@ -68,6 +79,8 @@ export const STARTUP = {
       'serviceaccount-missing',
       'pod-security-violation',
       'webhook-denied',
+      'rbac-forbidden',
+      'aws-credentials-failing',
       'image-pull-unauthorized',
       'image-pull-secret-missing',
     ],
@@ -95,6 +108,34 @@ export const STARTUP = {
       'readiness-probe-failing',
     ],
     needs: ['pods', 'events'],
+  },
+  placement: {
+    codes: [
+      'unschedulable-taint',
+      'unschedulable-affinity',
+      'unschedulable-topology-spread',
+      'unschedulable-nodes-cordoned',
+      'scheduling-gated',
+      'volume-zone-conflict',
+      'node-not-ready',
+      'node-network-unavailable',
+    ],
+    needs: ['pods', 'nodes', 'events'],
+  },
+  rollout: {
+    codes: [
+      'namespace-missing-or-terminating',
+      'workload-missing',
+      'deployment-scaled-to-zero',
+      'deployment-paused',
+      'deployment-replica-failure',
+      'deployment-progress-deadline',
+      'deployment-unavailable',
+      'rollout-mixed-revisions',
+      'pod-stuck-terminating',
+      'job-failed',
+    ],
+    needs: ['pods', 'deployments', 'replicasets', 'statefulsets', 'daemonsets', 'jobs'],
   },
 } as const satisfies Chapter<string>;
 

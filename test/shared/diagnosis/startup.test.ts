@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { CATALOGUE } from '#shared/diagnosis/catalogue.ts';
+import { STARTUP } from '#shared/diagnosis/startup.ts';
+import { STORAGE } from '#shared/diagnosis/storage-chapter.ts';
+
+const codesIn = (chapter: Record<string, { codes: readonly string[] }>) =>
+  new Set(Object.values(chapter).flatMap(({ codes }) => codes));
+
+it('has a row for each fault of a workload that is no advice, and for what keeps pods from being made or placed', () => {
+  const rows = codesIn(STARTUP);
+  const grave = Object.entries(CATALOGUE).filter(
+    ([, { layer, severity }]) =>
+      (layer === 'application' && severity !== 'P3') ||
+      (['configuration', 'platform', 'storage'].includes(layer) && severity === 'P1'),
+  );
+  expect(grave.map(([code]) => code).filter((code) => !rows.has(code))).toEqual([]);
+});
+
+it('asks of storage whatever can be wrong with it', () => {
+  const questions = codesIn(STORAGE);
+  const faults = Object.entries(CATALOGUE).filter(([, { layer }]) => layer === 'storage');
+  expect(faults.map(([code]) => code).filter((code) => !questions.has(code))).toEqual([]);
+});
