@@ -1,6 +1,7 @@
 import type { KubeEvent, Workload } from '#shared/domain/kubernetes.ts';
 import type { Code } from '../catalogue.ts';
 import { type Ref, revisionOf, type WorkloadView } from '../model.ts';
+import { quotaUsers } from '../quota-users.ts';
 import { called, evidence, inWorkload, kubectl, type Rule } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
 
@@ -98,10 +99,14 @@ function quotaIn(view: ClusterView, namespace: string, message: string) {
     ({ metadata }) => metadata.name === name && metadata.namespace === namespace,
   );
   const { used = {}, hard = {} } = quota?.status ?? {};
+  const exceeded = Object.keys(hard).filter((resource) => message.includes(`${resource}=`));
   return {
-    evidence: Object.keys(hard)
-      .filter((resource) => message.includes(`${resource}=`))
-      .map((resource) => evidence(at, `status.used["${resource}"]`, `${used[resource] ?? '?'} of ${hard[resource]}`)),
+    evidence: exceeded.flatMap((resource) => [
+      evidence(at, `status.used["${resource}"]`, `${used[resource] ?? '?'} of ${hard[resource]}`),
+      ...quotaUsers(view, namespace, resource).map(({ who, pods, share }) =>
+        evidence(who, resource, `${Math.round(share * 100)} % of what is in use, by ${pods} pods`),
+      ),
+    ]),
     commands: [kubectl(at, `describe resourcequota ${name}`)],
   };
 }

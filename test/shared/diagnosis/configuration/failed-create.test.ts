@@ -79,6 +79,11 @@ describe('pods that the API server refuses', () => {
       value: '1Gi of 1Gi',
     });
     expect(evidence.map(({ path }) => path)).not.toContain('status.used["pods"]');
+    // Two replicas of 512Mi beside those of the app: whoever takes most stands first, whether in scope or not.
+    expect(evidence.find(({ path }) => path === 'limits.memory')).toMatchObject({
+      source: `Deployment/${NAMESPACE}/otel-collector`,
+      value: expect.stringMatching(/^\d+ % of what is in use, by 2 pods$/),
+    });
   });
 
   it('remain a replica failure where the words are not known', () => {
