@@ -44,6 +44,17 @@ describe('medic diagnose', { timeout: 60_000 }, () => {
     expect(first).toMatchObject({ code: 1, stderr: '' });
   });
 
+  it('looks at every namespace that has workloads, in one answer', async () => {
+    const { stdout, code } = await medic(['diagnose', '--all-namespaces', '--format', 'json'], { cwd: root });
+    const found = diagnosis.parse(JSON.parse(stdout));
+    expect(found.namespaces?.map(({ namespace, verdict }) => [namespace, verdict])).toEqual([
+      ['otlp-system', 'failed'],
+      ['kube-system', 'healthy'],
+    ]);
+    expect(found).toMatchObject({ verdict: 'failed', rootCauses: [{ subject: { namespace: 'otlp-system' } }] });
+    expect(code).toBe(1);
+  });
+
   it('replays the stored snapshot to the same verdict and causes', async () => {
     const { snapshot, rootCauses } = diagnosis.parse(JSON.parse(first.stdout));
     const file = join('.medic', snapshot.key);

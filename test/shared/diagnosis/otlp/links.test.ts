@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Container } from '#shared/domain/kubernetes.ts';
+import { collectorLine } from '#test/support/collector-lines.ts';
 import { codes, findingOf, roots } from '#test/support/diagnosing.ts';
-import { addLog, configMapOf, everWith, podsOf, serviceOf, unready } from '#test/support/faults.ts';
+import { addLog, configMapOf, crashLoop, everWith, podsOf, serviceOf, unready } from '#test/support/faults.ts';
 import { ago, COLLECTOR_CONFIG, healthyNamespace, wholeNamespace } from '#test/support/namespace.ts';
 
 /** The app with these variables for its exporters, and the Collector with its configuration changed. */
@@ -211,6 +212,41 @@ describe('the backend of a Collector', () => {
     expect(findingOf(snapshot, 'otlp-protocol-port-mismatch', wholeNamespace()).title).toContain(
       'exporter otlp_grpc/gateway of deployment otel-collector speaks gRPC to port 4318',
     );
+  });
+});
+
+describe('a Collector in front of another', () => {
+  const tiers = () => gateway(given({ config: exporting('{ endpoint: "http://otel-gateway:4317" }') }));
+  const says = (snapshot: ReturnType<typeof healthyNamespace>, app: string, ...lines: string[]) => {
+    const [pod] = podsOf(snapshot, app);
+    if (pod) addLog(snapshot, pod, lines.join('\n'));
+  };
+  const refused = [3, 1].map((minutes) => collectorLine('refused', minutes, { exporter: 'otlp_grpc/gateway' }));
+
+  it('cannot deliver because that one is killed for its memory use: one cascade over three workloads', () => {
+    const snapshot = tiers();
+    crashLoop(snapshot, podsOf(snapshot, 'otel-gateway'), { exitCode: 137, reason: 'OOMKilled' });
+    says(snapshot, 'otel-collector', ...refused, collectorLine('queueFull', 2), collectorLine('queueFull', 1));
+    const dropped = `${ago(1)} WARN name="BatchSpanProcessor.SpanDroppingStarted"`;
+    const throttled = 'INFO name="Export.InProgress.Throttled"';
+    says(snapshot, 'otlp-app', `${ago(3)} ${throttled}`, `${ago(2)} ${throttled}`, dropped);
+    expect(roots(snapshot, wholeNamespace())).toEqual(['container-oom-killed']);
+    expect(codes(snapshot, wholeNamespace())).toEqual(
+      expect.arrayContaining(['collector-export-failing', 'collector-queue-full', 'otlp-export-throttled']),
+    );
+  });
+
+  it('is told to wait because that one is short of memory', () => {
+    const snapshot = tiers();
+    says(snapshot, 'otel-gateway', collectorLine('refusing', 1));
+    says(snapshot, 'otel-collector', ...[3, 1].map((at) => collectorLine('backendOutOfMemory', at)));
+    expect(roots(snapshot, wholeNamespace())).toEqual(['collector-memory-limited']);
+  });
+
+  it('has a fault of its own where that one is well', () => {
+    const snapshot = tiers();
+    says(snapshot, 'otel-collector', ...refused);
+    expect(roots(snapshot, wholeNamespace())).toEqual(['collector-export-failing']);
   });
 });
 

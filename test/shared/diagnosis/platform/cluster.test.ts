@@ -98,6 +98,28 @@ describe('the metrics API', () => {
     expect(codes(snapshot)).not.toContain('metrics-server-unavailable');
   });
 
+  it('is the reason of an autoscaler that stands still', () => {
+    const snapshot = healthyNamespace();
+    snapshot.objects.apiservices.push(apiService('False'));
+    snapshot.objects.horizontalpodautoscalers.push({
+      ...autoscaler('otlp-app'),
+      status: {
+        currentReplicas: 2,
+        conditions: [
+          {
+            type: 'ScalingActive',
+            status: 'False',
+            reason: 'FailedGetResourceMetric',
+            message: 'unable to get metrics for resource cpu: unable to fetch metrics from resource metrics API',
+            lastTransitionTime: ago(30),
+          },
+        ],
+      },
+    });
+    expect(roots(snapshot)).toEqual(['metrics-server-unavailable']);
+    expect(codes(snapshot)).toContain('hpa-metrics-unavailable');
+  });
+
   it('is not judged where APIServices could not be read', () => {
     const snapshot = healthyNamespace();
     snapshot.objects.horizontalpodautoscalers.push(autoscaler('otlp-app'));
