@@ -4,6 +4,7 @@ import { exportersOf } from './collector-exporters.ts';
 import { type Endpoint, parseEndpoint } from './endpoints.ts';
 import { keyOf, type PodView, type ServiceView, type WorkloadView } from './model.ts';
 import type { Flow, FlowPod, PolicyWorld } from './network-policy.ts';
+import { indexPolicies } from './policy-index.ts';
 import type { ClusterView } from './view.ts';
 
 /** The policies of a snapshot, and what is known about the namespaces that they speak of. */
@@ -11,6 +12,7 @@ export function policyWorldOf({ snapshot, knows }: ClusterView): PolicyWorld {
   const namespaces = new Map(snapshot.objects.namespaces.map(({ metadata }) => [metadata.name, metadata.labels ?? {}]));
   return {
     policies: snapshot.objects.networkpolicies,
+    candidates: indexPolicies(snapshot.objects.networkpolicies),
     knowsPolicies: (namespace) => knows('networkpolicies', namespace),
     namespaceLabels: (namespace) => namespaces.get(namespace),
   };

@@ -1,17 +1,20 @@
-import type { PodDisruptionBudget } from '#shared/domain/surroundings.ts';
+import { byLabel } from '../by-label.ts';
 import type { Ref } from '../model.ts';
 import { evidence, kubectl, type Rule, type Sighting } from '../rule.ts';
-import { matches } from '../selectors.ts';
 import type { ClusterView } from '../view.ts';
 
 /** Budgets that never let a pod go, or that protect none. Both are advice: a budget holds up drains and no rollout. */
-export const rule: Rule = (view) =>
-  view.snapshot.objects.poddisruptionbudgets.flatMap((budget): Sighting[] => {
+export const rule: Rule = (view) => {
+  const budgets = view.snapshot.objects.poddisruptionbudgets;
+  if (budgets.length === 0) return [];
+  const selectedBy = selectorOf(view);
+  const inSight = new Set(view.workloads);
+  return budgets.flatMap((budget): Sighting[] => {
     const { namespace = '', name } = budget.metadata;
     if (namespace !== view.target.namespace) return [];
     const at: Ref = { kind: 'PodDisruptionBudget', namespace, name };
     const selector = budget.spec?.selector ?? {};
-    const selected = selectedIn(view, budget);
+    const selected = selectedBy(namespace, selector);
     const { disruptionsAllowed, desiredHealthy = 0, expectedPods = 0, currentHealthy = 0 } = budget.status ?? {};
     const limit =
       budget.spec?.maxUnavailable === undefined
@@ -33,7 +36,7 @@ export const rule: Rule = (view) =>
     }
     // Fewer healthy pods than wanted is the fault of the pods; a budget that even all of them would not do for is its own.
     if (disruptionsAllowed !== 0 || expectedPods === 0 || desiredHealthy < expectedPods) return [];
-    if (!selected.some((workload) => view.workloads.includes(workload))) return [];
+    if (!selected.some((workload) => inSight.has(workload))) return [];
     return [
       {
         code: 'pdb-blocking-disruption',
@@ -51,14 +54,17 @@ export const rule: Rule = (view) =>
       },
     ];
   });
+};
 
-const selectedIn = (view: ClusterView, { metadata, spec }: PodDisruptionBudget) =>
-  (['Deployment', 'StatefulSet', 'DaemonSet'] as const).flatMap((kind) =>
-    view.snapshot.objects[`${kind.toLowerCase() as 'deployment'}s`].flatMap(
-      ({ metadata: { name, namespace = '' } }) => {
-        const workload = namespace === metadata.namespace ? view.workload({ kind, namespace, name }) : undefined;
-        const labels = workload?.object.spec?.template?.metadata?.labels ?? {};
-        return workload && matches(spec?.selector ?? {}, { labels }) === true ? [workload] : [];
-      },
-    ),
+/** Workloads by what a budget selects. */
+function selectorOf(view: ClusterView) {
+  const { deployments, statefulsets, daemonsets } = view.snapshot.objects;
+  const kinds = { Deployment: deployments, StatefulSet: statefulsets, DaemonSet: daemonsets };
+  const workloads = Object.entries(kinds).flatMap(([kind, list]) =>
+    list.flatMap(({ metadata: { name, namespace = '' } }) => view.workload({ kind, namespace, name }) ?? []),
   );
+  return byLabel(workloads, ({ ref, object }) => ({
+    namespace: ref.namespace,
+    labels: object.spec?.template?.metadata?.labels ?? {},
+  }));
+}
