@@ -21,7 +21,7 @@ export function withChange(view: ClusterView, fault: Fault): Fault {
   if (!change || change.kind === 'node') return fault;
   // A fault of the configuration itself begins with its change, and says so.
   if (change.kind === 'configuration' && change.at === began) return fault;
-  const told = `The fault began ${duration(began - change.at)} after ${sentence(change)}.`;
+  const told = `The fault began ${began - change.at < 1000 ? 'as soon as' : `${duration(began - change.at)} after`} ${sentence(change)}.`;
   return {
     ...fault,
     finding: {

@@ -351,7 +351,7 @@ const FAULTS: Fault[] = [
   {
     name: 'a revision that crashes',
     root: 'container-panic',
-    says: /after revision 2 appeared; it changed image and OTEL_EXPORTER_OTLP_PROTOCOL/,
+    says: /(after|as soon as) revision 2 appeared; it changed image and OTEL_EXPORTER_OTLP_PROTOCOL/,
     objects: (namespace) => [workload(namespace, { held: true, spec: { strategy: { type: 'Recreate' } } })],
     happens: async (namespace) => {
       const [before] = await pods(namespace, placed);

@@ -367,6 +367,27 @@ describe('what changed before a fault', () => {
     });
   });
 
+  it('is told in words where both carry the same second', () => {
+    const snapshot = healthyNamespace();
+    pullFails(
+      snapshot,
+      [
+        rollOut(
+          snapshot,
+          'otlp-app',
+          (container) => {
+            container.image = 'registry.example.com/otlp-app:1.5.0';
+          },
+          5,
+        ),
+      ],
+      'not found',
+    );
+    expect(judge(snapshot).rootCauses[0]?.cause).toContain(
+      'The fault began as soon as revision 3 appeared; it changed image.',
+    );
+  });
+
   it('never shows a value of the environment', () => {
     const snapshot = healthyNamespace();
     const made = rollOut(snapshot, 'otlp-app', (container) => {
