@@ -5,6 +5,8 @@ export interface Message {
   code: Code;
   /** A line must have them all. */
   words: RegExp[];
+  /** a line must not have these */
+  except?: RegExp;
   /** as many lines in the window make it a fault; one lost batch is what every restart of a Collector costs */
   enough: number;
   /** how old the last such line may be, where the window of the log is too long; milliseconds */
@@ -12,6 +14,10 @@ export interface Message {
   cause?: string;
   remedy?: string;
 }
+
+/** A partial success that rejects nothing is a warning of the receiver: all was stored. */
+const NONE_REJECTED =
+  /(?:rejected|dropped)_?(?:spans|data_?points|log_?records)"?[=:] ?"?0\b|\(0 (?:spans|metric data points|logs) rejected\)/i;
 
 const GIVEN_UP = /Exporting failed\. (?:Dropping|Rejecting) data|Sender failed/;
 const EXPORT = /Exporting failed\.|Sender failed/;
@@ -112,7 +118,7 @@ export const COLLECTOR_MESSAGES: Message[] = [
     words: [/Memory usage is above (?:soft|hard) limit\. Refusing data/],
     enough: 1,
   },
-  { code: 'otlp-partial-success', words: [/Partial success response/], enough: 1 },
+  { code: 'otlp-partial-success', words: [/Partial success response/], except: NONE_REJECTED, enough: 1 },
 ];
 
 /** The Collector gives back what it still holds when it is stopped: no fault of the way. */
@@ -146,6 +152,7 @@ export const SDK_MESSAGES: Message[] = [
     words: [
       /(?:Trace|Traces|Metrics|Logs)Client\.PartialSuccess|OTLP partial success:|Received Partial Success response/,
     ],
+    except: NONE_REJECTED,
     enough: 1,
   },
   {

@@ -28,7 +28,9 @@ interface Said {
 
 /** The lines by the first message that each fits. */
 function said(messages: Message[], lines: LogLine[]): Said[] {
-  const found = Map.groupBy(lines, ({ text }) => messages.find(({ words }) => words.every((each) => each.test(text))));
+  const found = Map.groupBy(lines, ({ text }) =>
+    messages.find(({ words, except }) => words.every((each) => each.test(text)) && !except?.test(text)),
+  );
   return [...found].flatMap(([message, own]) => {
     const last = own.at(-1);
     return message && last ? [{ message, lines: own, last }] : [];

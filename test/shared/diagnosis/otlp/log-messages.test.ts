@@ -181,6 +181,8 @@ describe('an application whose SDK says what is wrong', () => {
   });
 
   it.each([
+    'WARN name="HttpTraceClient.PartialSuccess" rejected_spans=0 error_message="attribute x is deprecated"',
+    'Received Partial Success response: {"rejectedSpans":"0","errorMessage":"slow down"}',
     'GET /export/404 -> 404 in 3 ms',
     'ERROR payment provider answered: x509: certificate has expired',
     'INFO upload: received message larger than max, chunking',
