@@ -93,7 +93,7 @@ async function readAll(reading: Reading) {
   const [secretFacts, logs, surroundings] = await Promise.all([
     readSecrets(reading, objects),
     readLogs(reading, objects),
-    readSurroundings(reading, clusterScoped, namespaces),
+    readSurroundings(reading, objects, { namespaces, version }),
   ]);
   return {
     version,

@@ -13,11 +13,17 @@ const DNS_NAMESPACE = 'kube-system';
 /** The labels of CoreDNS and kube-dns in every usual cluster, their Service included. */
 const DNS_LABEL = 'k8s-app=kube-dns';
 
-/** What every namespace leans on and lives elsewhere: the cluster DNS, and the Services that admission webhooks call. */
+/** The network plugin of EKS says in its arguments whether it enforces NetworkPolicies. */
+const EKS_PLUGIN = 'k8s-app=aws-node';
+
+/**
+ * What every namespace leans on and lives elsewhere: the cluster DNS, the Services that admission webhooks call, and on
+ * EKS the network plugin where there are policies.
+ */
 export async function readSurroundings(
   reading: Reading,
-  { validatingwebhookconfigurations, mutatingwebhookconfigurations }: SnapshotObjects,
-  namespaces: string[],
+  { validatingwebhookconfigurations, mutatingwebhookconfigurations, networkpolicies }: SnapshotObjects,
+  { namespaces, version = '' }: { namespaces: string[]; version?: string | undefined },
 ): Promise<SnapshotObjects> {
   const objects = emptyObjects();
   const read = async (check: string, resource: ResourceName, namespace: string, query: ListQuery, name?: string) => {
@@ -43,6 +49,10 @@ export async function readSurroundings(
     for (const resource of ['services', 'deployments', 'pods'] as const)
       reads.push(read(check, resource, DNS_NAMESPACE, { labelSelector: DNS_LABEL }));
     reads.push(readSlices(check, DNS_NAMESPACE, 'kube-dns'));
+  }
+  if (!namespaces.includes(DNS_NAMESPACE) && version.includes('eks') && networkpolicies.length > 0) {
+    const check = `network plugin (${DNS_NAMESPACE})`;
+    reads.push(read(check, 'daemonsets', DNS_NAMESPACE, { labelSelector: EKS_PLUGIN }));
   }
   const called = [...validatingwebhookconfigurations, ...mutatingwebhookconfigurations]
     .flatMap(({ webhooks = [] }) => webhooks)

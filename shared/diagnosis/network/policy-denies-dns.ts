@@ -3,10 +3,10 @@ import { exportEndpointsOf, flowPodsOf, isName, policyWorldOf } from '../flows.t
 import type { WorkloadView } from '../model.ts';
 import { type Flow, type FlowPod, judgeFlow } from '../network-policy.ts';
 import { missingRule } from '../policy-rule.ts';
-import { evidence, type Rule } from '../rule.ts';
+import { evidence, type Rule, type Sighting } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
 import { denial } from './policy-denies.ts';
-import { isEnforced } from './policy-not-enforced.ts';
+import { DOUBT, isDoubtful, isEnforced } from './policy-not-enforced.ts';
 
 const NAMESPACE = 'kube-system';
 const LABELS = { 'k8s-app': 'kube-dns' };
@@ -18,6 +18,7 @@ export const rule: Rule = (view) => {
   const world = policyWorldOf(view);
   if (world.policies.length === 0) return [];
   const servers = serversOf(view);
+  const doubt: Partial<Sighting> = isDoubtful(view) ? DOUBT : {};
   const collectors = new Set(collectorsOf(view));
   return view.workloads.flatMap((workload) => {
     const name = nameOf(view, workload, collectors.has(workload));
@@ -32,7 +33,7 @@ export const rule: Rule = (view) => {
         evidence(name.source, name.path, name.url),
       ]);
       const rule = missingRule('egress', flow);
-      return [{ ...found, remedy: `Allow it: ${JSON.stringify(rule)}, and TCP too, under spec.egress.` }];
+      return [{ ...found, ...doubt, remedy: `Allow it: ${JSON.stringify(rule)}, and TCP too, under spec.egress.` }];
     });
   });
 };

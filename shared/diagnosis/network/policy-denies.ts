@@ -8,13 +8,14 @@ import type { Ref, WorkloadView } from '../model.ts';
 import { type Flow, type FlowVerdict, judgeFlow, type PolicyWorld } from '../network-policy.ts';
 import { allowBeside, missingRule } from '../policy-rule.ts';
 import { called, evidence, kubectl, type Rule, type Sighting } from '../rule.ts';
-import { isEnforced } from './policy-not-enforced.ts';
+import { DOUBT, isDoubtful, isEnforced } from './policy-not-enforced.ts';
 
 /** A policy that keeps a workload from what it sends its telemetry to: on its own side, or on that of the receiver. */
 export const rule: Rule = (view) => {
   const world = policyWorldOf(view);
   if (world.policies.length === 0) return [];
   const collectors = new Set(collectorsOf(view));
+  const doubt: Partial<Sighting> = isDoubtful(view) ? DOUBT : {};
   return view.workloads.flatMap((workload) => {
     if (workload.desired === 0 || !isEnforced(view, workload)) return [];
     const isCollector = collectors.has(workload);
@@ -29,7 +30,11 @@ export const rule: Rule = (view) => {
         const byService =
           judged.direction === 'egress' && allowsAddress(flow, clusterIp?.object.spec?.clusterIP, endpoint.port, world);
         return [
-          { ...sighting(code, workload, endpoint, flow, judged), ...(byService ? { confidence: 'possible' } : {}) },
+          {
+            ...sighting(code, workload, endpoint, flow, judged),
+            ...(byService ? { confidence: 'possible' } : {}),
+            ...doubt,
+          },
         ];
       }),
     );

@@ -22,6 +22,27 @@ const placesOf = (view: ClusterView, { pods }: WorkloadView) =>
 export const isEnforced = (view: ClusterView, workload: WorkloadView): boolean =>
   workload.pods.length === 0 || placesOf(view, workload).length < workload.pods.length;
 
+const AGENT = 'aws-eks-nodeagent';
+const SWITCH = /^--enable-network-policy(?:=(.*))?$/;
+
+/**
+ * On EKS the VPC CNI enforces policies only where that is switched on, and another plugin may do it instead: without the
+ * switch a denial is a doubt, which counts where something does fail. Everywhere else a policy is there to be enforced.
+ */
+export function isDoubtful(view: ClusterView): boolean {
+  if (!view.snapshot.cluster.version?.includes('eks')) return false;
+  const plugin = view.workload({ kind: 'DaemonSet', namespace: 'kube-system', name: 'aws-node' });
+  const agent = plugin?.template.containers?.find(({ name }) => name === AGENT);
+  const values = (agent?.args ?? []).flatMap((word) => {
+    const found = SWITCH.exec(word);
+    return found ? [found[1] ?? 'true'] : [];
+  });
+  return values.at(-1) !== 'true';
+}
+
+/** By itself no fault; a root where something fails as it would by the denial. */
+export const DOUBT = { severity: 'P3', confidence: 'possible' } as const;
+
 /** A policy selects pods on nodes that do not enforce it. */
 export const rule: Rule = (view) =>
   view.workloads.flatMap((workload) => {

@@ -48,4 +48,16 @@ describe('what every namespace leans on', () => {
     const { coverage } = await collectSnapshot(closed, sandboxTarget(), { clock });
     expect(coverage.notChecked.map(({ check }) => check)).toEqual(['cluster DNS (kube-system)']);
   });
+
+  it('is on EKS the network plugin too, where there are policies', async () => {
+    const onEks = (policies: boolean) => {
+      const eks = cluster();
+      eks.version = async () => ({ gitVersion: 'v1.33.1-eks-595af52' });
+      eks.objects.daemonsets = [named('aws-node', 'kube-system')];
+      if (policies) eks.objects.networkpolicies = [named('deny', 'otlp-system')];
+      return collectSnapshot(eks, sandboxTarget(), { clock });
+    };
+    expect((await onEks(true)).objects.daemonsets.map(({ metadata }) => metadata.name)).toEqual(['aws-node']);
+    expect((await onEks(false)).objects.daemonsets).toEqual([]);
+  });
 });

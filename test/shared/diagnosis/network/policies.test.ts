@@ -145,6 +145,40 @@ describe('an application that is kept from its Collector', () => {
   });
 });
 
+describe('policies on EKS, where the network plugin must be told to enforce them', () => {
+  const denied = (args?: string[]) => {
+    const snapshot = addPolicy(healthyNamespace(), 'egress', egressOf('otlp-app', [DNS_RULE]));
+    snapshot.cluster.version = 'v1.33.1-eks-595af52';
+    if (args)
+      snapshot.objects.daemonsets.push({
+        metadata: { name: 'aws-node', namespace: 'kube-system' },
+        spec: { template: { spec: { containers: [{ name: 'aws-node' }, { name: 'aws-eks-nodeagent', args }] } } },
+      });
+    return snapshot;
+  };
+
+  it('deny where it was told so', () => {
+    expect(roots(denied(['--enable-ipv6=false', '--enable-network-policy=true']))).toEqual([
+      'netpol-egress-denies-collector',
+    ]);
+  });
+
+  it.each([[['--enable-network-policy=false']], [undefined]])('are a doubt otherwise: %o', (args) => {
+    const snapshot = denied(args);
+    expect(judge(snapshot)).toMatchObject({ verdict: 'healthy', rootCauses: [] });
+    expect(findingOf(snapshot, 'netpol-egress-denies-collector')).toMatchObject({
+      severity: 'P3',
+      confidence: 'possible',
+    });
+    for (const pod of podsOf(snapshot, 'otlp-app')) {
+      const line = (minutes: number) =>
+        `${ago(minutes)} ERROR BatchSpanProcessor.ExportError error="deadline exceeded"`;
+      addLog(snapshot, pod, [line(4), line(3), line(2)].join('\n'));
+    }
+    expect(roots(snapshot)).toEqual(['netpol-egress-denies-collector']);
+  });
+});
+
 describe('pods that are kept from the cluster DNS', () => {
   it('have no rule for port 53', () => {
     const snapshot = addPolicy(healthyNamespace(), 'egress', egressOf('otlp-app', [toCollector(4317)]));
