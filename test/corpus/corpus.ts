@@ -1,0 +1,31 @@
+import type { CorpusCase } from './case.ts';
+import { application } from './cases/application.ts';
+import { cascades } from './cases/cascades.ts';
+import { configuration } from './cases/configuration.ts';
+import { network } from './cases/network.ts';
+import { noisy } from './cases/noisy.ts';
+import { otlp } from './cases/otlp.ts';
+import { platform } from './cases/platform.ts';
+import { storage } from './cases/storage.ts';
+import { traps } from './cases/traps.ts';
+import { twoFaults } from './cases/two-faults.ts';
+import { HELD_OUT } from './held-out.ts';
+
+const ALL: readonly CorpusCase[] = [
+  ...application,
+  ...network,
+  ...storage,
+  ...configuration,
+  ...platform,
+  ...otlp,
+  ...cascades,
+  ...noisy,
+  ...twoFaults,
+  ...traps,
+];
+
+/** Every case; `heldOut` ones are scored once, when the rules are done, and are never looked at before. */
+export const CORPUS: readonly (CorpusCase & { heldOut: boolean })[] = ALL.map((each) => ({
+  ...each,
+  heldOut: HELD_OUT.has(each.name),
+}));
