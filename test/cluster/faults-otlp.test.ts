@@ -96,7 +96,7 @@ const FAULTS: Fault[] = [
     config: vendor,
     trial: {
       exporter: http({ ...QUICK, sending_queue: { queue_size: 1, num_consumers: 1 } }),
-      requests: 8,
+      requests: 5,
       until: /Will retry[\s\S]*Will retry/,
     },
   },

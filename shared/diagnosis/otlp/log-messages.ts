@@ -14,7 +14,7 @@ export const rule: Rule = (view) => {
     const isCollector = workload !== undefined && collectors.has(workload);
     const lines = recentLines(view, container).filter(({ text }) => !AT_SHUTDOWN.test(text));
     return said(isCollector ? COLLECTOR_MESSAGES : SDK_MESSAGES, lines)
-      .filter((one) => counts(view, one, lines))
+      .filter((one, _, all) => counts(view, one, lines, all))
       .map((one) => (isCollector ? ofCollector : ofApplication)(view, container, one));
   });
 };
@@ -37,9 +37,12 @@ function said(messages: Message[], lines: LogLine[]): Said[] {
   });
 }
 
-function counts({ now }: ClusterView, { message, lines: own, last }: Said, lines: LogLine[]): boolean {
+function counts({ now }: ClusterView, one: Said, lines: LogLine[], all: Said[]): boolean {
+  const { message, lines: own, last } = one;
   const { enough, withinMs, code } = message;
-  if (own.length < enough) return false;
+  // One retry beside a queue that is full is no chance: the stacks of the refusals push the others out of the log.
+  const backed = all.some((other) => other !== one && other.message.code === 'collector-queue-full');
+  if (own.length < (backed ? 1 : enough)) return false;
   // Refusing in turns with accepting goes on; one refusal that is over is history.
   if (code === 'collector-memory-limited' && own.length < 3 && lines.indexOf(last) < lastIndex(lines, MEMORY_BACK))
     return false;

@@ -92,6 +92,12 @@ describe('a Collector that says what is wrong with its exports', () => {
     expect(codes(collector(...lines))).toEqual([]);
   });
 
+  it('needs one retry where its queue is full, for the refusals push the others out of the log', () => {
+    const full = [5, 4, 3, 2].map((minutes) => collectorLine('queueFull', minutes));
+    expect(roots(collector(...full, collectorLine('refused', 1)))).toEqual(['collector-export-failing']);
+    expect(roots(collector(...full))).toEqual(['collector-queue-full']);
+  });
+
   it('is limited by its memory where it refuses in turns', () => {
     const turns = [9, 7, 5].flatMap((at) => [collectorLine('refusing', at), collectorLine('accepting', at - 1)]);
     expect(roots(collector(...turns))).toEqual(['collector-memory-limited']);
