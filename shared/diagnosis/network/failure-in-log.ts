@@ -17,10 +17,12 @@ export const rule: Rule = (view) => {
   const collectors = new Set(collectorsOf(view));
   return view.containers.flatMap((container) => {
     const { workload } = container.pod;
-    if (workload && collectors.has(workload)) return [];
+    const isCollector = workload !== undefined && collectors.has(workload);
     const inTrouble = troubleOf(view, container) !== undefined;
     const lines = linesOf(view, container, inTrouble);
     return FAILURE_MESSAGES.flatMap((message): Sighting[] => {
+      // What a Collector says of the way to its backend has rules of its own.
+      if (isCollector && !ABOUT_RIGHTS.has(message.code)) return [];
       const own = lines.filter(({ text }) => message === fitting(text));
       const last = own.at(-1);
       const about = last && aboutIn(message, last.text);
@@ -31,9 +33,12 @@ export const rule: Rule = (view) => {
   });
 };
 
+/** These say why, whoever says it and whatever about. */
+const ABOUT_RIGHTS = new Set<Code>(['rbac-forbidden', 'aws-credentials-failing']);
+
 const fitting = (text: string): FailureMessage | undefined => {
   const found = FAILURE_MESSAGES.find(({ words }) => words.test(text));
-  return found && TELEMETRY.test(text) && found.code !== 'rbac-forbidden' ? undefined : found;
+  return found && TELEMETRY.test(text) && !ABOUT_RIGHTS.has(found.code) ? undefined : found;
 };
 
 function linesOf(view: ClusterView, container: ContainerView, inTrouble: boolean): LogLine[] {

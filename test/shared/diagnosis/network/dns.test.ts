@@ -131,6 +131,14 @@ describe('what logs say', () => {
     expect(code === 'aws-credentials-failing' ? found.cause : found.title).toContain(word);
   });
 
+  it('explains why a Collector cannot export', () => {
+    const snapshot = healthyNamespace();
+    const line =
+      'error Exporting failed. Dropping data. {"error": "Permanent error: operation error STS: AssumeRoleWithWebIdentity, AccessDenied"}';
+    for (const pod of podsOf(snapshot, 'otel-collector')) addLog(snapshot, pod, times(line).join('\n'));
+    expect(roots(snapshot)).toEqual(['aws-credentials-failing']);
+  });
+
   it('explains why a container ends, said once', () => {
     const snapshot = crashLoop(healthyNamespace(), podsOf(healthyNamespace(), 'none'));
     crashLoop(snapshot, podsOf(snapshot, 'otlp-app'), {
