@@ -2,6 +2,8 @@ import type { CorpusCase } from './case.ts';
 import { application } from './cases/application.ts';
 import { cascades } from './cases/cascades.ts';
 import { configuration } from './cases/configuration.ts';
+import { harderPaths } from './cases/harder-paths.ts';
+import { harderStarts } from './cases/harder-starts.ts';
 import { network } from './cases/network.ts';
 import { noisy } from './cases/noisy.ts';
 import { otlp } from './cases/otlp.ts';
@@ -22,6 +24,8 @@ const ALL: readonly CorpusCase[] = [
   ...noisy,
   ...twoFaults,
   ...traps,
+  ...harderStarts,
+  ...harderPaths,
 ];
 
 /** Every case; `heldOut` ones are scored once, when the rules are done, and are never looked at before. */
