@@ -17,14 +17,18 @@ export const input = z
     mode,
     severity: severity.default('P0'),
   })
-  .describe('Starts the P0 flow for an alarm, once for each change of its state.');
+  .describe(
+    'Starts the P0 flow for an alarm, once for each change of its state; its return to OK is noted in the open incident.',
+  );
 export type Input = z.infer<typeof input>;
 
 export interface Output {
-  /** ignored: it is not in ALARM, or no target names it */
-  result: 'started' | 'already-started' | 'planned' | 'ignored';
+  /** noted: it is OK again, and the open incident says so; ignored: nothing is to be done, or no target names it */
+  result: 'started' | 'already-started' | 'noted' | 'planned' | 'ignored';
   reason: string;
   target?: string;
+  /** the open incident in which it is noted */
+  incidentId?: string;
   /** name of the flow's execution: the same for each delivery of the same change */
   execution?: string;
 }

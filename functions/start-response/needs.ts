@@ -1,7 +1,7 @@
 import type { Needs } from '#shared/domain/needs.ts';
 
 export const needs: Needs = {
-  store: { read: [] },
+  store: { read: ['open/'], write: ['incidents/'] },
   starts: ['p0-response'],
   alarms: true,
   timeoutSeconds: 20,

@@ -5,6 +5,9 @@ import { targetOf } from '#shared/domain/targets.ts';
 import type { Ports } from '#shared/ports/ports.ts';
 import type { Step } from '#shared/ports/step.ts';
 import type { Input, Output } from './input.ts';
+import { noteOk } from './note-ok.ts';
+
+type Needs = Pick<Ports, 'config' | 'clock' | 'store' | 'executions'>;
 
 /** An execution's name has 80 characters at most; an alarm's has 255. */
 const NAME_SHOWN = 40;
@@ -35,15 +38,16 @@ const ignored = (reason: string): Output => ({ result: 'ignored', reason });
  * change of state itself, so Step Functions keeps all but the first away.
  */
 export const makeStep =
-  ({ config, clock, executions }: Pick<Ports, 'config' | 'clock' | 'executions'>): Step<Input, Output> =>
+  ({ config, clock, store, executions }: Needs): Step<Input, Output> =>
   async (event, { signal, log }) => {
     const { alarm, mode, severity } = event;
-    if (alarm && alarm.state !== 'ALARM')
+    if (alarm?.state === 'INSUFFICIENT_DATA')
       return ignored(`alarm ${alarm.name} is in ${alarm.state}: nothing to respond to`);
     const named =
       alarm && event.target === undefined ? targetOfAlarm(config, alarm.name) : targetOf(config, event.target);
     if (!named) return ignored(`no target in medic.config.ts has "${alarm?.name}" among its alarms`);
     const target = named.name;
+    if (alarm?.state === 'OK') return noteOk({ config, store }, alarm, { target, mode });
 
     const now = clock.now().toISOString();
     const name = alarm ? executionOf(alarm, target) : `${stamp(now)}-console`;

@@ -20,7 +20,7 @@ const environment = z.object({
     .min(1)
     .optional()
     .describe(
-      'name or ARN of the Secrets Manager secret with the Slack webhook URL (plain text, or JSON with the key "url"); without it the variable that notify.slack.webhookEnv names',
+      'where the Slack webhook URL is kept (plain text, or JSON with the key "url"): name or ARN of a Secrets Manager secret, or ssm:NAME of a Systems Manager parameter; without it the variable that notify.slack.webhookEnv names',
     ),
   MEDIC_FLOW_P0_RESPONSE: z
     .string()

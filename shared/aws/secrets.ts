@@ -1,36 +1,24 @@
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { UnavailableError } from '#shared/domain/errors.ts';
+import { secretPlace } from '#shared/domain/secret-place.ts';
 import type { Clock } from '#shared/ports/clock.ts';
-import { clientLimits } from './client-limits.ts';
-import { awsFault } from './fault.ts';
 
-/** A rotated secret takes effect within this time, without a call to Secrets Manager at each notice. */
+/** A rotated secret takes effect within this time, without a call to AWS at each notice. */
 const KEPT_MS = 5 * 60_000;
 
-function explain(thrown: unknown, secret: string): UnavailableError {
-  const missing = (thrown as { name?: string }).name === 'ResourceNotFoundException';
-  const why = missing
-    ? 'it does not exist, or is in another region'
-    : awsFault(thrown, 'secretsmanager:GetSecretValue', 'that secret').why;
-  return new UnavailableError(`secret "${secret}" could not be read: ${why}`, { cause: thrown });
+/** Of the two clients only the one that is asked is loaded. */
+async function fetchText(name: string): Promise<string> {
+  const place = secretPlace(name);
+  if (place.kind === 'parameter') return (await import('./ssm-parameter.ts')).parameterText(place.parameter);
+  return (await import('./secrets-manager.ts')).secretText(place.secret);
 }
 
 /**
- * Reads one text secret by name or ARN, kept for 5 minutes. A secret made in the console as key and value is JSON: of
- * that the value of `field` counts. Rejects with an UnavailableError that never holds the value.
+ * Reads one text secret, kept for 5 minutes: of Secrets Manager by name or ARN, or a parameter of Systems Manager as
+ * `ssm:NAME`. One that is made in the console as key and value is JSON: of that the value of `field` counts. Rejects with
+ * an UnavailableError or ConfigError that never holds the value.
  */
 export function secretReader(clock: Clock): (secret: string, field: string) => Promise<string> {
-  const client = new SecretsManagerClient(clientLimits);
   const kept = new Map<string, { text: string; until: number }>();
-
-  async function fetchText(secret: string): Promise<string> {
-    try {
-      const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secret }));
-      return SecretString ?? '';
-    } catch (error) {
-      throw explain(error, secret);
-    }
-  }
 
   return async (secret, field) => {
     const now = clock.now().getTime();

@@ -19,6 +19,9 @@ export interface AlarmEntryProps {
 /** An alarm that nobody has heard of for an hour is stale: CloudWatch, or a person, has seen to it by then. */
 const EVENT_AGE = Duration.hours(1);
 
+/** What opens an incident, and what is noted in an open one. */
+const STATES = ['ALARM', 'OK'];
+
 const matcher = (alarm: string) => (alarm.endsWith('*') ? { prefix: alarm.slice(0, -1) } : alarm);
 
 /**
@@ -38,11 +41,11 @@ export class AlarmEntry extends Construct {
       // Without a named alarm nothing may match: an empty list would be an invalid pattern.
       if (alarms.length > 0)
         new events.Rule(this, `${fn.node.scope?.node.id}-rule`, {
-          description: 'Alarms that medic.config.ts names at a target, when they go into ALARM.',
+          description: 'Alarms that medic.config.ts names at a target, when they go into ALARM, and back to OK.',
           eventPattern: {
             source: ['aws.cloudwatch'],
             detailType: ['CloudWatch Alarm State Change'],
-            detail: { alarmName: alarms.map(matcher), state: { value: ['ALARM'] } },
+            detail: { alarmName: alarms.map(matcher), state: { value: STATES } },
           },
           targets: [
             new targets.LambdaFunction(fn, { deadLetterQueue: deadLetters, maxEventAge: EVENT_AGE, retryAttempts: 8 }),
@@ -52,7 +55,7 @@ export class AlarmEntry extends Construct {
         new subscriptions.LambdaSubscription(fn, {
           deadLetterQueue: deadLetters,
           filterPolicyWithMessageBody: {
-            NewStateValue: sns.FilterOrPolicy.filter(sns.SubscriptionFilter.stringFilter({ allowlist: ['ALARM'] })),
+            NewStateValue: sns.FilterOrPolicy.filter(sns.SubscriptionFilter.stringFilter({ allowlist: STATES })),
           },
         }),
       );

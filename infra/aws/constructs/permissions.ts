@@ -6,8 +6,8 @@ import type { Needs } from '#shared/domain/needs.ts';
 export interface Grantable {
   bucket: s3.IBucket;
   topicArns: string[];
-  /** absent where no webhook is configured */
-  slackSecretArn?: string;
+  /** what reading the webhook's URL takes; empty where none is configured */
+  webhook: iam.PolicyStatementProps[];
   clusterArns: string[];
   /** of the flows, by their names */
   flowArns: Readonly<Record<string, string>>;
@@ -40,9 +40,7 @@ export function statementsFor(
     ...allow('RemoveFromStore', ['s3:DeleteObject'], objects(remove)),
     ...(kubernetes ? allow('FindCluster', ['eks:DescribeCluster'], on.clusterArns) : []),
     ...(notices ? allow('SendNotices', ['sns:Publish'], on.topicArns) : []),
-    ...(notices && on.slackSecretArn
-      ? allow('ReadWebhook', ['secretsmanager:GetSecretValue'], [on.slackSecretArn])
-      : []),
+    ...(notices ? on.webhook.map((props) => new iam.PolicyStatement(props)) : []),
     ...allow(
       'StartFlow',
       ['states:StartExecution'],

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
@@ -14,6 +15,15 @@ export interface SchedulesProps {
   /** names of targets: each has a schedule of its own, so that one can be paused */
   targets: string[];
   deadLetters: sqs.IQueue;
+}
+
+const NAME_LIMIT = 64;
+
+/** Two long names may differ behind the cut alone: a hash of the whole keeps them apart. */
+function scheduleName(whole: string): string {
+  if (whole.length <= NAME_LIMIT) return whole;
+  const hash = createHash('sha256').update(whole).digest('hex').slice(0, 8);
+  return `${whole.slice(0, NAME_LIMIT - hash.length - 1)}-${hash}`;
 }
 
 /** What runs by itself: each such function for each target. The group holds them together in the console. */
@@ -49,7 +59,7 @@ export class Schedules extends Construct {
     for (const { of, every } of functions)
       for (const target of targets)
         new scheduler.CfnSchedule(this, `${of.node.id}-${target}`, {
-          name: `${of.node.id}-${target}`.slice(0, 64),
+          name: scheduleName(`${of.node.id}-${target}`),
           groupName: group.ref,
           scheduleExpression: every,
           flexibleTimeWindow: { mode: 'OFF' },

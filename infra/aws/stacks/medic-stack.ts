@@ -1,5 +1,4 @@
 import { Annotations, CfnOutput, CfnResource, Stack, type StackProps, Token } from 'aws-cdk-lib';
-import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { MedicConfig } from '#shared/domain/config.ts';
 import { severity } from '#shared/domain/severity.ts';
@@ -12,6 +11,7 @@ import { MedicFunction } from '../constructs/medic-function.ts';
 import { NoticeTopics } from '../constructs/notice-topics.ts';
 import { P0Response } from '../constructs/p0-response.ts';
 import type { Grantable } from '../constructs/permissions.ts';
+import { readWebhook } from '../constructs/read-webhook.ts';
 import { ReportBucket } from '../constructs/report-bucket.ts';
 import { Schedules } from '../constructs/schedules.ts';
 import { SelfWatch } from '../constructs/self-watch.ts';
@@ -24,7 +24,7 @@ export interface MedicStackProps extends StackProps {
   functions: DeployedFunction[];
   /** by the function's name */
   bundles: ReadonlyMap<string, Pick<Bundle, 'dir'>>;
-  /** name of the Secrets Manager secret with the Slack webhook URL; made by hand, so that no template holds it */
+  /** of the Slack webhook URL: a Secrets Manager secret's name, or ssm:NAME; made by hand, so that no template holds it */
   slackSecret?: string;
   /** the account has the registry of shared test events already */
   testEventsExist?: boolean;
@@ -41,7 +41,6 @@ export class MedicStack extends Stack {
     const { topics } = new NoticeTopics(this, 'Notices');
     const { queue: deadLetters } = new DeadLetters(this, 'DeadLetters');
     const layer = configLayer(this, 'Configuration', config);
-    const secret = slackSecret ? secretsmanager.Secret.fromSecretNameV2(this, 'SlackWebhook', slackSecret) : undefined;
     const clusters = eksClustersOf(config);
 
     const grantable: Grantable = {
@@ -53,7 +52,7 @@ export class MedicStack extends Stack {
       // Written out, not referred to: the flow refers to the functions.
       flowArns: { 'p0-response': P0Response.arnIn(this) },
       deadLettersArn: deadLetters.queueArn,
-      ...(secret ? { slackSecretArn: `${secret.secretArn}-??????` } : {}),
+      webhook: slackSecret ? readWebhook(this, slackSecret) : [],
     };
     const environment = {
       MEDIC_BUCKET: bucket.bucketName,

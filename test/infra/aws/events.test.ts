@@ -36,6 +36,16 @@ describe('the schedules', () => {
     });
   });
 
+  it('have names of their own, however long those of the targets are', async () => {
+    const long = 'a'.repeat(62);
+    const { stack } = await synthesized({ targets: ['shop', `${long}1`, `${long}2`] });
+    const schedules = Object.values(Template.fromStack(stack).findResources('AWS::Scheduler::Schedule'));
+    const names: string[] = schedules.map(({ Properties }) => Properties.Name);
+    expect(names).toContain('check-health-shop');
+    expect(new Set(names).size).toBe(3);
+    expect(names.filter((name) => !/^[\w.-]{1,64}$/.test(name))).toEqual([]);
+  });
+
   it('are refused for a function that does not run by itself', async () => {
     const made = synthesized({ schedules: { 'restart-rollout': 'rate(1 minute)' } });
     await expect(made).rejects.toThrow(
@@ -45,7 +55,7 @@ describe('the schedules', () => {
 });
 
 describe('alarms', () => {
-  it('come over the event bus when they are named and go into ALARM', () => {
+  it('come over the event bus when they are named and go into ALARM, or back to OK', () => {
     template.hasResourceProperties('AWS::Events::Rule', {
       EventPattern: {
         source: ['aws.cloudwatch'],
@@ -57,7 +67,7 @@ describe('alarms', () => {
             'billing-availability',
             { prefix: 'billing-latency-' },
           ],
-          state: { value: ['ALARM'] },
+          state: { value: ['ALARM', 'OK'] },
         },
       },
       Targets: [Match.objectLike({ DeadLetterConfig: { Arn: deadLetterArn() } })],
@@ -68,7 +78,7 @@ describe('alarms', () => {
     template.hasResourceProperties('AWS::SNS::Subscription', {
       Protocol: 'lambda',
       FilterPolicyScope: 'MessageBody',
-      FilterPolicy: { NewStateValue: ['ALARM'] },
+      FilterPolicy: { NewStateValue: ['ALARM', 'OK'] },
       RedrivePolicy: { deadLetterTargetArn: deadLetterArn() },
     });
     template.hasResourceProperties('AWS::SNS::TopicPolicy', {

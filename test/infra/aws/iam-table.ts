@@ -7,6 +7,8 @@ export interface Statement {
   actions: string[];
   /** ARNs in words: `bucket/incidents/*`, `topic P0`, `function notify` */
   resources: string[];
+  /** that must hold, in words */
+  condition?: string;
 }
 
 type Json = Record<string, unknown>;
@@ -14,6 +16,7 @@ interface Written {
   Sid?: string;
   Action: string | string[];
   Resource: unknown;
+  Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 const listOf = (value: unknown) => (Array.isArray(value) ? value : [value]);
@@ -47,7 +50,14 @@ const short = (arn: string) =>
   arn
     .replace(/^arn:AWS::Partition:eks:[^:]+:\d+:/, '')
     .replace(/^arn:AWS::Partition:states:[^:]+:\d+:stateMachine:otlp-medic-/, 'flow ')
+    .replace(/^arn:AWS::Partition:(?:ssm|kms):[^:]+:\d+:/, '')
     .replace(/^arn:AWS::Partition:secretsmanager:[^:]+:\d+:secret:/, 'secret ');
+
+const conditionWords = (condition: NonNullable<Written['Condition']>, template: Template) =>
+  Object.entries(condition)
+    .flatMap(([test, keys]) => Object.entries(keys).map(([key, value]) => ({ test, key, value })))
+    .map(({ test, key, value }) => `${key} ${test} ${short(resourceWords(value, template))}`)
+    .join(' and ');
 
 /** Roles that are no function's, by the service that takes them on. */
 const SERVICES: Readonly<Record<string, string>> = {
@@ -80,21 +90,24 @@ export function statementsOf(template: Template): Statement[] {
   ];
   return documents
     .flatMap(([role, { Statement }]) =>
-      Statement.map(({ Sid = '', Action, Resource }) => ({
+      Statement.map(({ Sid = '', Action, Resource, Condition }) => ({
         owner: owners.get(role) ?? role,
         sid: Sid,
         actions: listOf(Action).map(String),
         resources: listOf(Resource).map((resource) => short(resourceWords(resource, template))),
+        ...(Condition && { condition: conditionWords(Condition, template) }),
       })),
     )
     .sort((a, b) => a.owner.localeCompare(b.owner));
 }
 
-/** docs/iam.md: what each role may do, and nothing that it may not. */
-export function iamTable(statements: readonly Statement[]): string {
-  const rows = statements.map(
-    ({ owner, actions, resources }) => `| ${owner} | ${actions.join(', ')} | ${resources.join(', ')} |`,
-  );
+const row = ({ owner, actions, resources, condition }: Statement) =>
+  `| ${owner} | ${actions.join(', ')} | ${resources.join(', ')}${condition ? `, where ${condition}` : ''} |`;
+const HEAD = ['| role | may | on |', '|---|---|---|'];
+
+/** docs/iam.md: what each role may do, and nothing that it may not. `withParameter` has its webhook in a parameter. */
+export function iamTable(statements: readonly Statement[], withParameter: readonly Statement[]): string {
+  const rows = statements.map(row);
   return [
     '# IAM',
     '',
@@ -103,9 +116,16 @@ export function iamTable(statements: readonly Statement[]): string {
     '',
     '`p0-response` has `*` where AWS knows no resource: X-Ray, and the delivery of its logs.',
     '',
-    '| role | may | on |',
-    '|---|---|---|',
+    ...HEAD,
     ...rows,
+    '',
+    'With the webhook in a parameter (`-c slackSecret=ssm:/otlp-medic/slack`), in place of `secretsmanager:GetSecretValue`:',
+    '',
+    ...HEAD,
+    ...withParameter.map(row).filter((one) => !rows.includes(one)),
+    '',
+    "`key/*` because whoever stores the parameter chooses its key; the condition lets that one parameter be decrypted, and nothing else. With AWS's own",
+    'key `aws/ssm` the right is not needed.',
     '',
   ].join('\n');
 }

@@ -8,11 +8,13 @@ import { synthesized } from './synthesized.ts';
 let made: Awaited<ReturnType<typeof synthesized>>;
 let template: Template;
 let statements: Statement[];
+let withParameter: Awaited<ReturnType<typeof synthesized>>;
 
 beforeAll(async () => {
   made = await synthesized();
   template = Template.fromStack(made.stack);
   statements = statementsOf(template);
+  withParameter = await synthesized({ slackSecret: 'ssm:/otlp-medic/slack' });
 });
 
 const actionsOf = (owner: string) =>
@@ -65,7 +67,8 @@ describe('the functions', () => {
 
 describe('the rights', () => {
   it('are those of docs/iam.md, statement by statement', async () => {
-    await expect(iamTable(statements)).toMatchFileSnapshot('../../../docs/iam.md');
+    const withParameters = statementsOf(Template.fromStack(withParameter.stack));
+    await expect(iamTable(statements, withParameters)).toMatchFileSnapshot('../../../docs/iam.md');
   });
 
   it('name their resource, but for tracing and log delivery, which have none', () => {
@@ -93,6 +96,37 @@ describe('the rights', () => {
   it('send notices and read the webhook only for notify', () => {
     const senders = statements.filter(({ actions }) => actions.some((action) => /^(sns|secretsmanager):/.test(action)));
     expect(new Set(senders.map(({ owner }) => owner))).toEqual(new Set(['notify']));
+  });
+
+  it('read a webhook in a parameter by that name, under whichever key it is encrypted', () => {
+    const parameter = {
+      'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':ssm:eu-west-1:111122223333:parameter/otlp-medic/slack']],
+    };
+    const key = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':kms:eu-west-1:111122223333:key/*']] };
+    const other = Template.fromStack(withParameter.stack);
+    other.hasResourceProperties('AWS::IAM::Role', {
+      Policies: [
+        {
+          PolicyDocument: {
+            Statement: Match.arrayWith([
+              Match.objectLike({ Action: 'ssm:GetParameter', Resource: parameter }),
+              Match.objectLike({
+                Action: 'kms:Decrypt',
+                Resource: key,
+                Condition: { StringEquals: { 'kms:EncryptionContext:PARAMETER_ARN': parameter } },
+              }),
+            ]),
+          },
+        },
+      ],
+    });
+    const readers = statementsOf(other).filter(({ actions }) => actions.some((action) => /^(ssm|kms):/.test(action)));
+    expect(readers.map(({ owner }) => owner)).toEqual(['notify', 'notify']);
+    expect(JSON.stringify(other.toJSON())).not.toContain('secretsmanager');
+  });
+
+  it('are refused for a parameter that is named with a wildcard', async () => {
+    await expect(synthesized({ slackSecret: 'ssm:/otlp-medic/*' })).rejects.toThrow(/names no parameter/);
   });
 
   it('of the flow are to invoke the functions that it names', () => {
@@ -155,8 +189,11 @@ describe('the bucket', () => {
   });
 });
 
-it('has no finding of cdk-nag AwsSolutions that is not acknowledged with a reason', () => {
-  const violations = new AwsSolutionsChecks().validateScope(made.stack).violations;
+it.each([
+  ['a secret', () => made],
+  ['a parameter', () => withParameter],
+])('has no finding of cdk-nag AwsSolutions that is not acknowledged with a reason, with %s', (_, of) => {
+  const violations = new AwsSolutionsChecks().validateScope(of().stack).violations;
   expect(
     violations.map(({ ruleName, violatingResources }) => [
       ruleName,

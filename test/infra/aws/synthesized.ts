@@ -11,6 +11,7 @@ export async function synthesized({
   targets = ['shop', 'billing'],
   schedules = {},
   leaveOut = [] as string[],
+  slackSecret = 'otlp-medic/slack',
 } = {}): Promise<{ stack: MedicStack; functions: DeployedFunction[] }> {
   const functions = await deployedFunctions();
   const work = mkdtempSync(join(tmpdir(), 'medic-stack-'));
@@ -35,7 +36,7 @@ export async function synthesized({
     config: configured,
     functions,
     bundles,
-    slackSecret: 'otlp-medic/slack',
+    slackSecret,
     leaveOut,
     env: { account: '111122223333', region: 'eu-west-1' },
   });
