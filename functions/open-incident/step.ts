@@ -37,7 +37,8 @@ function proposal({ config, clock }: Needs, event: Input): Incident {
   };
 }
 
-const said = ({ source, id, reason }: Trigger) => `${source} ${id}${reason ? `: ${reason}` : ''}`;
+/** For people: an id, often a UUID, says nothing to them. It stays in the entry's data. */
+const said = ({ source, reason }: Trigger) => reason ?? `asked for by ${source}`;
 
 /** Written by whoever gets here first, with the opening's own time: a second one writes the same entry. */
 const recordOpening = (store: Store, of: Incident) =>
@@ -46,7 +47,8 @@ const recordOpening = (store: Store, of: Incident) =>
     source: 'open-incident',
     kind: 'opened',
     actor: 'otlp-medic',
-    text: `${of.severity} incident opened for ${of.target} by ${said(of.trigger)}`,
+    text: `${of.severity} incident opened for ${of.target}: ${said(of.trigger)}`,
+    data: { trigger: of.trigger.id, source: of.trigger.source },
   });
 
 /** Another trigger met the open incident. One that is delivered again is not counted again. */
@@ -54,8 +56,8 @@ async function recordRepeat(store: Store, of: Incident, { trigger }: Incident, a
   if (trigger.id === of.trigger.id) return;
   const known = await readTimeline(store, of.id);
   if (known.some((entry) => entry.kind === 'repeated' && entry.data?.trigger === trigger.id)) return;
-  const text = `reported again by ${said(trigger)}`;
-  const data = { trigger: trigger.id };
+  const text = `reported again: ${said(trigger)}`;
+  const data = { trigger: trigger.id, source: trigger.source };
   await appendTimeline(store, of.id, {
     at,
     source: 'open-incident',

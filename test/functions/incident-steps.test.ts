@@ -48,6 +48,17 @@ describe('open-incident', () => {
     expect((await kindsOf(incidentId)).filter((kind) => kind === 'repeated')).toHaveLength(1);
   });
 
+  it('says on the timeline why it was opened, not under which id; that is in the data', async () => {
+    const id = '2c1b7f0a-9f5e-4a53-8f1e-0d3c2b1a9e8f';
+    const { incidentId } = await open({ trigger: { source: 'cli', id, reason: 'medic respond' } });
+    await open({ execution: 'e-2', trigger: { source: 'schedule', id: 'tick-1' } });
+    const entries = await readTimeline(lab.ports.store, String(incidentId));
+    expect(entries.map(({ text, data }) => ({ text, data }))).toEqual([
+      { text: 'P0 incident opened for shop: medic respond', data: { trigger: id, source: 'cli' } },
+      { text: 'reported again: asked for by schedule', data: { trigger: 'tick-1', source: 'schedule' } },
+    ]);
+  });
+
   it('writes its opening once, however often it is resumed', async () => {
     const { incidentId } = await open();
     lab.cluster.pass(60);
