@@ -10,6 +10,8 @@ export interface Answer {
   first: boolean;
   /** every independent fault is among the first three */
   three: boolean;
+  /** nothing is raised beside: no second root for one fault */
+  exact: boolean;
 }
 
 /** What the rules answer for a case, beside what is right. */
@@ -18,13 +20,15 @@ export function answer(of: CorpusCase): Answer {
   const { rootCauses } = diagnose(snapshotOf(world), { target: wholeNamespace(world.namespace) });
   const got = rootCauses.map(({ code, subject }) => ({ code, about: `${subject.kind}/${subject.name}` }));
   const codes = got.map(({ code }) => code);
-  if (of.roots.length === 0) return { of, got, first: codes.length === 0, three: codes.length === 0 };
+  if (of.roots.length === 0)
+    return { of, got, first: codes.length === 0, three: codes.length === 0, exact: codes.length === 0 };
   const [first = ''] = codes;
   return {
     of,
     got,
     first: of.roots.some((right) => right.includes(first)),
     three: of.roots.every((right) => codes.slice(0, 3).some((code) => right.includes(code))),
+    exact: codes.length <= of.roots.length,
   };
 }
 
@@ -33,6 +37,7 @@ export interface Score {
   count: number;
   first: number;
   three: number;
+  exact: number;
   healthy: number;
   silent: number;
 }
@@ -45,6 +50,7 @@ const counted = (kind: string, answers: Answer[]): Score => {
     count: answers.length,
     first: ill.filter(({ first }) => first).length,
     three: ill.filter(({ three }) => three).length,
+    exact: ill.filter(({ exact }) => exact).length,
     healthy: well.length,
     silent: well.filter(({ first }) => first).length,
   };
@@ -64,13 +70,13 @@ export const scoresOf = (answers: Answer[]): Score[] => [
 const part = (count: number, of: number) => (of === 0 ? '' : `${count} of ${of}`);
 
 export function table(scores: Score[]): string {
-  const rows = scores.map(({ kind, count, first, three, healthy, silent }) => {
+  const rows = scores.map(({ kind, count, first, three, exact, healthy, silent }) => {
     const ill = count - healthy;
-    return `| ${kind} | ${count} | ${part(first, ill)} | ${part(three, ill)} | ${part(silent, healthy)} |`;
+    return `| ${kind} | ${count} | ${part(first, ill)} | ${part(three, ill)} | ${part(exact, ill)} | ${part(silent, healthy)} |`;
   });
   return [
-    '| kind | cases | first is right | all in the first three | healthy and silent |',
-    '|---|---|---|---|---|',
+    '| kind | cases | first is right | all in the first three | nothing beside | healthy and silent |',
+    '|---|---|---|---|---|---|',
     ...rows,
   ].join('\n');
 }

@@ -365,7 +365,7 @@ export const harderPaths: CorpusCase[] = [
           18,
         );
       }
-      nodeLost(world, NODES[2] ?? '', 4);
+      nodeLost(world, NODES[0] ?? '', 4);
       return world;
     },
   },
