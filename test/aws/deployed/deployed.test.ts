@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { ListRulesCommand, TestEventPatternCommand } from '@aws-sdk/client-eventbridge';
 import { InvokeCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, ListExecutionsCommand, ListStateMachinesCommand } from '@aws-sdk/client-sfn';
-import { ConfirmSubscriptionCommand, PublishCommand, SubscribeCommand } from '@aws-sdk/client-sns';
+import { ConfirmSubscriptionCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { eksTokens } from '#shared/aws/eks-token.ts';
 import { apiServer } from '#shared/kubernetes/api-server.ts';
@@ -15,14 +17,13 @@ import { alarmEvents } from '#test/support/alarms.ts';
 import { type HttpServer, serve } from '#test/support/http-server.ts';
 import { missing } from '../../../scripts/components/place.ts';
 import { portOf } from '../../../scripts/control-plane/components.ts';
-import { CLUSTER, type Deployment, deploy, REGION, shopRbac } from './deployment.ts';
+import { ALARM, CLUSTER, type Deployment, deploy, REGION, shopRbac } from './deployment.ts';
 
 const absent = missing('cluster');
 
 describe.skipIf(absent.length > 0)('the deployed medic', { timeout: 180_000 }, () => {
   let medic: Deployment;
   let subscriber: HttpServer;
-  const alarm = alarmEvents({ at: new Date().toISOString().replace('Z', '+0000') });
 
   beforeAll(async () => {
     medic = await deploy();
@@ -47,21 +48,42 @@ describe.skipIf(absent.length > 0)('the deployed medic', { timeout: 180_000 }, (
     });
     await medic.plane.client.apply(shopRbac());
     subscriber = await serve((_, response) => void response.end());
-    const TopicArn = medic.outputs().NoticeTopicP0Arn;
-    await medic.aws.sns.send(new SubscribeCommand({ TopicArn, Protocol: 'http', Endpoint: subscriber.url }));
-    const { Token } = await vi.waitFor(
-      () => posts('SubscriptionConfirmation')[0] ?? Promise.reject(new Error('none')),
-      10_000,
+    await hears(medic.outputs().NoticeTopicP0Arn);
+    await hears(medic.outputs().AlarmTopicArn);
+    const actions = [medic.outputs().AlarmTopicArn ?? ''];
+    await medic.aws.cloudwatch.send(
+      new PutMetricAlarmCommand({
+        AlarmName: ALARM,
+        Namespace: 'shop',
+        MetricName: 'availability',
+        Statistic: 'Average',
+        Period: 60,
+        EvaluationPeriods: 3,
+        Threshold: 99,
+        ComparisonOperator: 'LessThanThreshold',
+        AlarmActions: actions,
+        OKActions: actions,
+      }),
     );
-    await medic.aws.sns.send(new ConfirmSubscriptionCommand({ TopicArn, Token }));
   }, 240_000);
   afterAll(async () => {
     await subscriber?.[Symbol.asyncDispose]();
     await medic?.[Symbol.asyncDispose]();
   }, 60_000);
 
-  const posts = (type: string) =>
-    subscriber.requests.map(({ body }) => JSON.parse(String(body))).filter(({ Type }) => Type === type);
+  /** What SNS posted from one topic. */
+  const posts = (type: string, topic: string | undefined) =>
+    subscriber.requests
+      .map(({ body }) => JSON.parse(String(body)))
+      .filter(({ Type, TopicArn }) => Type === type && TopicArn === topic);
+  async function hears(TopicArn: string | undefined) {
+    await medic.aws.sns.send(new SubscribeCommand({ TopicArn, Protocol: 'http', Endpoint: subscriber.url }));
+    const { Token } = await vi.waitFor(
+      () => posts('SubscriptionConfirmation', TopicArn)[0] ?? Promise.reject(new Error('none')),
+      10_000,
+    );
+    await medic.aws.sns.send(new ConfirmSubscriptionCommand({ TopicArn, Token }));
+  }
 
   async function invoke(name: string, event: object) {
     const { Payload, FunctionError } = await medic.aws.lambda.send(
@@ -89,10 +111,21 @@ describe.skipIf(absent.length > 0)('the deployed medic', { timeout: 180_000 }, (
     medic.plane.client
       .kubectl('-n', 'shop', 'rollout', 'history', 'deployment/otlp-app')
       .then((said) => said.match(/^\d+ /gm));
+  /** As CloudWatch does it: what the alarm then publishes to its topic reaches the function by SNS. */
+  const alarmGoes = (StateValue: 'ALARM' | 'OK') =>
+    medic.aws.cloudwatch.send(
+      new SetAlarmStateCommand({ AlarmName: ALARM, StateValue, StateReason: 'Threshold Crossed: 3 datapoints' }),
+    );
+  /** The change that CloudWatch has published, as it comes by the other ways. */
+  function publishedChange() {
+    const [{ Message }] = posts('Notification', medic.outputs().AlarmTopicArn);
+    const { NewStateValue: state, StateChangeTime: at } = JSON.parse(Message);
+    return alarmEvents({ name: ALARM, state, at });
+  }
   /** As EventBridge delivers it, without waiting for an answer. PutEvents takes no event of AWS itself, here and there. */
-  async function alarmGoesOff() {
+  async function deliverByEventBridge({ eventBridge }: ReturnType<typeof alarmEvents>) {
     const { Rules = [] } = await medic.aws.events.send(new ListRulesCommand({ NamePrefix: 'otlp-medic-' }));
-    const Event = JSON.stringify(alarm.eventBridge);
+    const Event = JSON.stringify(eventBridge);
     const matches = await Promise.all(
       Rules.flatMap(({ EventPattern }) =>
         EventPattern ? [medic.aws.events.send(new TestEventPatternCommand({ EventPattern, Event }))] : [],
@@ -119,8 +152,8 @@ describe.skipIf(absent.length > 0)('the deployed medic', { timeout: 180_000 }, (
     else expect(answer).toEqual(expect.any(Object));
   });
 
-  it('restarts what hangs when an alarm goes off, and proves, reports and tells it', async () => {
-    await alarmGoesOff();
+  it('restarts what hangs when an alarm publishes that it goes off, and proves, reports and tells it', async () => {
+    await alarmGoes('ALARM');
     const [execution] = await vi.waitFor(
       async () => {
         const all = await executions();
@@ -145,17 +178,16 @@ describe.skipIf(absent.length > 0)('the deployed medic', { timeout: 180_000 }, (
 
     const [page = ''] = (await keys()).filter((key) => key.endsWith('report.html'));
     expect(await text(page)).toContain('recovered');
-    const subjects = posts('Notification').map(({ Subject }) => Subject);
+    const subjects = posts('Notification', medic.outputs().NoticeTopicP0Arn).map(({ Subject }) => Subject);
     expect(subjects).toHaveLength(2);
     expect(medic.slack.requests).toHaveLength(2);
   });
 
-  it('does nothing twice when the same alarm comes again, by another way', async () => {
+  it('does nothing twice when the same change comes again, by the other ways', async () => {
     const before = await keys();
-    const Message = JSON.stringify(alarm.message);
-    await medic.aws.sns.send(new PublishCommand({ TopicArn: medic.outputs().AlarmTopicArn, Message }));
-    await alarmGoesOff();
-    const { answer } = await invoke('start-response', alarm.lambdaAction);
+    const change = publishedChange();
+    await deliverByEventBridge(change);
+    const { answer } = await invoke('start-response', change.lambdaAction);
     expect(answer).toMatchObject({ result: 'already-started' });
     expect(await executions()).toHaveLength(1);
     expect((await keys()).filter((key) => key.startsWith('incidents/'))).toEqual(
@@ -163,6 +195,28 @@ describe.skipIf(absent.length > 0)('the deployed medic', { timeout: 180_000 }, (
     );
     expect(medic.slack.requests).toHaveLength(2);
     expect(await revisions()).toEqual(['1 ', '2 ']);
+  });
+
+  it('notes in the open incident that the alarm is OK again, and leaves it open', async () => {
+    const { answer: opened } = await invoke('open-incident', { mode: 'act' });
+    expect(opened).toMatchObject({ opened: 'new', target: 'shop' });
+    // The stand-in knows the time of a change to the second.
+    await sleep(1000);
+    await alarmGoes('OK');
+    const prefix = `incidents/${opened.openedAt.slice(0, 7).replace('-', '/')}/${opened.incidentId}`;
+    const timeline = async () => {
+      const entries = (await keys()).filter((key) => key.startsWith(`${prefix}/timeline/`));
+      return Promise.all(entries.map(async (key) => JSON.parse(await text(key))));
+    };
+    await vi.waitFor(async () => expect((await timeline()).map(({ kind }) => kind)).toEqual(['opened', 'note']), {
+      timeout: 30_000,
+      interval: 500,
+    });
+    expect((await timeline())[1].text).toBe(`alarm ${ALARM} is OK again: Threshold Crossed: 3 datapoints`);
+    expect(JSON.parse(await text(`${prefix}/incident.json`))).toMatchObject({ status: 'open', occurrences: 1 });
+    expect(await executions()).toHaveLength(1);
+    const closing = { incidentId: opened.incidentId, outcome: 'nothing-to-do', mode: 'act' };
+    expect((await invoke('close-incident', closing)).answer).toMatchObject({ result: 'closed' });
   });
 
   it('looks at the target by its schedule', async () => {

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import tls from 'node:tls';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CreateAccessEntryCommand, CreateClusterCommand, EKSClient } from '@aws-sdk/client-eks';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
@@ -22,6 +23,8 @@ import { tokenReviewer, webhookConfig } from './token-review.ts';
 
 export const REGION = 'eu-west-1';
 export const CLUSTER = 'production';
+/** name of the alarm that the target names */
+export const ALARM = 'shop-availability';
 /** Types that the stand-in's CloudFormation lacks; the unit tests look at them in the template. */
 const LACKING = ['AWS::EKS::AccessEntry', 'AWS::EventSchemas::Schema', 'AWS::EventSchemas::Registry'];
 
@@ -43,6 +46,7 @@ function clients(endpoint: string) {
   const credentials = { accessKeyId: '111122223333', secretAccessKey: 'stand-in' };
   const options = { endpoint, region: REGION, credentials };
   return {
+    cloudwatch: new CloudWatchClient(options),
     eks: new EKSClient(options),
     events: new EventBridgeClient(options),
     lambda: new LambdaClient(options),
@@ -57,7 +61,7 @@ const shop = (caFile: string) => ({
   name: 'shop',
   cluster: { eks: CLUSTER, region: REGION, caFile },
   namespace: 'shop',
-  alarms: ['shop-availability'],
+  alarms: [ALARM],
   policy: { response: 'auto', settleSeconds: 2, recoveryLimitSeconds: 90, cooldownMinutes: 0 },
 });
 
