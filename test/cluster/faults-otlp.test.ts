@@ -97,7 +97,7 @@ const FAULTS: Fault[] = [
     trial: {
       exporter: http({ ...QUICK, sending_queue: { queue_size: 1, num_consumers: 1 } }),
       requests: 5,
-      until: /Will retry[\s\S]*Will retry/,
+      until: /(?=[\s\S]*(?:Will retry[\s\S]*){2})(?:sending queue is full[\s\S]*){2}/,
     },
   },
   {
@@ -108,7 +108,7 @@ const FAULTS: Fault[] = [
       processors: { memory_limiter: { check_interval: '100ms', limit_mib: 12, spike_limit_mib: 6 } },
       spans: 2000,
       requests: 200,
-      until: /Refusing data/,
+      until: /Refusing data(?![\s\S]*back within limits)/,
     },
   },
   {

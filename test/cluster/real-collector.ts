@@ -18,7 +18,10 @@ export interface Trial {
   /** spans in each of `requests` requests */
   spans?: number;
   requests?: number;
-  /** the log must come to say this */
+  /**
+   * The log must come to say all this: what a diagnosis counts. Requests end as soon as it does, and on a busy machine
+   * retries come between them.
+   */
   until: RegExp;
 }
 
