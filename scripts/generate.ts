@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { faultsPage } from './generate/faults-page.ts';
+import { faultsPages } from './generate/faults-page.ts';
 import { functionsPage } from './generate/functions-page.ts';
 import type { Generated } from './generate/generated.ts';
 import { rules } from './generate/rules.ts';
@@ -20,10 +20,14 @@ const { values: flags } = parseArgs({
 });
 const root = flags.root;
 
+/** Nothing else may stand in these. */
+const FOLDERS = ['docs/schema', 'docs/faults'];
+
 const leftOver = (made: Generated[]): string[] => {
-  const folder = join(root, 'docs/schema');
   const known = new Set(made.map(({ file }) => file));
-  const there = existsSync(folder) ? readdirSync(folder).map((name) => `docs/schema/${name}`) : [];
+  const there = FOLDERS.filter((folder) => existsSync(join(root, folder))).flatMap((folder) =>
+    readdirSync(join(root, folder)).map((name) => `${folder}/${name}`),
+  );
   return there.filter((file) => !known.has(file));
 };
 
@@ -32,7 +36,7 @@ const isStale = ({ file, content }: Generated): boolean => {
   return !existsSync(path) || readFileSync(path, 'utf8') !== content;
 };
 
-const made = [...schemas(), rules(), faultsPage(), await functionsPage()];
+const made = [...schemas(), rules(), ...faultsPages(), await functionsPage()];
 const stale = made.filter(isStale);
 const surplus = leftOver(made);
 
