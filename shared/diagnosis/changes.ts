@@ -25,13 +25,22 @@ export function changedAt(object: KubeObject | undefined): number | undefined {
   return times.filter((time) => time !== undefined).toSorted((a, b) => b - a)[0];
 }
 
+/** What is applied together comes within such a time. */
+const TOGETHER_MS = 60_000;
+
+/** An object that came with its workload, and was not written since: that is no change, there was nothing before. */
+const isMaking = (workload: WorkloadView, at: number, created = at): boolean => {
+  const born = millis(workload.object.metadata.creationTimestamp);
+  return born !== undefined && at - created < 1000 && created - born <= TOGETHER_MS;
+};
+
 /** What changed about a workload: its revisions, ConfigMaps and Secrets, moved image tags, nodes; newest first. */
 export function changesOf(view: ClusterView, workload: WorkloadView): Change[] {
   const { namespace } = workload.ref;
   const all = revisionsOf(workload);
   const revisions = all.flatMap(({ number, appeared, template, replicaSet }, index): Change[] => {
     const before = all[index + 1];
-    if (appeared === undefined) return [];
+    if (appeared === undefined || (!before && (number <= 1 || isMaking(workload, appeared)))) return [];
     return [
       {
         kind: 'revision',
@@ -47,11 +56,11 @@ export function changesOf(view: ClusterView, workload: WorkloadView): Change[] {
     view.references(workload).map(({ kind, name }) => [`${kind} ${name}`, { kind, namespace, name }]),
   );
   const configuration = [...uses.values()].flatMap((ref): Change[] => {
-    const at =
-      ref.kind === 'ConfigMap'
-        ? changedAt(view.configMap(namespace, ref.name))
-        : millis(view.secret(namespace, ref.name)?.changedAt);
-    return at === undefined ? [] : [{ kind: 'configuration', what: `${ref.kind.toLowerCase()} ${ref.name}`, ref, at }];
+    const isMap = ref.kind === 'ConfigMap';
+    const map = isMap ? view.configMap(namespace, ref.name) : undefined;
+    const at = isMap ? changedAt(map) : millis(view.secret(namespace, ref.name)?.changedAt);
+    if (at === undefined || isMaking(workload, at, millis(map?.metadata.creationTimestamp))) return [];
+    return [{ kind: 'configuration', what: `${ref.kind.toLowerCase()} ${ref.name}`, ref, at }];
   });
   const nodes = new Set(workload.pods.flatMap(({ object }) => object.spec?.nodeName ?? []));
   const conditions = [...nodes].flatMap((name): Change[] => {

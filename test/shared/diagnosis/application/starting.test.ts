@@ -3,6 +3,7 @@ import type { Snapshot } from '#shared/domain/snapshot.ts';
 import { codes, codesIn, findingOf, judge, roots } from '#test/support/diagnosing.ts';
 import {
   addLog,
+  configMapOf,
   crashLoop,
   deploymentOf,
   event,
@@ -431,6 +432,32 @@ describe('what changed before a fault', () => {
     const restart = healthyNamespace();
     crashLoop(restart, [rollOut(restart, 'otlp-app', () => undefined)], { since: 9 });
     expect(judge(restart).rootCauses[0]?.cause).not.toContain('it changed');
+  });
+
+  it('is not the making of a namespace: a first revision, and objects that came with their workload', () => {
+    const fresh = () => {
+      const snapshot = healthyNamespace();
+      const { deployments, replicasets, configmaps } = snapshot.objects;
+      snapshot.objects.replicasets = replicasets.filter(({ metadata }) => metadata.name !== 'otlp-app-7d4f9c1');
+      for (const { metadata } of [...deployments, ...snapshot.objects.replicasets])
+        metadata.creationTimestamp = ago(10);
+      for (const { metadata } of configmaps)
+        Object.assign(metadata, { creationTimestamp: ago(9.9), managedFields: [{ time: ago(9.9) }] });
+      snapshot.secrets = [{ namespace: NAMESPACE, name: 'otlp-app-secrets', keys: ['api-key'], changedAt: ago(9.9) }];
+      return crashLoop(snapshot, podsOf(snapshot, 'otlp-app'), { since: 9 });
+    };
+    expect(judge(fresh()).rootCauses[0]?.cause).not.toContain('The fault began');
+
+    const edited = fresh();
+    configMapOf(edited, 'otlp-app-config').metadata.managedFields = [{ time: ago(9.5) }];
+    expect(judge(edited).rootCauses[0]?.cause).toContain('30 s after configmap otlp-app-config was changed');
+    const madeAnew = fresh();
+    Object.assign(configMapOf(madeAnew, 'otlp-app-config').metadata, {
+      creationTimestamp: ago(9.1),
+      managedFields: [],
+    });
+    for (const { metadata } of madeAnew.objects.deployments) metadata.creationTimestamp = ago(600);
+    expect(judge(madeAnew).rootCauses[0]?.cause).toContain('6 s after configmap otlp-app-config was changed');
   });
 
   it('reads the last words of a log as before', () => {
