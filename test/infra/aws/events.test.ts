@@ -12,7 +12,7 @@ beforeAll(async () => {
   const queues = Object.keys(template.findResources('AWS::SQS::Queue'));
   expect(queues).toHaveLength(1);
   deadLetters = queues[0] ?? '';
-});
+}, 60_000);
 
 describe('the schedules', () => {
   it('look at each target by its own name, and drop a look that is late', () => {

@@ -15,7 +15,7 @@ beforeAll(async () => {
   template = Template.fromStack(made.stack);
   statements = statementsOf(template);
   withParameter = await synthesized({ slackSecret: 'ssm:/otlp-medic/slack' });
-});
+}, 60_000);
 
 const actionsOf = (owner: string) =>
   statements.filter((statement) => statement.owner === owner).flatMap(({ actions }) => actions);
