@@ -1,4 +1,4 @@
-import { type Evidence, type Finding, fingerprintOf, type Owner } from '#shared/domain/finding.ts';
+import { type Evidence, type Finding, fingerprintOf, type Owner, type RemedyAction } from '#shared/domain/finding.ts';
 import { ownershipOf } from '#shared/domain/ownership.ts';
 import type { Severity } from '#shared/domain/severity.ts';
 import type { Fault as CatalogueFault } from './catalogue/fault.ts';
@@ -16,6 +16,8 @@ export interface Fault {
   anchor: Owner;
   workload?: WorkloadView;
   pods: PodView[];
+  /** why a restart, which may help against this fault, does not help here */
+  restartFutile?: string;
 }
 
 /** A few of many alike are enough to believe it. */
@@ -50,6 +52,7 @@ function merge(
   const first = group.toSorted((a, b) => severityOf(a).localeCompare(severityOf(b)))[0] as Sighting;
   const { code, at, container, workload } = first;
   const fault = CATALOGUE[code];
+  const restartFutile = group.find((one) => one.restartFutile !== undefined)?.restartFutile;
   const pods = [...new Set(group.flatMap(({ pod }) => pod ?? []))];
   const finding: Finding = {
     code,
@@ -61,15 +64,27 @@ function merge(
     evidence: distinct(group.filter(isShown(pods)).flatMap(({ evidence }) => evidence)).slice(0, MOST_EVIDENCE),
     cause: first.cause ?? fault.cause,
     remedy: remedyOf(first, fault),
-    actions: fault.actions,
+    actions: restartFutile === undefined ? fault.actions : withoutRestart(fault.actions),
     fingerprint,
     ...seen(view, group),
   };
   const holder = workload?.ref ?? controllerOf(at, first.pod);
   if (holder && keyOf(holder) !== keyOf(at)) finding.owner = holder;
   if (fault.requires) finding.requires = fault.requires;
-  return { finding, code, anchor: holder ?? at, pods, ...(workload ? { workload } : {}) };
+  return {
+    finding,
+    code,
+    anchor: holder ?? at,
+    pods,
+    ...(workload ? { workload } : {}),
+    ...(restartFutile === undefined ? {} : { restartFutile }),
+  };
 }
+
+const withoutRestart = (actions: RemedyAction[]): RemedyAction[] => [
+  ...actions.filter((action) => action !== 'restart' && action !== 'escalate'),
+  'escalate',
+];
 
 /** A workload that something else describes is to be mended there. */
 function remedyOf(sighting: Sighting, fault: CatalogueFault): Finding['remedy'] {

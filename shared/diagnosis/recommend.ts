@@ -54,7 +54,10 @@ function adviceFor(view: ClusterView, roots: Fault[], rest: { startingUp: boolea
   if (actions.length === 0)
     return { class: 'escalate', reason: `nothing that was read explains ${code}: a person must look` };
   const why = back && 'why' in back ? ` and a rollback is not advised: ${back.why}` : '';
-  return { class: 'escalate', reason: `a restart cannot cure ${code}${why}` };
+  const restart = root.restartFutile
+    ? `a restart does not cure ${code}: ${root.restartFutile}`
+    : `a restart cannot cure ${code}`;
+  return { class: 'escalate', reason: `${restart}${why}` };
 }
 
 const lower = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);

@@ -26,6 +26,8 @@ export interface Sighting {
   confidence?: Confidence;
   /** default: that of the catalogue, by how much of the workload still serves */
   severity?: Severity;
+  /** why a restart, which may help against this fault, does not help here */
+  restartFutile?: string;
   /** when the fault began, where that is known better than from the evidence; milliseconds */
   since?: number | undefined;
 }

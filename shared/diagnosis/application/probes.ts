@@ -1,8 +1,10 @@
 import type { Code } from '../catalogue.ts';
 import { notReadySince, startBudgetMs, troubleOf } from '../container-state.ts';
+import { HISTORY_MS } from '../events.ts';
 import { type ContainerView, millis } from '../model.ts';
 import { called, evidence, inContainer, kubectl, ownerName, type Rule } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
+import { duration } from '../what-changed.ts';
 
 const PROBES: { code: Code; kind: string; field: string; applies: (view: ClusterView, c: ContainerView) => boolean }[] =
   [
@@ -53,6 +55,7 @@ export const rule: Rule = (view) =>
             evidence(pod.ref, `${statusPath}.restartCount`, status?.restartCount ?? 0),
             ...(probe ? [evidence(pod.ref, `${specPath}.${field}`, probe)] : []),
           ],
+          ...(kind === 'Liveness' ? futile(view, container) : {}),
           since: millis(unhealthy?.firstTimestamp) ?? notReadySince(pod),
           commands: [
             kubectl(pod.ref, `describe ${called(pod.ref)}`),
@@ -62,6 +65,19 @@ export const rule: Rule = (view) =>
       ];
     }),
   );
+
+/** So many restarts in place did not last: one more from outside is the same medicine. */
+const ENOUGH_RESTARTS = 3;
+
+function futile({ now }: ClusterView, { pod, name, status }: ContainerView): { restartFutile?: string } {
+  const restarts = status?.restartCount ?? 0;
+  const last = millis(status?.lastState?.terminated?.finishedAt);
+  if (restarts < ENOUGH_RESTARTS || last === undefined || now - last > HISTORY_MS) return {};
+  const times = `${restarts} times, the last time ${duration(now - last)} ago`;
+  return {
+    restartFutile: `the kubelet has restarted container ${name} of ${called(pod.ref)} ${times}, and it fails again`,
+  };
+}
 
 const isAbout = (fieldPath: string | undefined, name: string) => !fieldPath || fieldPath.includes(`{${name}}`);
 

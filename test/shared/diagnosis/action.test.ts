@@ -5,11 +5,13 @@ import {
   configMapOf,
   crashLoop,
   deploymentOf,
+  event,
   everWith,
   podsOf,
   pullFails,
   recreate,
   rollOut,
+  setState,
   unready,
   waiting,
 } from '#test/support/faults.ts';
@@ -146,6 +148,43 @@ describe('a restart', () => {
     });
     hung(snapshot, [made]);
     expect(actionOf(snapshot)).toMatchObject({ class: 'rollback', toRevision: 2 });
+  });
+
+  it('is not advised where the kubelet has made it three times already, and it did not last', () => {
+    const failing = (restartCount: number) => {
+      const snapshot = hung(healthyNamespace());
+      const pods = podsOf(snapshot, 'otlp-app');
+      setState(snapshot, pods, {
+        ready: false,
+        started: true,
+        restartCount,
+        state: { running: { startedAt: ago(1) } },
+        lastState: { terminated: { exitCode: 137, reason: 'Error', finishedAt: ago(1) } },
+      });
+      for (const pod of pods) event(snapshot, pod, 'Unhealthy', 'Liveness probe failed: context deadline exceeded');
+      return snapshot;
+    };
+    expect(judge(failing(1))).toMatchObject({
+      rootCauses: [{ code: 'liveness-probe-failing', actions: ['restart', 'rollback'] }],
+      action: { class: 'restart' },
+    });
+    expect(judge(failing(3))).toMatchObject({
+      rootCauses: [{ code: 'liveness-probe-failing', actions: ['rollback', 'escalate'] }],
+      action: {
+        class: 'escalate',
+        reason: expect.stringMatching(
+          /^a restart does not cure liveness-probe-failing: the kubelet has restarted container app of pod otlp-app-\S+ 3 times/,
+        ),
+      },
+    });
+
+    const older = failing(3);
+    for (const { status } of podsOf(older, 'otlp-app'))
+      Object.assign(status?.containerStatuses?.[0] ?? {}, {
+        state: { running: { startedAt: ago(90) } },
+        lastState: { terminated: { exitCode: 137, reason: 'Error', finishedAt: ago(90) } },
+      });
+    expect(actionOf(older).class).toBe('restart');
   });
 
   it('is not advised for what it cannot cure', () => {
