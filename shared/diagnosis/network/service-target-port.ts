@@ -22,12 +22,14 @@ export const rule: Rule = (view) =>
         if (isDeclared(declared, port) || (!named && declared.length === 0)) return [];
         const harmless = workload.desired === 0 || (!named && hit && !isUsed(view, service, port));
         const { ref } = service;
+        // Nothing gets through to what was asked about: as grave as no ready endpoint.
+        const closed = !hit && (service.named || workload.named);
         return [
           {
             code: 'service-target-port-mismatch' as const,
             at: ref,
             confidence: named ? ('certain' as const) : ('likely' as const),
-            severity: harmless ? ('P3' as const) : ('P1' as const),
+            severity: harmless ? ('P3' as const) : closed ? ('P0' as const) : ('P1' as const),
             title: `service ${ref.name} sends port ${port.port} to ${target}, which ${called(workload.ref)} does not have`,
             evidence: [
               evidence(ref, `spec.ports[${index}].targetPort`, target),

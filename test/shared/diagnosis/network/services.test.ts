@@ -103,7 +103,8 @@ describe('a targetPort that the pods do not have', () => {
       [8081, 'likely'],
     ] as const) {
       expect(roots(sendingTo(port))).toEqual(['service-target-port-mismatch']);
-      expect(findingOf(sendingTo(port), 'service-target-port-mismatch')).toMatchObject({ confidence, severity: 'P1' });
+      expect(findingOf(sendingTo(port), 'service-target-port-mismatch')).toMatchObject({ confidence, severity: 'P0' });
+      expect(judge(sendingTo(port)).verdict).toBe('failed');
     }
   });
 
@@ -149,7 +150,20 @@ describe('a targetPort that the pods do not have', () => {
       { name: 'otlp-grpc', port: 4317, targetPort: 14317 },
       { name: 'otlp-http', port: 4318, targetPort: 4318 },
     ];
-    expect(roots(snapshot)).toEqual(['service-target-port-mismatch']);
+    expect(judge(snapshot)).toMatchObject({
+      verdict: 'degraded',
+      rootCauses: [{ code: 'service-target-port-mismatch', severity: 'P1' }],
+    });
+  });
+
+  it('is grave for the target alone, and where no port of the Service leads anywhere', () => {
+    const half = sendingTo('web');
+    serviceOf(half, 'otlp-app-service').spec.ports?.push({ name: 'api', port: 8080, targetPort: 'http' });
+    expect(judge(half)).toMatchObject({ verdict: 'degraded', rootCauses: [{ severity: 'P1' }] });
+
+    const collector = healthyNamespace();
+    for (const port of serviceOf(collector, 'otel-collector').spec.ports ?? []) port.targetPort = 'otlp';
+    expect(judge(collector)).toMatchObject({ verdict: 'degraded', rootCauses: [{ severity: 'P1' }] });
   });
 });
 
