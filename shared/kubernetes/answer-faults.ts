@@ -5,6 +5,8 @@ import { quoted } from './quoted.ts';
 import { type Failure, retryAfterMs } from './retry.ts';
 import { serverTimeOf } from './server-time.ts';
 
+const TURNED_AWAY = /Too many requests, please try again later/;
+
 /** The API server's own words about a failure; undefined when the body is no Kubernetes Status. */
 export function statusMessage(answer: Answer): string | undefined {
   try {
@@ -13,7 +15,10 @@ export function statusMessage(answer: Answer): string | undefined {
       return undefined;
     return 'message' in status && typeof status.message === 'string' ? status.message : '';
   } catch {
-    return undefined;
+    // A server over its limit of requests does not take the time for a Status.
+    return answer.status === 429 && TURNED_AWAY.test(answer.body.toString('utf8', 0, 200))
+      ? TURNED_AWAY.source
+      : undefined;
   }
 }
 

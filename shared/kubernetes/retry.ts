@@ -9,9 +9,14 @@ export interface Failure {
   afterMs?: number;
 }
 
-/** client-go allows 10, but only at Retry-After's pace; a server that fails four times within a second is better reported. */
+/** A server that fails four times within a second is better reported. */
 export const MAX_TRIES = 4;
+/** As client-go: a server that says when to come again is asked this often. */
+export const MAX_TRIES_AS_ASKED = 10;
 const FIRST_WAIT_MS = 150;
+const LONGEST_BACKOFF_MS = 2000;
+/** Callers who were turned away together come back over this time, not all at one moment. */
+const SPREAD_MS = 1000;
 
 /** Retry-After of HTTP: seconds or a date; anything else is no wish. */
 export function retryAfterMs(header: string | undefined, now: number): number | undefined {
@@ -32,7 +37,7 @@ export interface Pace {
 }
 
 /**
- * Tries until an answer, a failure that no retry can mend, MAX_TRIES, or a wait that the deadline would not survive:
+ * Tries until an answer, a failure that no retry can mend, too many tries, or a wait that the deadline would not survive:
  * then the last failure is told at once, as it says more than a timeout would.
  */
 export async function retrying<Result extends object>(
@@ -42,9 +47,14 @@ export async function retrying<Result extends object>(
   for (let tries = 1; ; tries++) {
     const result = await attempt();
     if (!('retry' in result)) return result;
-    const backoff = FIRST_WAIT_MS * 2 ** (tries - 1);
-    const wait = Math.max(result.afterMs ?? 0, backoff * (0.5 + pace.random() / 2));
-    if (!result.retry || tries >= MAX_TRIES || wait >= pace.remainingMs()) throw result.error;
+    const backoff = Math.min(FIRST_WAIT_MS * 2 ** (tries - 1), LONGEST_BACKOFF_MS);
+    const asked = result.afterMs;
+    const wait = Math.max(
+      (asked ?? 0) + Math.min(asked ?? 0, SPREAD_MS) * pace.random(),
+      backoff * (0.5 + pace.random() / 2),
+    );
+    const most = asked === undefined ? MAX_TRIES : MAX_TRIES_AS_ASKED;
+    if (!result.retry || tries >= most || wait >= pace.remainingMs()) throw result.error;
     await pace.sleep(wait);
   }
 }

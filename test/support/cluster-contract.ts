@@ -24,6 +24,10 @@ export interface ClusterUnderTest {
   stranger?: Cluster;
   /** the same server for a user who may only list pods in the namespace */
   restricted?: Cluster;
+  /** a server that forgets: `expireTokens` makes the tokens that it gave so far too old, between two pages of one object */
+  forgetful: { paged: Cluster; namespace: string; expireTokens(): void };
+  /** a server that serves few requests at once and turns the others away; `turnedAway` tells how many so far */
+  crowded: { cluster: Cluster; turnedAway(): Promise<number> };
   close(): Promise<void>;
 }
 
@@ -196,6 +200,30 @@ export function describeClusterContract(name: string, open: () => Promise<Cluste
         const [all, paged] = await steady(pods, () => under.paged.list(RESOURCES.pods, query));
         expect(names(paged)).toEqual(names(all.filter(({ metadata }) => metadata.labels?.app === 'otlp-app')));
       });
+
+      it('begin again when the token of the next page has expired', async () => {
+        const { paged, namespace: place, expireTokens } = under.forgetful;
+        const whole = names(await paged.list(RESOURCES.configmaps, { namespace: place }));
+        expect(whole.length).toBeGreaterThan(1);
+        let seen = 0;
+        const trim = <T extends KubeObject>(item: T): T => {
+          if (seen === 0) expireTokens();
+          seen++;
+          return item;
+        };
+        expect(names(await paged.list(RESOURCES.configmaps, { namespace: place, trim }))).toEqual(whole);
+        expect(seen).toBeGreaterThan(whole.length);
+      });
+
+      it('wait and come again when the server turns them away', async () => {
+        const before = await under.crowded.turnedAway();
+        const lists = Array.from({ length: 60 }, () =>
+          under.crowded.cluster.list(RESOURCES.nodes, {}, { timeoutMs: 60_000 }),
+        );
+        const answers = await Promise.all(lists);
+        expect(new Set(answers.map((nodes) => names(nodes).join()))).toHaveLength(1);
+        expect(await under.crowded.turnedAway()).toBeGreaterThan(before);
+      }, 90_000);
 
       it('tell events about an object', async () => {
         const events = await until(

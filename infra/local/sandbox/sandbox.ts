@@ -14,6 +14,8 @@ const VISIBLE_WITHIN_SECONDS = 900;
 export interface Sandbox extends AsyncDisposable {
   /** of the API server: http://127.0.0.1:PORT, no credentials */
   readonly url: string;
+  /** how many requests the API server has turned away with 429 */
+  turnedAway(): number;
   readonly chat: { url: string; messages(): ChatMessage[] };
   /** the last one that was put in */
   readonly scenario: ScenarioInfo;
@@ -31,6 +33,8 @@ interface SandboxOptions {
   speed?: number;
   /** callers with limits, beside the administrator who needs no token */
   users?: readonly User[];
+  /** requests that the API server serves at once; it answers 429 to more. Default: any number */
+  maxInFlight?: number;
 }
 
 /**
@@ -38,7 +42,7 @@ interface SandboxOptions {
  * cluster from then on; stamps stay those of the wall clock.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { speed = 20, users = [] } = options;
+  const { speed = 20, users = [], maxInFlight } = options;
   let scenario = scenarioNamed(options.scenario ?? 'healthy');
   const start = new Date(Date.now() - AGE_SECONDS * 1000);
   const cluster = new SandboxCluster({ start, speed, seed: SEED });
@@ -53,14 +57,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     await cluster.timeline.replay((Date.now() - cluster.timeline.now().getTime()) / 1000);
     cluster.timeline.goLive();
     await untilVisible(cluster, scenario);
-    api = await startApiServer(cluster, users);
+    api = await startApiServer(cluster, users, maxInFlight);
   } catch (error) {
     await stop();
     throw error;
   }
-  const { url } = api;
+  const { url, turnedAway } = api;
   return {
     url,
+    turnedAway,
     chat: { url: chat.url, messages: chat.messages },
     get scenario() {
       return infoOf(scenario);

@@ -55,7 +55,7 @@ export function list(kind: ServedKind, store: ObjectStore, namespace: string | u
   const all = kind.stored ? store.list(kind.stored, namespace) : [];
   const chosen = select(kind, all, query);
   const version = token?.rv ?? store.resourceVersion;
-  if (token && token.rv > 0 && token.rv <= store.compacted) {
+  if (token && token.rv > 0 && token.rv < store.compacted) {
     const metadata = { continue: encodeToken({ ...token, rv: -1 }) };
     throw new ApiError(410, 'Expired', EXPIRED, undefined, metadata);
   }

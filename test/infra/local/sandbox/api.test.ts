@@ -69,6 +69,9 @@ describe('lists', () => {
 
   it('refuse a token of a time that is compacted, and give one to go on with', async () => {
     const { body } = await call(`${CONFIGMAPS}?limit=1`);
+    sandbox.cluster.edit('configmaps', 'otlp-app-config', ({ metadata }) => {
+      metadata.annotations = { ...metadata.annotations, 'example.com/written': 'yes' };
+    });
     sandbox.cluster.store.compact();
     const expired = await call(`${CONFIGMAPS}?limit=1&continue=${body.metadata.continue}`);
     expect(expired).toMatchObject({ status: 410, body: { reason: 'Expired', code: 410 } });

@@ -14,6 +14,7 @@ describeClusterContract('the sandbox', async () => {
     grants: [{ verbs: ['list'], resource: 'pods', namespace }],
   };
   const sandbox = await startSandbox({ users: [restrictedUser] });
+  const crowded = await startSandbox({ maxInFlight: 2 });
   const { store, kubelet } = sandbox.cluster;
   // The last release is days ago, and the API keeps events for an hour.
   release(sandbox.cluster, '1.4.1');
@@ -36,9 +37,23 @@ describeClusterContract('the sandbox', async () => {
     secretValue: Buffer.from(secret, 'base64').toString(),
     log: { pod: name, container: 'otel-collector', lines: log.trimEnd().split('\n') },
     metrics: true,
+    forgetful: {
+      paged: clusters.paged,
+      namespace,
+      expireTokens: () => {
+        sandbox.cluster.edit('configmaps', 'otlp-app-config', ({ metadata }) => {
+          metadata.annotations = { ...metadata.annotations, 'example.com/written': 'yes' };
+        });
+        store.compact();
+      },
+    },
+    crowded: {
+      cluster: apiServer({ name: 'crowded', url: crowded.url }),
+      turnedAway: async () => crowded.turnedAway(),
+    },
     close: async () => {
       for (const cluster of Object.values(clusters)) cluster.close();
-      await sandbox.stop();
+      await Promise.all([sandbox.stop(), crowded.stop()]);
     },
   };
 });
