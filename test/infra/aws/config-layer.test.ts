@@ -2,10 +2,13 @@ import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { configLayer } from '#infra/aws/constructs/config-layer.ts';
 import { deployedConfig } from '#shared/aws/deployed-config.ts';
 import { config } from '#shared/domain/config.ts';
+
+// The CDK takes its time on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 let dir: string;
 beforeEach(() => {

@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { synthesized } from './synthesized.ts';
+
+// The CDK takes its time on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 let template: Template;
 let deadLetters: string;
@@ -12,7 +15,7 @@ beforeAll(async () => {
   const queues = Object.keys(template.findResources('AWS::SQS::Queue'));
   expect(queues).toHaveLength(1);
   deadLetters = queues[0] ?? '';
-}, 60_000);
+});
 
 describe('the schedules', () => {
   it('look at each target by its own name, and drop a look that is late', () => {

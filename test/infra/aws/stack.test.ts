@@ -1,9 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { iamTable, type Statement, statementsOf } from './iam-table.ts';
 import { synthesized } from './synthesized.ts';
+
+// The CDK takes its time on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 let made: Awaited<ReturnType<typeof synthesized>>;
 let template: Template;
@@ -15,7 +18,7 @@ beforeAll(async () => {
   template = Template.fromStack(made.stack);
   statements = statementsOf(template);
   withParameter = await synthesized({ slackSecret: 'ssm:/otlp-medic/slack' });
-}, 60_000);
+});
 
 const actionsOf = (owner: string) =>
   statements.filter((statement) => statement.owner === owner).flatMap(({ actions }) => actions);
