@@ -29,8 +29,12 @@ async function attempt(
     });
     return incident && found.result === 'already-done' ? withItsPlan(store, incident, found) : found;
   } catch (error) {
-    if (error instanceof ClusterError) return { result: 'failed', reason: error.message };
-    throw error;
+    if (!(error instanceof ClusterError)) throw error;
+    const { fault, message } = error;
+    // What the role may not do is a decision of the cluster, and no failure of the attempt.
+    if (fault === 'forbidden')
+      return { result: 'refused', reason: message, refusals: [{ guard: 'access', reason: message }] };
+    return { result: 'failed', reason: message };
   }
 }
 

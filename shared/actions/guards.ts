@@ -2,7 +2,7 @@ import type { policyFor } from '#shared/domain/config.ts';
 import type { Diagnosis } from '#shared/domain/diagnosis.ts';
 import type { Incident } from '#shared/domain/incident.ts';
 import type { Workload } from '#shared/domain/kubernetes.ts';
-import { ownershipOf } from '#shared/domain/ownership.ts';
+import { type Ownership, ownershipOf } from '#shared/domain/ownership.ts';
 import type { Target } from '#shared/domain/target.ts';
 import { INCIDENT, lastRestart } from './plan.ts';
 import { condition, rolloutOf } from './rollout.ts';
@@ -36,11 +36,15 @@ const onWorkload =
   (about) =>
     about.workload && guard(about.workload, about);
 
-/** Guards against those that sync from Git; what an operator does is its own matter. */
-function gitOpsOwner(workload: Workload): string | undefined {
-  const by = ownershipOf(workload)?.by;
-  return by === 'Argo CD' || by === 'Flux' ? by : undefined;
+const GIT_OPS = ['Argo CD', 'Flux'];
+
+/** What puts back a change that is made here; a Helm release does not. */
+function reverter(workload: Workload, { policy }: Situation): Ownership | undefined {
+  const owned = ownershipOf(workload);
+  return owned?.reverts && !policy.actOnGitOps ? owned : undefined;
 }
+
+const ALL_THE_SAME = 'set policy.actOnGitOps to act all the same';
 
 const minutes = (ms: number) => Math.ceil(ms / 60_000);
 
@@ -102,13 +106,14 @@ export const RESTART_GUARDS: Readonly<Record<string, Guard>> = {
     return !exchanged && !stuck && `a rollout is in progress (${detail}): let it end first`;
   }),
 
-  'git-ops': onWorkload((workload, { policy }) => {
-    const tool = gitOpsOwner(workload);
-    return (
-      tool &&
-      !policy.actOnGitOps &&
-      `${tool} owns it and could undo the change; set policy.actOnGitOps to act all the same`
-    );
+  'git-ops': onWorkload((workload, about) => {
+    const owned = reverter(workload, about);
+    return owned && GIT_OPS.includes(owned.by) && `${owned.by} owns it and could undo the change; ${ALL_THE_SAME}`;
+  }),
+
+  operator: onWorkload((workload, about) => {
+    const owned = reverter(workload, about);
+    return owned && !GIT_OPS.includes(owned.by) && `${owned.advice.replace(/\.$/, '')}; ${ALL_THE_SAME}`;
   }),
 
   cooldown: onWorkload((workload, { now, policy }) => {

@@ -64,7 +64,7 @@ const policyOverrides = z.strictObject({
   cooldownMinutes: z.number().min(0).optional().describe('no second action on a workload within this time'),
   settleSeconds: z.number().min(0).optional().describe('new pods must stay Ready this long to count as recovered'),
   recoveryLimitSeconds: z.number().positive().optional().describe('an action that has not helped by then has failed'),
-  actOnGitOps: z.boolean().optional().describe('restart workloads owned by Argo CD or Flux too'),
+  actOnGitOps: z.boolean().optional().describe('restart workloads owned by Argo CD, Flux or an operator too'),
 });
 
 /** How far the medic may go by itself, and how it knows that an action helped. */

@@ -127,6 +127,14 @@ describe('restart-rollout', () => {
     expect(lab.cluster.patches).toEqual([]);
   });
 
+  it('is refused where the role may not even read the workload', async () => {
+    lab.cluster.forbidden = ['deployments/otlp-app'];
+    const answer = await act();
+    expect(answer).toMatchObject({ result: 'refused', refusals: [{ guard: 'access' }] });
+    expect(answer.reason).toMatch(/scripted forbidden/);
+    expect(lab.cluster.patches).toEqual([]);
+  });
+
   it('has failed, and says why, when the cluster is out of reach', async () => {
     await lab.cluster[Symbol.asyncDispose]();
     expect(await act()).toMatchObject({ result: 'failed' });

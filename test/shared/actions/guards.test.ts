@@ -171,6 +171,23 @@ const REFUSED: [guard: string, when: string, change: Change, says: RegExp][] = [
   ['git-ops', 'Argo CD owns it', annotated('argocd.argoproj.io/tracking-id'), /Argo CD owns it/],
   ['git-ops', 'Flux owns it', annotated('helm.toolkit.fluxcd.io/name'), /Flux owns it/],
   [
+    'operator',
+    'the OpenTelemetry Operator owns it',
+    (_, w) => {
+      w.metadata.labels = { ...w.metadata.labels, 'app.kubernetes.io/managed-by': 'opentelemetry-operator' };
+      w.metadata.ownerReferences = [{ kind: 'OpenTelemetryCollector', name: 'gateway', uid: 'u', controller: true }];
+    },
+    /from OpenTelemetryCollector gateway.*policy\.actOnGitOps/,
+  ],
+  [
+    'operator',
+    'any other controller owns it',
+    (_, w) => {
+      w.metadata.ownerReferences = [{ kind: 'Rollout', name: 'shop', uid: 'u', controller: true }];
+    },
+    /Rollout shop owns it/,
+  ],
+  [
     'cooldown',
     'another incident restarted it minutes ago',
     (_, w) => restarted(w, 10, '20261120-095000-aaaaaa'),
@@ -224,6 +241,13 @@ describe('the guards of a restart', () => {
       (s, w) => {
         s.policy.actOnGitOps = true;
         annotated('argocd.argoproj.io/tracking-id')(s, w);
+      },
+    ],
+    [
+      'an operator owns it and the policy says to act all the same',
+      (s, w) => {
+        s.policy.actOnGitOps = true;
+        w.metadata.ownerReferences = [{ kind: 'OpenTelemetryCollector', name: 'gateway', uid: 'u', controller: true }];
       },
     ],
     [
