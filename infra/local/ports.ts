@@ -10,6 +10,7 @@ import type { Cluster } from '#shared/ports/cluster.ts';
 import type { Notifier } from '#shared/ports/notifier.ts';
 import type { Ports } from '#shared/ports/ports.ts';
 import { fanOut } from '#shared/wire/fan-out.ts';
+import { otlpProber } from '#shared/wire/otlp/prober.ts';
 import { slackWebhook } from '#shared/wire/slack-webhook.ts';
 import { noDeployedFlows } from './no-deployed-flows.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
@@ -50,6 +51,15 @@ async function webhookFrom(variable: string): Promise<string> {
   throw new ConfigError(`notify.slack is configured, but ${variable} is not set: export it or remove notify.slack`);
 }
 
+/** On a machine a secret of headers is a variable of the environment. */
+async function headersFrom(variable: string): Promise<string> {
+  const headers = process.env[variable];
+  if (headers) return headers;
+  throw new ConfigError(
+    `headersSecret names ${variable}, which is not set: export it in the form of OTEL_EXPORTER_OTLP_HEADERS`,
+  );
+}
+
 export function localPorts({ config, target, out, scenario, notice }: LocalOptions): LocalPorts {
   let started: Promise<{ sandbox: Sandbox; cluster: Cluster }> | undefined;
   const start = async () => {
@@ -84,6 +94,7 @@ export function localPorts({ config, target, out, scenario, notice }: LocalOptio
       notifier: fanOut([terminal(notice), ...chats]),
       clock: systemClock,
       executions: noDeployedFlows,
+      prober: otlpProber({ clock: systemClock, deployed: false, secret: headersFrom }),
     },
     sandbox: async () => (await once()).sandbox,
     async [Symbol.asyncDispose]() {

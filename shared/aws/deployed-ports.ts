@@ -3,6 +3,7 @@ import { systemClock } from '#shared/ports/clock.ts';
 import type { Executions } from '#shared/ports/executions.ts';
 import type { Notifier } from '#shared/ports/notifier.ts';
 import type { Ports } from '#shared/ports/ports.ts';
+import { otlpProber } from '#shared/wire/otlp/prober.ts';
 import { deployedConfig } from './deployed-config.ts';
 import { readEnvironment } from './environment.ts';
 import { s3Store } from './s3-store.ts';
@@ -46,6 +47,12 @@ export async function deployedPorts(): Promise<Ports> {
     notifier: notifierOnDemand(async () => {
       const { deployedNotifier } = await import('./deployed-notifier.ts');
       return deployedNotifier(config, environment, clock);
+    }),
+    prober: otlpProber({
+      clock,
+      deployed: true,
+      // The client of Secrets Manager is only loaded where a target names a secret.
+      secret: async (name) => (await import('./secrets.ts')).secretReader(clock)(name, 'headers'),
     }),
     executions: executionsOnDemand(async () => {
       const { sfnExecutions } = await import('./sfn-executions.ts');

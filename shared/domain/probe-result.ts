@@ -33,3 +33,7 @@ export const probeResult = z.strictObject({
   ),
 });
 export type ProbeResult = z.infer<typeof probeResult>;
+export type Signal = z.infer<typeof signal>;
+export type OtlpProtocol = z.infer<typeof otlpProtocol>;
+export type RungName = z.infer<typeof rungName>;
+export type RungOutcome = z.infer<typeof rungOutcome>;

@@ -44,6 +44,9 @@ const endpoint = z.strictObject({
   endpoint: url.describe('base URL of an OTLP receiver'),
   protocol: otlpProtocol.default('grpc'),
   headersSecret: z.string().optional().describe('name of the secret that holds the headers, never the headers'),
+  caFile: z.string().optional().describe('CA certificate (PEM) to trust for it'),
+  metricsUrl: url.optional().describe('metrics of the Collector itself: http://collector:8888/metrics'),
+  healthUrl: url.optional().describe('its health_check extension: http://collector:13133'),
 });
 
 const dependency = z.union(

@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts';
 import type { Clusters } from './cluster.ts';
 import type { Executions } from './executions.ts';
 import type { Notifier } from './notifier.ts';
+import type { Prober } from './prober.ts';
 import type { Store } from './store.ts';
 
 /** All that a step may touch outside itself; each step names the few that it needs. */
@@ -13,4 +14,5 @@ export interface Ports {
   notifier: Notifier;
   clock: Clock;
   executions: Executions;
+  prober: Prober;
 }

@@ -12,6 +12,7 @@ import { apiServer } from '#shared/kubernetes/api-server.ts';
 import { makeClusters } from '#shared/kubernetes/clusters.ts';
 import type { Message } from '#shared/ports/notifier.ts';
 import type { Ports } from '#shared/ports/ports.ts';
+import { testProber } from './probing.ts';
 import { type ScriptedCluster, scriptedCluster } from './scripted-cluster.ts';
 
 export interface Lab extends AsyncDisposable {
@@ -49,6 +50,7 @@ export async function flowLab(target: Record<string, unknown> = {}): Promise<Lab
     },
     clock: cluster.clock,
     executions: noDeployedFlows,
+    prober: testProber,
   };
   return {
     cluster,

@@ -9,6 +9,7 @@ import { filesStore } from '#shared/files/store.ts';
 import { apiServer } from '#shared/kubernetes/api-server.ts';
 import { makeClusters } from '#shared/kubernetes/clusters.ts';
 import { mortal } from './mortal.ts';
+import { testProber } from './probing.ts';
 
 const [url = '', out = '', now = '', life = ''] = process.argv.slice(2);
 const policy = { settleSeconds: 0, cooldownMinutes: 0 };
@@ -21,6 +22,7 @@ const { ports } = mortal(
     notifier: { send: async () => [{ channel: 'test', delivered: true }] },
     clock: { now: () => new Date(now) },
     executions: noDeployedFlows,
+    prober: testProber,
   },
   life === 'mortal' ? 'after-patch' : Number.POSITIVE_INFINITY,
   () => process.kill(process.pid, 'SIGKILL'),

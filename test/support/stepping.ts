@@ -5,6 +5,7 @@ import type { Cluster } from '#shared/ports/cluster.ts';
 import type { Ports } from '#shared/ports/ports.ts';
 import type { StepContext } from '#shared/ports/step.ts';
 import { NOW } from './namespace.ts';
+import { testProber } from './probing.ts';
 
 const silent = () => undefined;
 
@@ -28,5 +29,6 @@ export function portsOn(
     clusters: { open },
     store: filesStore(directory),
     clock: { now: () => new Date(NOW) },
+    prober: testProber,
   };
 }

@@ -30,6 +30,8 @@ export function exitCodeOf(output: unknown): ExitCode {
   if (typeof output !== 'object' || output === null) return 0;
   const { verdict, outcome, result, reachable } = output as Record<string, unknown>;
   if (reachable === false) return COULD_NOT_WORK;
-  const answer = [verdict, outcome, result].find((said) => typeof said === 'string');
+  // A probe's verdict is an object with the outcome in it.
+  const said = typeof verdict === 'object' && verdict !== null ? (verdict as { outcome?: unknown }).outcome : verdict;
+  const answer = [said, outcome, result].find((one) => typeof one === 'string');
   return typeof answer === 'string' ? (ANSWERS[answer] ?? 0) : 0;
 }

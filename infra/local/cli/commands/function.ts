@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { InputError } from '#shared/domain/errors.ts';
 import { explainZod } from '#shared/domain/explain-zod.ts';
+import type { ProbeResult } from '#shared/domain/probe-result.ts';
+import { renderLadder } from '#shared/report/ladder.ts';
 import { withEnvironment } from '../environment.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import { eventOf, flagsFor } from '../fields.ts';
@@ -38,6 +40,13 @@ export function eventFrom(info: FunctionInfo, command: Command, target: string):
   throw new InputError(explainZod(error, { nameOf: flagOf }));
 }
 
+const colour = () => process.stdout.hasColors?.() ?? false;
+
+/** Answers that read better drawn than listed. */
+const DRAWN: Readonly<Record<string, (output: unknown) => string>> = {
+  'probe-otlp': (output) => renderLadder(output as ProbeResult, { colour: colour() }),
+};
+
 /** A function as a command: its fields are the flags, its answer is printed. */
 export function addFunction(program: Command, info: FunctionInfo, { session, end }: Running): void {
   const command = program.command(info.name).description(info.description).helpGroup(groupOf(info.name));
@@ -49,7 +58,8 @@ export function addFunction(program: Command, info: FunctionInfo, { session, end
   command.action(async (flags: CommonFlags) => {
     await withEnvironment(flags, session, async ({ target, invoke }) => {
       const output = await invoke(info.name, eventFrom(info, command, target.name));
-      session.print(flags.format === 'json' ? JSON.stringify(output, null, 2) : stringify(output));
+      const draw = DRAWN[info.name] ?? stringify;
+      session.print(flags.format === 'json' ? JSON.stringify(output, null, 2) : draw(output));
       end(exitCodeOf(output));
     });
   });

@@ -1,0 +1,50 @@
+import * as z from 'zod';
+import { otlpProtocol, type ProbeResult, type Signal, signal } from '#shared/domain/probe-result.ts';
+import { targetName } from '#shared/domain/target-name.ts';
+
+const milliseconds = z.number().int().min(1);
+const url = z.url({ protocol: /^https?$/, error: 'write an http:// or https:// URL' }).optional();
+
+const known = (text: string): Signal[] | undefined => {
+  const names = text.split(',').map((name) => name.trim());
+  const read = z.array(signal).min(1).safeParse(names);
+  return read.success ? [...new Set(read.data)] : undefined;
+};
+
+export const input = z
+  .strictObject({
+    target: targetName,
+    endpoint: z
+      .string()
+      .optional()
+      .describe(
+        'base URL of an OTLP receiver; default: the endpoints of the target. Not on AWS: there a target names it',
+      ),
+    protocol: otlpProtocol.optional().describe('default: that of the endpoint, for a free one http/protobuf'),
+    headers: z
+      .string()
+      .optional()
+      .describe('k=v,k2=v2 with percent-encoded values, the form of OTEL_EXPORTER_OTLP_HEADERS'),
+    ca: z.string().optional().describe('file with the CA certificate (PEM) to trust'),
+    clientCert: z.string().optional().describe('file with the client certificate (PEM)'),
+    clientKey: z.string().optional().describe('file with its key (PEM)'),
+    metricsUrl: url.describe("the Collector's own metrics: http://collector:8888/metrics"),
+    healthUrl: url.describe('its health_check extension: http://collector:13133'),
+    queryUrl: url.describe('the API of a backend that stores it: Jaeger or Prometheus'),
+    signals: z
+      .string()
+      .default('traces,metrics,logs')
+      .refine((text) => known(text) !== undefined, 'write traces, metrics and logs, separated by commas')
+      .describe('what is sent'),
+    timeout: milliseconds.max(40_000).default(10_000).describe('of one request, milliseconds'),
+    slow: milliseconds
+      .optional()
+      .describe('an answer that takes longer is slow, milliseconds; default: 1000, or the latency limit of the target'),
+  })
+  .describe('Walks the OTLP ladder: proves that telemetry arrives, or names the rung where it stops.');
+export type Input = z.infer<typeof input>;
+
+/** The signals of an event, which the schema has checked. */
+export const signalsOf = ({ signals }: Pick<Input, 'signals'>): Signal[] => known(signals) ?? [...signal.options];
+
+export type Output = ProbeResult;

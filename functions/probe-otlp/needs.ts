@@ -1,0 +1,7 @@
+import type { Needs } from '#shared/domain/needs.ts';
+
+export const needs: Needs = {
+  store: { read: [] },
+  timeoutSeconds: 60,
+  memoryMb: 1024,
+};

@@ -1,0 +1,75 @@
+import { InputError } from '#shared/domain/errors.ts';
+import type { ProbeResult } from '#shared/domain/probe-result.ts';
+import { targetOf } from '#shared/domain/targets.ts';
+import { readHeaders } from '#shared/otlp/headers.ts';
+import type { Ports } from '#shared/ports/ports.ts';
+import type { ProbeRequest } from '#shared/ports/prober.ts';
+import type { Step } from '#shared/ports/step.ts';
+import { targetProbes } from '#shared/ports/target-probes.ts';
+import { type Input, type Output, signalsOf } from './input.ts';
+
+const DEFAULT_SLOW_MS = 1000;
+const WORST_FIRST = ['fail', 'unknown', 'degraded', 'pass'];
+
+/** What only a person at a terminal may choose: an event must not lead a deployed function anywhere. */
+const FREE = ['endpoint', 'headers', 'ca', 'clientCert', 'clientKey', 'metricsUrl', 'healthUrl', 'queryUrl'] as const;
+
+function given(event: Input): Partial<ProbeRequest> {
+  const { endpoint, protocol, headers, ca, clientCert, clientKey, metricsUrl, healthUrl, queryUrl } = event;
+  return {
+    ...(endpoint !== undefined && { endpoint }),
+    ...(protocol && { protocol }),
+    ...(headers !== undefined && { headers: readHeaders(headers) }),
+    ...(ca !== undefined && { caFile: ca }),
+    ...(clientCert !== undefined && { clientCertFile: clientCert }),
+    ...(clientKey !== undefined && { clientKeyFile: clientKey }),
+    ...(metricsUrl !== undefined && { metricsUrl }),
+    ...(healthUrl !== undefined && { healthUrl }),
+    ...(queryUrl !== undefined && { queries: [{ kind: 'unknown' as const, url: queryUrl }] }),
+    ...(event.slow !== undefined && { slowMs: event.slow }),
+    signals: signalsOf(event),
+    timeoutMs: event.timeout,
+  };
+}
+
+function requestsOf(event: Input, { config, prober }: Pick<Ports, 'config' | 'prober'>): ProbeRequest[] {
+  const named = FREE.find((field) => event[field] !== undefined);
+  if (named && !prober.freeEndpoints)
+    throw new InputError(
+      `${named} is not taken from an event here: name a target, and configure it in medic.config.ts`,
+    );
+  const said = given(event);
+  if (event.endpoint !== undefined)
+    return [
+      {
+        endpoint: event.endpoint,
+        protocol: 'http/protobuf',
+        queries: [],
+        slowMs: DEFAULT_SLOW_MS,
+        target: 'command-line',
+        signals: signalsOf(event),
+        timeoutMs: event.timeout,
+        ...said,
+      },
+    ];
+  const target = targetOf(config, event.target);
+  const probes = targetProbes(target).filter(({ protocol }) => !event.protocol || protocol === event.protocol);
+  if (probes.length > 0) return probes.map((one) => ({ ...one, ...said }));
+  throw new InputError(
+    `target "${target.name}" has no OTLP endpoint${event.protocol ? ` of ${event.protocol}` : ''}: ${prober.freeEndpoints ? 'give --endpoint, or ' : ''}add otlp: [{ endpoint }] to it in medic.config.ts`,
+  );
+}
+
+/** The worst of several endpoints is the answer; the others are in the log. */
+export const makeStep =
+  (ports: Pick<Ports, 'config' | 'prober'>): Step<Input, Output> =>
+  async (event, { signal, log }) => {
+    const requests = requestsOf(event, ports);
+    const results = await Promise.all(requests.map((request) => ports.prober.probe(request, { signal })));
+    for (const { endpoint, protocol, verdict } of results)
+      log.info(`${protocol} ${endpoint}: ${verdict.code} at ${verdict.rung}`);
+    const rank = ({ verdict }: ProbeResult) => WORST_FIRST.indexOf(verdict.outcome);
+    const [worst] = results.toSorted((a, b) => rank(a) - rank(b));
+    if (!worst) throw new InputError('there is no endpoint to probe');
+    return worst;
+  };

@@ -1,0 +1,140 @@
+import type { Signal } from '#shared/domain/probe-result.ts';
+import { words } from './answer.ts';
+import type { Found } from './codes.ts';
+import { SIGNALS } from './messages.ts';
+import type { Sample } from './prometheus-text.ts';
+
+/** Lines of an exposition that the export rung reads: a Collector has hundreds of others. */
+export const isCollectorLine = (line: string): boolean =>
+  line.startsWith('otelcol_') && /^otelcol_(receiver|exporter|processor|process_uptime)/.test(line);
+
+/** Names with and without `_total`, unit suffixes, and the doubled unit of 0.130.0. */
+const NORMAL = /^(otelcol_[a-z_]+?)(?:__(?:spans|datapoints|metric_points|records|log_records)_)?(?:_total)?$/;
+const nameOf = ({ name }: Sample) => NORMAL.exec(name)?.[1] ?? name;
+
+const keyOf = ({ labels }: Sample) =>
+  Object.entries(labels)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([label, value]) => `${label}=${JSON.stringify(value)}`)
+    .join(',');
+
+interface Increase {
+  labels: Record<string, string>;
+  /** between the two scrapes; a counter that went back began anew */
+  by: number;
+}
+
+/** How far each series of a name went up between two scrapes; a series that was not there began at 0. */
+export function increases(name: string, before: readonly Sample[], after: readonly Sample[]): Increase[] {
+  const was = new Map(before.filter((one) => nameOf(one) === name).map((one) => [keyOf(one), one.value]));
+  return after
+    .filter((one) => nameOf(one) === name)
+    .map((one) => {
+      const from = was.get(keyOf(one)) ?? 0;
+      return { labels: one.labels, by: one.value < from ? one.value : one.value - from };
+    });
+}
+
+const moved = (of: readonly Increase[]) => of.filter(({ by }) => by > 0);
+const total = (of: readonly Increase[]) => of.reduce((sum, { by }) => sum + by, 0);
+const NO_BACKEND = /^(debug|nop|logging)(\/|$)/;
+
+export interface Exported {
+  found?: Found;
+  /** nothing more is to be waited for */
+  settled: boolean;
+  detail: string;
+  /** the counters say nothing about this signal */
+  silent?: true;
+}
+
+const numbersOf = ({ labels: { error_type: type, url_path: path, server_address: server } }: Increase) =>
+  [type, server, path]
+    .filter((part) => part !== undefined)
+    .map(words)
+    .join(', ');
+
+function lost(signal: Signal, before: readonly Sample[], after: readonly Sample[]): Found | undefined {
+  const { items } = SIGNALS[signal];
+  const by = (name: string) => moved(increases(`otelcol_${name}`, before, after));
+  const [full] = by(`exporter_enqueue_failed_${items}`);
+  if (full)
+    return { code: 'queue-full', detail: `${full.by} ${items} not taken by the queue of ${full.labels.exporter}` };
+  const [failed] = by(`exporter_send_failed_${items}`);
+  if (!failed) return undefined;
+  const permanent = failed.labels.error_permanent === 'true';
+  const more = numbersOf(failed);
+  return {
+    code: permanent ? 'export-permanent-error' : 'export-failing',
+    detail: `${failed.by} ${items} lost by ${failed.labels.exporter}${more && ` (${more})`}`,
+  };
+}
+
+function waiting(signal: Signal, after: readonly Sample[]): string | undefined {
+  const busy = after.find(
+    (one) =>
+      one.value > 0 &&
+      ['otelcol_exporter_queue_size', 'otelcol_exporter_in_flight_requests'].includes(nameOf(one)) &&
+      (one.labels.data_type ?? signal) === signal,
+  );
+  if (!busy) return undefined;
+  const { exporter } = busy.labels;
+  const capacity = after.find(
+    (one) =>
+      nameOf(one) === 'otelcol_exporter_queue_capacity' &&
+      one.labels.exporter === exporter &&
+      (one.labels.data_type ?? signal) === signal,
+  );
+  const what = nameOf(busy) === 'otelcol_exporter_queue_size' ? 'in the queue of' : 'in flight from';
+  return `${busy.value}${capacity ? ` of ${capacity.value}` : ''} ${what} ${exporter}`;
+}
+
+function dropping(signal: Signal, before: readonly Sample[], after: readonly Sample[]): string | undefined {
+  const of = (name: string) =>
+    increases(`otelcol_processor_${name}_items`, before, after).filter(
+      ({ labels }) => (labels.otel_signal ?? signal) === signal,
+    );
+  const outgoing = of('outgoing');
+  const hole = moved(of('incoming')).find(
+    ({ labels, by }) => (outgoing.find(({ labels: other }) => other.processor === labels.processor)?.by ?? 0) < by,
+  );
+  return (
+    hole &&
+    `processor ${hole.labels.processor} took ${hole.by} and gave ${outgoing.find(({ labels }) => labels.processor === hole.labels.processor)?.by ?? 0}`
+  );
+}
+
+/** What a Collector did with one item of a signal, by two scrapes of its own metrics. Other traffic moves them too. */
+export function exportFound(signal: Signal, before: readonly Sample[], after: readonly Sample[]): Exported {
+  const { items } = SIGNALS[signal];
+  const accepted = moved(increases(`otelcol_receiver_accepted_${items}`, before, after));
+  if (accepted.length === 0) return { settled: false, silent: true, detail: `accepted ${items} did not move` };
+  const bad = lost(signal, before, after);
+  if (bad) return { found: bad, settled: true, detail: bad.detail };
+  const sent = moved(increases(`otelcol_exporter_sent_${items}`, before, after));
+  const real = sent.filter(({ labels }) => !NO_BACKEND.test(labels.exporter ?? ''));
+  const took = `accepted +${total(accepted)} by ${accepted[0]?.labels.receiver}`;
+  if (real.length > 0)
+    return {
+      settled: true,
+      detail: `${took}, sent +${total(real)} by ${real.map(({ labels }) => labels.exporter).join(', ')}`,
+    };
+  const queued = waiting(signal, after);
+  if (queued)
+    return {
+      found: { code: 'export-failing', detail: `${took}, nothing sent, ${queued}` },
+      settled: false,
+      detail: took,
+    };
+  const [debug] = sent;
+  if (debug)
+    return {
+      found: { code: 'debug-only-pipeline', detail: `${took}, sent only by ${debug.labels.exporter}` },
+      settled: false,
+      detail: took,
+    };
+  const dropped = dropping(signal, before, after);
+  if (dropped)
+    return { found: { code: 'dropped-by-processor', detail: `${took}, ${dropped}` }, settled: false, detail: took };
+  return { found: { code: 'export-failing', detail: `${took}, nothing sent` }, settled: false, detail: took };
+}

@@ -1,0 +1,71 @@
+import type { OtlpProtocol, Signal } from '#shared/domain/probe-result.ts';
+import { type HttpAnswer, mediaType, pageWords, words } from './answer.ts';
+import type { Found, ProbeCodeName } from './codes.ts';
+import { overloadFound } from './overload.ts';
+import { readExportResponse, readRpcStatus } from './response.ts';
+
+export const CONTENT_TYPES = { 'http/protobuf': 'application/x-protobuf', 'http/json': 'application/json' } as const;
+type HttpProtocol = Exclude<OtlpProtocol, 'grpc'>;
+
+/** Statuses that mean one thing, whatever the body says. */
+const BY_STATUS: Readonly<Record<number, ProbeCodeName>> = {
+  401: 'unauthenticated',
+  403: 'permission-denied',
+  407: 'http-proxy-interfering',
+  413: 'payload-too-large',
+  415: 'content-type-unsupported',
+  464: 'lb-protocol-version-mismatch',
+};
+
+/** A Collector says more with words than with the number: 400 for what others give 413 or 415. */
+const BY_WORDS: readonly [RegExp, ProbeCodeName][] = [
+  [/HTTP request to an HTTPS server|plain HTTP request was sent to HTTPS port/i, 'plaintext-to-tls'],
+  [/unsupported content-encoding|gzip: invalid header/i, 'content-encoding-unsupported'],
+  [/request body too large/i, 'payload-too-large'],
+  [/no org id/i, 'unauthenticated'],
+];
+
+function successFound(of: Signal, { body, headers }: HttpAnswer, protocol: HttpProtocol): Found | undefined {
+  const type = mediaType(headers);
+  const seen = `200 with ${type || 'no content type'}: "${pageWords(body)}"`;
+  if (type !== CONTENT_TYPES[protocol]) return { code: 'not-an-otlp-server', detail: seen };
+  const partial = readExportResponse(of, body, protocol === 'http/json' ? 'json' : 'protobuf');
+  if (!partial) return { code: 'not-an-otlp-server', detail: `${seen}, which is no export response` };
+  return partialFound(partial);
+}
+
+/** A partial success: rejected items fail, words alone warn, an empty one is none. */
+export function partialFound({ rejected, message }: { rejected: bigint; message: string }): Found | undefined {
+  if (rejected === 0n && message === '') return undefined;
+  const said = `"${words(message)}"`;
+  if (rejected === 0n) return { code: 'partial-success', detail: `a warning: ${said}`, outcome: 'degraded' };
+  return { code: 'partial-success', detail: `${rejected} rejected: ${said}` };
+}
+
+/**
+ * What an answer means, the status, the content type and the body together; undefined where it is a good one. 404 is
+ * judged alone here: whether one signal or the whole path is missing needs the others.
+ */
+export function httpFound(
+  of: Signal,
+  answer: HttpAnswer,
+  { protocol, now }: { protocol: HttpProtocol; now: Date },
+): Found | undefined {
+  const { status, headers, body } = answer;
+  if (status === 200) return successFound(of, answer, protocol);
+  const type = mediaType(headers);
+  const rpc = readRpcStatus(body, type === 'application/x-protobuf' ? 'protobuf' : 'json');
+  const said = rpc?.message ?? pageWords(body);
+  const server = headers.server ? `, server ${words(headers.server)}` : '';
+  const detail = `${status}${type ? ` ${type}` : ''}${server}: "${words(said)}"`;
+  if (status >= 300 && status < 400)
+    return { code: 'redirected', detail: `${status} to ${words(headers.location ?? 'nowhere')}` };
+  const known = BY_WORDS.find(([pattern]) => pattern.test(said))?.[1] ?? BY_STATUS[status];
+  if (known) return { code: known, detail };
+  if (headers.via && type === 'text/html')
+    return { code: 'http-proxy-interfering', detail: `${detail}, via ${words(headers.via)}` };
+  if (status === 404) return { code: type === 'text/plain' ? 'path-not-found' : 'not-an-otlp-server', detail };
+  if (status === 429 || status >= 500) return overloadFound({ status, said, rpc, headers, detail, now });
+  if (status === 400 && (rpc || type === 'text/plain')) return { code: 'payload-invalid', detail };
+  return { code: 'not-an-otlp-server', detail };
+}

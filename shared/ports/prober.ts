@@ -1,0 +1,39 @@
+import type { OtlpProtocol, ProbeResult, Signal } from '#shared/domain/probe-result.ts';
+
+/** What one run of the ladder looks at. URLs other than the endpoint are optional rungs. */
+export interface ProbeRequest {
+  /** base URL: the path of each signal is appended */
+  endpoint: string;
+  protocol: OtlpProtocol;
+  signals: Signal[];
+  headers?: Record<string, string>;
+  /** name of a secret that holds headers, in the form of OTEL_EXPORTER_OTLP_HEADERS */
+  headersSecret?: string;
+  /** PEM files */
+  caFile?: string;
+  clientCertFile?: string;
+  clientKeyFile?: string;
+  /** the Collector's own metrics */
+  metricsUrl?: string;
+  /** the health_check extension */
+  healthUrl?: string;
+  /** the API of what stores the telemetry */
+  queries: { kind: 'jaeger' | 'prometheus' | 'tempo' | 'loki' | 'unknown'; url: string }[];
+  /** of one request, milliseconds */
+  timeoutMs: number;
+  /** an answer within the deadline that takes longer is slow, milliseconds */
+  slowMs: number;
+  /** marks the canary */
+  target: string;
+}
+
+/** Walks the OTLP ladder. */
+export interface Prober {
+  /** false where only configured endpoints may be asked: an event must not choose an address for a deployed function */
+  readonly freeEndpoints: boolean;
+  /**
+   * A fault of the target or of the network is a result. Rejects only with an InputError or UnavailableError: a file or
+   * secret that cannot be read.
+   */
+  probe(request: ProbeRequest, options?: { signal?: AbortSignal }): Promise<ProbeResult>;
+}

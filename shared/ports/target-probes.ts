@@ -1,0 +1,22 @@
+import { signal } from '#shared/domain/probe-result.ts';
+import type { Target } from '#shared/domain/target.ts';
+import type { ProbeRequest } from './prober.ts';
+
+/** Milliseconds for one request. */
+const TIMEOUT_MS = 10_000;
+
+/** One run of the ladder for each OTLP endpoint of a target, as far as it is configured. */
+export const targetProbes = ({ name, otlp, queries, latencyLimitMs }: Target): ProbeRequest[] =>
+  otlp.map(({ endpoint, protocol, headersSecret, caFile, metricsUrl, healthUrl }) => ({
+    endpoint,
+    protocol,
+    ...(headersSecret !== undefined && { headersSecret }),
+    ...(caFile !== undefined && { caFile }),
+    ...(metricsUrl !== undefined && { metricsUrl }),
+    ...(healthUrl !== undefined && { healthUrl }),
+    queries,
+    signals: [...signal.options],
+    timeoutMs: TIMEOUT_MS,
+    slowMs: latencyLimitMs,
+    target: name,
+  }));

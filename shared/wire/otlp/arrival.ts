@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { type RungOutcome, type Signal, signal as signals } from '#shared/domain/probe-result.ts';
+import { pageWords } from '#shared/otlp/answer.ts';
+import { type Canary, canaryExport } from '#shared/otlp/canary.ts';
+import { type Found, outcomeOf } from '#shared/otlp/codes.ts';
+import { pathOf } from '#shared/otlp/endpoint.ts';
+import type { RungReport } from '#shared/otlp/ladder-result.ts';
+import { type ExportRequest, emptyExport, SIGNALS } from '#shared/otlp/messages.ts';
+import { judgeTogether, type PerSignal, worst } from '#shared/otlp/together.ts';
+import { fetchUrl, type UrlCall } from './fetch-url.ts';
+import { type Sent, send } from './send.ts';
+import type { Visit } from './visit.ts';
+
+/** OTLP has no limit of its own; tokens and certificates bear some minutes. */
+const CLOCKS_APART_MS = 5 * 60_000;
+
+const outcomeFor = (found: Found | null | undefined): RungOutcome => {
+  if (!found) return 'pass';
+  const outcome = outcomeOf(found);
+  return outcome === 'unknown' ? 'not-checked' : outcome;
+};
+
+const each = async (visit: Visit, of: readonly Signal[], request: (one: Signal) => ExportRequest) =>
+  new Map(await Promise.all(of.map(async (one) => [one, await send(visit, one, request(one))] as const)));
+
+/** An answer that is good but late. */
+const slow = ({ found, durationMs }: Sent, limitMs: number): Found | null =>
+  found ??
+  (durationMs > limitMs ? { code: 'otlp-slow', detail: `${Math.round(durationMs)} ms, limit ${limitMs} ms` } : null);
+
+function reportOf(
+  name: 'respond' | 'accept',
+  visit: Visit,
+  sent: Map<Signal, Sent>,
+  { found, durationMs, good }: { found: PerSignal; durationMs: number; good: string },
+): RungReport {
+  const { endpoint, request } = visit;
+  const place = (of: Signal) => (request.protocol === 'grpc' ? SIGNALS[of].service : pathOf(endpoint, of));
+  const decisive = worst(found);
+  return {
+    name,
+    ...(decisive && { found: decisive.found, signal: decisive.of }),
+    durationMs,
+    detail: good,
+    signals: Object.fromEntries(
+      request.signals.map((of) => [
+        of,
+        {
+          outcome: outcomeFor(found[of]),
+          detail: found[of]?.detail ?? `${place(of)}, ${Math.round(sent.get(of)?.durationMs ?? 0)} ms`,
+        },
+      ]),
+    ),
+  };
+}
+
+const picked = (found: PerSignal, of: readonly Signal[]): PerSignal =>
+  Object.fromEntries(of.map((one) => [one, found[one] ?? null]));
+
+/** An empty export per signal: name, path, credentials, type and encoding are tried, and nothing is stored. */
+export async function respondRung(visit: Visit): Promise<RungReport> {
+  const started = performance.now();
+  const { request, endpoint } = visit;
+  const sent = await each(visit, request.signals, emptyExport);
+  const answers: PerSignal = Object.fromEntries([...sent].map(([of, one]) => [of, slow(one, request.slowMs)]));
+  const missing = request.signals.some((of) =>
+    ['path-not-found', 'signal-pipeline-missing'].includes(answers[of]?.code ?? ''),
+  );
+  // Whether a signal or the whole path is missing shows only beside the others.
+  const rest = missing ? signals.options.filter((of) => !request.signals.includes(of)) : [];
+  for (const [of, one] of await each(visit, rest, emptyExport)) answers[of] = one.found;
+  const found = picked(
+    judgeTogether(answers, (of) => pathOf(endpoint, of)),
+    request.signals,
+  );
+  const report = reportOf('respond', visit, sent, {
+    found,
+    durationMs: performance.now() - started,
+    good: 'an empty export of each signal is answered',
+  });
+  if (report.found) return report;
+  const date = [...sent.values()].find((one) => one.date !== undefined)?.date;
+  const apart = date === undefined ? 0 : Math.abs(Date.parse(date) - visit.now().getTime());
+  if (!(apart > CLOCKS_APART_MS)) return report;
+  return {
+    ...report,
+    found: { code: 'clock-skew', detail: `the server says ${date}, this side ${visit.now().toUTCString()}` },
+  };
+}
+
+/** Asks the health_check extension; what it says never makes a failure of exports that work. */
+export async function healthFound(url: string, call: UrlCall): Promise<Found | undefined> {
+  const answer = await fetchUrl(url, call);
+  if ('fault' in answer) return { code: 'health-check-failing', detail: `${url}: ${answer.fault.message}` };
+  const { status, body } = answer.value;
+  if (status >= 200 && status < 300) return undefined;
+  return { code: 'health-check-failing', detail: `${url} answers ${status} "${pageWords(body)}"` };
+}
+
+/** One marked item per signal. */
+export async function acceptRung(visit: Visit, canary: Canary): Promise<RungReport> {
+  const started = performance.now();
+  const { request } = visit;
+  const sent = await each(visit, request.signals, (of) => canaryExport(of, canary));
+  const found: PerSignal = Object.fromEntries([...sent].map(([of, one]) => [of, slow(one, request.slowMs)]));
+  return reportOf('accept', visit, sent, {
+    found,
+    durationMs: performance.now() - started,
+    good: `one item of each signal is accepted (run ${canary.runId})`,
+  });
+}
+
+export const entropy = (): Buffer => randomBytes(20);

@@ -1,0 +1,87 @@
+import { performance } from 'node:perf_hooks';
+import type { RungName, RungOutcome, Signal } from '#shared/domain/probe-result.ts';
+import type { Canary } from '#shared/otlp/canary.ts';
+import { outcomeOf } from '#shared/otlp/codes.ts';
+import type { RungReport } from '#shared/otlp/ladder-result.ts';
+import type { Sample } from '#shared/otlp/prometheus-text.ts';
+import { type PerSignal, worst } from '#shared/otlp/together.ts';
+import type { ProbeRequest } from '#shared/ports/prober.ts';
+import type { UrlCall } from './fetch-url.ts';
+import { READABLE_MS, readBack } from './read-back.ts';
+import { MOVE_MS, watchCounters } from './scrape.ts';
+
+/** A rung, or why it could not be looked at. */
+type Looked = { report: RungReport } | { why: string };
+
+interface Seen {
+  outcome: RungOutcome;
+  detail: string;
+}
+
+function summed(
+  name: RungName,
+  seen: Partial<Record<Signal, Seen>>,
+  { found, durationMs, good }: { found: PerSignal; durationMs: number; good: string },
+): RungReport {
+  const decisive = worst(found);
+  return {
+    name,
+    ...(decisive && { found: decisive.found, signal: decisive.of }),
+    durationMs,
+    detail: good,
+    signals: seen,
+  };
+}
+
+/** What the Collector's own counters say became of the canary. */
+export async function exportRung(
+  { signals, metricsUrl = '' }: ProbeRequest,
+  before: Sample[],
+  { call, leftMs }: { call: UrlCall; leftMs: number },
+): Promise<Looked> {
+  const started = performance.now();
+  const watched = await watchCounters(metricsUrl, before, { signals, call, untilMs: Math.min(MOVE_MS, leftMs) });
+  if (typeof watched === 'string') return { why: watched };
+  const told = Object.entries(watched) as [Signal, NonNullable<(typeof watched)[Signal]>][];
+  if (told.every(([, { silent }]) => silent))
+    return { why: `the counters of the Collector did not move: another replica, or other metrics (${metricsUrl})` };
+  const seen = Object.fromEntries(
+    told.map(([of, one]): [Signal, Seen] => {
+      if (one.silent) return [of, { outcome: 'not-checked', detail: one.detail }];
+      if (!one.found) return [of, { outcome: 'pass', detail: one.detail }];
+      const outcome = outcomeOf(one.found);
+      return [of, { outcome: outcome === 'unknown' ? 'not-checked' : outcome, detail: one.found.detail }];
+    }),
+  );
+  const found: PerSignal = Object.fromEntries(told.map(([of, one]) => [of, one.found ?? null]));
+  const durationMs = performance.now() - started;
+  return { report: summed('export', seen, { found, durationMs, good: 'accepted and sent on by the Collector' }) };
+}
+
+/** Whether the backends have the canary; signals without one are not checked. */
+export async function storeRung(
+  { signals, queries }: ProbeRequest,
+  canary: Canary,
+  { call, leftMs }: { call: UrlCall; leftMs: number },
+): Promise<Looked> {
+  const started = performance.now();
+  const untilMs = Math.min(READABLE_MS, leftMs);
+  const read = await Promise.all(queries.map((query) => readBack(query, canary, { call, untilMs })));
+  const asked = read.filter(({ signal }) => signals.includes(signal));
+  if (asked.length === 0) return { why: 'no backend of these signals is configured' };
+  if (asked.every(({ unread }) => unread !== undefined))
+    return { why: `the backend could not be asked: ${asked[0]?.unread}` };
+  const seen = Object.fromEntries(
+    signals.map((of): [Signal, Seen] => {
+      const one = asked.find(({ signal }) => signal === of);
+      if (!one) return [of, { outcome: 'not-checked', detail: 'no backend is configured' }];
+      if (one.unread !== undefined) return [of, { outcome: 'not-checked', detail: one.unread }];
+      if (!one.found) return [of, { outcome: 'pass', detail: one.detail }];
+      return [of, { outcome: outcomeOf(one.found) === 'degraded' ? 'degraded' : 'fail', detail: one.found.detail }];
+    }),
+  );
+  const found: PerSignal = Object.fromEntries(asked.map(({ signal, found: of }) => [signal, of ?? null]));
+  const durationMs = performance.now() - started;
+  const good = asked.flatMap(({ detail }) => detail || []).join(', ');
+  return { report: summed('store', seen, { found, durationMs, good }) };
+}

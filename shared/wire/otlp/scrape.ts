@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Signal } from '#shared/domain/probe-result.ts';
+import { words } from '#shared/otlp/answer.ts';
+import { type Exported, exportFound, isCollectorLine } from '#shared/otlp/collector-counters.ts';
+import { ExpositionError, parseExposition, type Sample } from '#shared/otlp/prometheus-text.ts';
+import { fetchUrl, type UrlCall } from './fetch-url.ts';
+
+/** A Collector has some hundred kilobytes; more than this is no metrics page. */
+const MOST_BYTES = 10 * 1024 * 1024;
+/** How long the counters get to move: batch and queue flush every 200 ms, and the answer of the backend comes on top. */
+export const MOVE_MS = 6000;
+const POLL_MS = 200;
+
+/** The Collector's own counters, or why they could not be read. */
+export async function scrape(url: string, call: UrlCall): Promise<Sample[] | string> {
+  const answer = await fetchUrl(url, { ...call, accept: 'text/plain;version=0.0.4', mostBytes: MOST_BYTES });
+  if ('fault' in answer) return `the metrics could not be read: ${answer.fault.message}`;
+  const { status, body } = answer.value;
+  if (status !== 200) return `the metrics could not be read: ${status} "${words(body)}"`;
+  try {
+    return parseExposition(body.toString('utf8'), isCollectorLine);
+  } catch (error) {
+    if (error instanceof ExpositionError) return `the metrics could not be read: ${error.message}`;
+    throw error;
+  }
+}
+
+/** Scrapes until each signal is settled or the time is over. */
+export async function watchCounters(
+  url: string,
+  before: Sample[],
+  { signals, call, untilMs }: { signals: readonly Signal[]; call: UrlCall; untilMs: number },
+): Promise<Partial<Record<Signal, Exported>> | string> {
+  const end = Date.now() + untilMs;
+  for (;;) {
+    const after = await scrape(url, call);
+    if (typeof after === 'string') return after;
+    const seen = signals.map((of) => [of, exportFound(of, before, after)] as const);
+    if (seen.every(([, { settled }]) => settled) || Date.now() + POLL_MS > end || call.signal.aborted)
+      return Object.fromEntries(seen);
+    await sleep(POLL_MS);
+  }
+}

@@ -1,0 +1,91 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { exportFound } from '#shared/otlp/collector-counters.ts';
+import { parseExposition } from '#shared/otlp/prometheus-text.ts';
+
+const one = (line: string) => parseExposition(`${line}\n`)[0];
+
+describe('Prometheus text', () => {
+  it('reads labels with every character that a label may have', () => {
+    expect(one(String.raw`a{b="x,y}=#\\ \"q\" \n",} 1`)).toEqual({
+      name: 'a',
+      labels: { b: 'x,y}=#\\ "q" \n' },
+      value: 1,
+    });
+    expect(one('a { b = "1" , c = "2" }  3 1700000000000\r')).toEqual({
+      name: 'a',
+      labels: { b: '1', c: '2' },
+      value: 3,
+    });
+    expect(one('{"my.metric",a="b"} 1')).toEqual({ name: 'my.metric', labels: { a: 'b' }, value: 1 });
+  });
+
+  it('reads values that Number does not', () => {
+    const values = ['+Inf', '-Inf', 'Inf', 'NaN', '1e3', '-2.5E-2'].map((text) => one(`a ${text}`)?.value);
+    expect(values).toEqual([Infinity, -Infinity, Infinity, Number.NaN, 1000, -0.025]);
+  });
+
+  it('keeps the buckets of two label sets apart, and passes over exemplars', () => {
+    const text = [
+      '# TYPE h histogram',
+      'h_bucket{r="a",le="1"} 2 # {id="x"} 0.5 1.2',
+      'h_bucket{r="b",le="1"} 7',
+      '# EOF',
+    ];
+    expect(parseExposition(text.join('\n')).map(({ labels, value }) => [labels.r, value])).toEqual([
+      ['a', 2],
+      ['b', 7],
+    ]);
+  });
+
+  it('refuses a text that breaks off, and names the line of a bad sample', () => {
+    expect(() => parseExposition('a 1\nb{c="d')).toThrow('breaks off');
+    expect(() => parseExposition('a 1\nb{c="d" 2\n')).toThrow('line 2');
+    expect(() => parseExposition('a one\n')).toThrow('not a number');
+    expect(parseExposition('')).toEqual([]);
+  });
+
+  it('reads back every label value that can be written', () => {
+    const quoted = (value: string) => value.replace(/[\\"\n]/g, (each) => (each === '\n' ? '\\n' : `\\${each}`));
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.integer(), (value, number) => {
+        fc.pre(!/[\r\u2028\u2029\u0085]/.test(value));
+        expect(one(`m{l="${quoted(value)}"} ${number}`)).toEqual({
+          name: 'm',
+          labels: { l: value },
+          value: number,
+        });
+      }),
+    );
+  });
+});
+
+describe('the counters of a Collector', () => {
+  const base = 'otelcol_receiver_accepted_spans{receiver="otlp"}';
+  const judged = (before: string[], after: string[]) => {
+    const read = (lines: string[]) => parseExposition(lines.map((line) => `${line}\n`).join(''));
+    return exportFound('traces', read(before), read(after));
+  };
+
+  it.each([
+    ['otelcol_exporter_sent_spans{exporter="otlp_grpc"} 1', undefined],
+    ['otelcol_exporter_sent_spans_total{exporter="otlp_grpc"} 1', undefined],
+    ['otelcol_exporter_sent_spans__spans__total{exporter="otlp_grpc"} 1', undefined],
+    ['otelcol_exporter_sent_spans{exporter="debug"} 1', 'debug-only-pipeline'],
+    ['otelcol_exporter_enqueue_failed_spans{exporter="otlp_grpc"} 1', 'queue-full'],
+    ['otelcol_exporter_send_failed_spans{exporter="x",error_permanent="true"} 1', 'export-permanent-error'],
+    ['otelcol_exporter_send_failed_spans{exporter="x"} 1', 'export-failing'],
+    ['otelcol_exporter_queue_size{exporter="x",data_type="traces"} 1', 'export-failing'],
+    ['otelcol_processor_incoming_items{processor="filter",otel_signal="traces"} 1', 'dropped-by-processor'],
+  ])('take %s for %s', (line, code) => {
+    expect(judged([`${base} 4`], [`${base} 5`, line]).found?.code).toBe(code);
+  });
+
+  it('say nothing where no span was accepted, and begin anew after a restart', () => {
+    expect(judged([`${base} 4`], [`${base} 4`])).toMatchObject({ silent: true });
+    expect(judged([`${base} 400`], [`${base} 1`, 'otelcol_exporter_sent_spans{exporter="x"} 1'])).toMatchObject({
+      settled: true,
+      detail: 'accepted +1 by otlp, sent +1 by x',
+    });
+  });
+});

@@ -1,0 +1,335 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import type { ProbeResult } from '#shared/domain/probe-result.ts';
+import { systemClock } from '#shared/ports/clock.ts';
+import type { ProbeRequest } from '#shared/ports/prober.ts';
+import { otlpProber } from '#shared/wire/otlp/prober.ts';
+import { CA_FILE, certificate, MUTUAL } from '#test/support/certificates.ts';
+import { type Received, serve } from '#test/support/http-server.ts';
+import { grpcServer, takes, tcpServer } from '#test/support/otlp-server.ts';
+import { testProber } from '#test/support/probing.ts';
+
+const walk = (endpoint: string, more: Partial<ProbeRequest> = {}): Promise<ProbeResult> =>
+  testProber.probe({
+    endpoint,
+    protocol: 'http/protobuf',
+    signals: ['traces', 'metrics', 'logs'],
+    queries: [],
+    timeoutMs: 300,
+    slowMs: 5000,
+    target: 'test',
+    ...more,
+  });
+
+const rungOf = ({ rungs }: ProbeResult, name: string) => rungs.find((one) => one.name === name);
+const detailOf = (result: ProbeResult) => rungOf(result, result.verdict.rung)?.detail;
+const verdictOf = ({ verdict: { code, rung, outcome, signal } }: ProbeResult) => ({ code, rung, outcome, signal });
+const local = (port: number, scheme = 'http') => `${scheme}://127.0.0.1:${port}`;
+const grpc = { protocol: 'grpc' as const };
+const OK = () => ({ 'grpc-status': '0' });
+const answers =
+  (status: number, type: string, body: string | Buffer, headers: Record<string, string> = {}) =>
+  (_: Received, response: ServerResponse<IncomingMessage>) => {
+    response.writeHead(status, { 'content-type': type, ...headers });
+    response.end(body);
+  };
+
+describe('a good endpoint', () => {
+  it.each(['http/protobuf', 'http/json'] as const)('passes by %s as far as it is configured', async (protocol) => {
+    await using server = await serve(takes);
+    const result = await walk(`${server.url}/`, { protocol });
+    expect(verdictOf(result)).toMatchObject({ code: 'otlp-healthy', rung: 'accept', outcome: 'pass' });
+    expect(rungOf(result, 'store')).toMatchObject({ outcome: 'not-checked', detail: 'no query URL is given' });
+    expect(server.requests.map(({ path }) => path).sort()).toEqual([
+      ...['/v1/logs', '/v1/logs', '/v1/metrics', '/v1/metrics', '/v1/traces', '/v1/traces'],
+    ]);
+  });
+
+  it('passes by grpc, in plaintext and over TLS', async () => {
+    await using plain = await grpcServer(OK);
+    await using secure = await grpcServer(OK, certificate('server'));
+    const both = [
+      await walk(local(plain.port), grpc),
+      await walk(local(secure.port, 'https'), { ...grpc, caFile: CA_FILE }),
+    ];
+    for (const result of both) expect(verdictOf(result)).toMatchObject({ code: 'otlp-healthy', rung: 'accept' });
+    expect(rungOf(both[1] as ProbeResult, 'tls')?.detail).toContain('ALPN h2');
+  });
+
+  it('gets the headers that were given, and no answer shows their values', async () => {
+    const token = 'a=b,c%41!secret';
+    const seen: string[] = [];
+    await using server = await serve((received, response) => {
+      seen.push(received.headers.authorization ?? '');
+      answers(
+        401,
+        'application/json',
+        JSON.stringify({ code: 16, message: `no: ${received.headers.authorization}` }),
+      )(received, response);
+    });
+    const result = await walk(server.url, { headers: { authorization: `Bearer ${token}` } });
+    expect(seen[0]).toBe(`Bearer ${token}`);
+    expect(result.verdict.code).toBe('unauthenticated');
+    expect(JSON.stringify(result)).not.toContain('secret');
+  });
+
+  it('is slow where it answers in time but late', async () => {
+    await using server = await serve((received, response) => void setTimeout(() => takes(received, response), 60));
+    expect(verdictOf(await walk(server.url, { slowMs: 30 }))).toMatchObject({
+      code: 'otlp-slow',
+      rung: 'respond',
+      outcome: 'degraded',
+    });
+  });
+
+  it('is degraded where its health check fails, and quotes it', async () => {
+    await using server = await serve((received, response) =>
+      received.path === '/health'
+        ? answers(503, 'text/plain', 'Server not available')(received, response)
+        : takes(received, response),
+    );
+    const result = await walk(server.url, { healthUrl: `${server.url}/health` });
+    expect(verdictOf(result)).toMatchObject({ code: 'health-check-failing', outcome: 'degraded' });
+    expect(detailOf(result)).toContain('Server not available');
+    expect(rungOf(result, 'accept')?.outcome).toBe('pass');
+  });
+});
+
+describe('faults below OTLP', () => {
+  it('F01, F02: a name that does not resolve ends at resolve', async () => {
+    const result = await walk('http://collector.nowhere.invalid:4318', { timeoutMs: 3000 });
+    expect(['dns-not-found', 'dns-temporary-failure']).toContain(result.verdict.code);
+    expect(result.rungs.slice(2).every(({ outcome }) => outcome === 'not-reached')).toBe(true);
+  });
+
+  it('F03: nothing listens', async () => {
+    const { port } = await tcpServer(() => undefined).then(async (server) => {
+      await server[Symbol.asyncDispose]();
+      return server;
+    });
+    const result = await walk(local(port));
+    expect(verdictOf(result)).toMatchObject({ code: 'connection-refused', rung: 'connect', outcome: 'fail' });
+    expect(detailOf(result)).toContain('ECONNREFUSED');
+  });
+
+  it.each(['http/protobuf', 'grpc'] as const)('F05: %s is taken and never answered', async (protocol) => {
+    await using server = await tcpServer((socket) => socket.resume());
+    expect(verdictOf(await walk(local(server.port), { protocol }))).toMatchObject({
+      code: 'response-timeout',
+      rung: 'respond',
+    });
+  });
+
+  it('F05: headers come, and a body that never ends', async () => {
+    await using server = await serve((_, response) => void response.writeHead(200).write('x'));
+    expect((await walk(server.url)).verdict.code).toBe('response-timeout');
+  });
+
+  it('F06: each connection is cut; one that is cut once is tried again', async () => {
+    await using always = await tcpServer((socket) => socket.once('data', () => socket.resetAndDestroy()));
+    expect(verdictOf(await walk(local(always.port)))).toMatchObject({ code: 'connection-reset', rung: 'respond' });
+    let cuts = 0;
+    await using once = await serve((received, response) => {
+      if (cuts++ < 1) response.socket?.resetAndDestroy();
+      else takes(received, response);
+    });
+    expect((await walk(once.url)).verdict.code).toBe('otlp-healthy');
+  });
+
+  it('F09: OTLP/HTTP to a plaintext gRPC port, by the bytes it sends first', async () => {
+    await using server = await grpcServer(OK);
+    const result = await walk(local(server.port));
+    expect(verdictOf(result)).toMatchObject({ code: 'http-to-grpc-port', rung: 'sniff' });
+    expect(detailOf(result)).toMatch(/00 00 .. 04 00 00 00 00 00/);
+  });
+
+  it('F11: OTLP/HTTPS to a TLS gRPC port, by its ALPN', async () => {
+    await using server = await grpcServer(OK, certificate('server'));
+    const result = await walk(local(server.port, 'https'), { caFile: CA_FILE });
+    expect(result.verdict.code).toBe('http-to-grpc-port');
+  });
+
+  it('F12: gRPC to a plaintext HTTP port, which answers HTTP/1.1', async () => {
+    await using server = await serve(takes);
+    const result = await walk(server.url, grpc);
+    expect(verdictOf(result)).toMatchObject({ code: 'grpc-to-http-port', rung: 'respond' });
+    expect(detailOf(result)).toContain('HTTP/1.1');
+  });
+
+  it('F10, F16: plaintext to a port with TLS, of HTTP and of gRPC', async () => {
+    await using http = await serve(takes, certificate('server'));
+    await using h2 = await grpcServer(OK, certificate('server'));
+    for (const [port, protocol] of [
+      [Number(new URL(http.url).port), 'http/protobuf'],
+      [h2.port, 'http/protobuf'],
+      [h2.port, 'grpc'],
+    ] as const) {
+      const result = await walk(local(port), { protocol });
+      expect(verdictOf(result)).toMatchObject({ code: 'plaintext-to-tls', rung: 'respond' });
+      expect(detailOf(result)).toContain('TLS handshake succeeds');
+    }
+  });
+});
+
+describe('TLS', () => {
+  it.each([
+    ['F23', 'server', {}, 'tls-untrusted-ca', 'Test authority'],
+    ['F25', 'expired', { caFile: CA_FILE }, 'tls-certificate-expired', '2020'],
+    ['F26', 'other-host', { caFile: CA_FILE }, 'tls-hostname-mismatch', 'elsewhere.example'],
+  ] as const)('%s: certificate %s is refused and its datum quoted', async (_, name, more, code, datum) => {
+    await using server = await serve(takes, certificate(name));
+    const result = await walk(server.url, more);
+    expect(verdictOf(result)).toMatchObject({ code, rung: 'tls', outcome: 'fail' });
+    expect(detailOf(result)).toContain(datum);
+    expect(server.requests).toEqual([]);
+  });
+
+  it('F15: TLS to a plaintext port', async () => {
+    await using http = await serve(takes);
+    await using h2 = await grpcServer(OK);
+    expect(verdictOf(await walk(http.url.replace('http', 'https')))).toMatchObject({
+      code: 'tls-to-plaintext',
+      rung: 'tls',
+    });
+    const result = await walk(local(h2.port, 'https'), grpc);
+    expect(result.verdict.code).toBe('tls-to-plaintext');
+  });
+
+  it('F27: a client certificate is wanted, and is enough', async () => {
+    await using server = await serve(takes, MUTUAL);
+    expect((await walk(server.url, { caFile: CA_FILE })).verdict.code).toBe('tls-client-certificate-required');
+  });
+
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)('passes with the right CA over %s', async (version) => {
+    await using server = await serve(takes, { ...certificate('server'), minVersion: version, maxVersion: version });
+    const result = await walk(server.url, { caFile: CA_FILE });
+    expect(result.verdict.code).toBe('otlp-healthy');
+    expect(rungOf(result, 'tls')?.detail).toContain(version);
+  });
+
+  it('F28: no version in common', async () => {
+    const old = {
+      ...certificate('server'),
+      minVersion: 'TLSv1',
+      maxVersion: 'TLSv1.1',
+      ciphers: 'DEFAULT@SECLEVEL=0',
+    } as const;
+    await using server = await serve(takes, old);
+    expect(verdictOf(await walk(server.url, { caFile: CA_FILE }))).toMatchObject({
+      code: 'tls-version-mismatch',
+      rung: 'tls',
+    });
+  });
+});
+
+describe('answers', () => {
+  it('F14: one signal has no pipeline, over HTTP and over gRPC, and only that one is named', async () => {
+    await using http = await serve((received, response) =>
+      received.path === '/v1/logs'
+        ? answers(404, 'text/plain', '404 page not found\n')(received, response)
+        : takes(received, response),
+    );
+    await using h2 = await grpcServer((path) =>
+      path.includes('.logs.')
+        ? { 'grpc-status': '12', 'grpc-message': 'unknown service opentelemetry.proto.collector.logs.v1.LogsService' }
+        : { 'grpc-status': '0' },
+    );
+    const missing = { code: 'signal-pipeline-missing', rung: 'respond', signal: 'logs' };
+    for (const signals of [['logs'], ['traces', 'metrics', 'logs']] as const) {
+      expect(verdictOf(await walk(http.url, { signals: [...signals] }))).toMatchObject(missing);
+      expect(verdictOf(await walk(local(h2.port), { ...grpc, signals: [...signals] }))).toMatchObject(missing);
+    }
+  });
+
+  it('F18: the whole path is wrong', async () => {
+    await using server = await serve(answers(404, 'text/plain', '404 page not found\n'));
+    const result = await walk(`${server.url}/otlp`);
+    expect(result.verdict.code).toBe('path-not-found');
+    expect(detailOf(result)).toContain('/otlp/v1/traces');
+  });
+
+  it('F19, F22: a redirect is an answer and is not followed', async () => {
+    await using server = await serve(answers(301, 'text/html', '', { location: 'https://login.example/?next=1' }));
+    const result = await walk(server.url, { signals: ['traces'] });
+    expect(result.verdict.code).toBe('redirected');
+    expect(detailOf(result)).toContain('https://login.example/');
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('F43, F39: a retryable answer gets one more try and no third', async () => {
+    await using server = await serve(
+      answers(503, 'application/json', '{"code":14,"message":"data refused due to high memory usage"}', {
+        'retry-after': '0',
+      }),
+    );
+    const result = await walk(server.url, { signals: ['traces'] });
+    expect(verdictOf(result)).toMatchObject({ code: 'memory-limiter-refusing', outcome: 'fail' });
+    expect(server.requests).toHaveLength(2);
+    await using long = await serve(answers(429, 'application/json', '{}', { 'retry-after': '3600' }));
+    expect((await walk(long.url, { signals: ['traces'] })).verdict.code).toBe('throttled');
+    expect(long.requests).toHaveLength(1);
+  });
+
+  it('F37: an answer that may not be retried is not', async () => {
+    await using server = await serve(answers(500, 'application/json', '{"code":13,"message":"Permanent error: no"}'));
+    expect((await walk(server.url, { signals: ['logs'] })).verdict.code).toBe('pipeline-permanent-error');
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('F45: rejected items fail at accept with the words of the server', async () => {
+    await using server = await serve((received, response) =>
+      received.body.length > 0 && received.path === '/v1/traces'
+        ? answers(
+            200,
+            'application/x-protobuf',
+            Buffer.concat([Buffer.from([0x0a, 0x0b, 0x08, 1, 0x12, 7]), Buffer.from('too old')]),
+          )(received, response)
+        : takes(received, response),
+    );
+    const result = await walk(server.url);
+    expect(verdictOf(result)).toEqual({ code: 'partial-success', rung: 'accept', outcome: 'fail', signal: 'traces' });
+    expect(detailOf(result)).toBe('1 rejected: "too old"');
+  });
+
+  it('F46: the clocks of both sides differ', async () => {
+    await using server = await serve((received, response) => {
+      response.setHeader('date', 'Wed, 01 Jan 2020 00:00:00 GMT');
+      takes(received, response);
+    });
+    expect(verdictOf(await walk(server.url))).toMatchObject({ code: 'clock-skew', outcome: 'degraded' });
+  });
+
+  it('a page, endless headers and an endless body end at respond', async () => {
+    await using page = await serve(answers(200, 'text/html', '<title>Welcome to nginx!</title>'));
+    expect((await walk(page.url)).verdict.code).toBe('not-an-otlp-server');
+    await using headers = await tcpServer((socket) => {
+      socket.once('data', () => socket.write(`HTTP/1.1 200 OK\r\n${'x: y\r\n'.repeat(20_000)}`));
+    });
+    expect((await walk(local(headers.port))).verdict.code).toBe('not-an-otlp-server');
+    await using body = await serve((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/x-protobuf' });
+      response.write(Buffer.alloc(200_000, 0xff));
+    });
+    expect((await walk(body.url)).verdict.code).toBe('not-an-otlp-server');
+  });
+});
+
+describe('a deployed prober', () => {
+  const deployed = otlpProber({ clock: systemClock, deployed: true, secret: async () => '' });
+  it.each([
+    '127.0.0.1',
+    'localhost',
+    '169.254.169.254',
+    '[::1]',
+    '[::ffff:127.0.0.1]',
+    '[fe80::1]',
+    '0x7f000001',
+    '0.0.0.0',
+  ])('never connects to %s', async (host) => {
+    const result = await deployed.probe({
+      ...{ endpoint: `http://${host}:4318`, protocol: 'http/protobuf', signals: ['traces'], queries: [] },
+      ...{ timeoutMs: 300, slowMs: 1000, target: 'test' },
+    });
+    expect(verdictOf(result)).toMatchObject({ code: 'endpoint-url-invalid', rung: 'resolve' });
+  });
+});
