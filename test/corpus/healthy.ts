@@ -180,7 +180,13 @@ function cluster(world: World): void {
     container: system('aws-node', '602401143452.dkr.ecr.us-east-1.amazonaws.com/amazon-k8s-cni:v1.20.1'),
   });
   clusterThing(world, 'apiregistration.k8s.io/v1', 'APIService', 'v1beta1.metrics.k8s.io', {
-    spec: { group: 'metrics.k8s.io', version: 'v1beta1', service: { namespace, name: 'metrics-server', port: 443 } },
+    spec: {
+      group: 'metrics.k8s.io',
+      version: 'v1beta1',
+      groupPriorityMinimum: 100,
+      versionPriority: 100,
+      service: { namespace, name: 'metrics-server', port: 443 },
+    },
     status: {
       conditions: [
         {

@@ -97,7 +97,7 @@ function settleEndpoints(world: World, service: Service): void {
         'kubernetes.io/service-name': name,
         'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
       },
-      ownerReferences: [{ kind: 'Service', name, uid, controller: true }],
+      ownerReferences: [{ apiVersion: 'v1', kind: 'Service', name, uid, controller: true }],
     },
     endpoints: pods.map((pod) => ({
       addresses: [pod.status?.podIP ?? ''],

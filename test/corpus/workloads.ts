@@ -228,6 +228,11 @@ export function newPod(world: World, set: Workload, ordinal: number, age: number
   return podOf(world, set, set.spec.template, { name, node: NODES[ordinal % NODES.length] ?? '', age });
 }
 
+const claimTemplate = (name: string) => ({
+  metadata: { name },
+  spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '20Gi' } } },
+});
+
 export function statefulSet(world: World, name: string, described: Described & { claim?: string }): Workload {
   const { namespace = world.namespace, replicas = 1, age = 40 * DAY, revised = 9 * DAY } = described;
   const labels = described.labels ?? { app: name };
@@ -241,6 +246,7 @@ export function statefulSet(world: World, name: string, described: Described & {
       selector: { matchLabels: labels },
       template: { metadata: { labels }, spec },
       updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 0 } },
+      ...(described.claim ? { volumeClaimTemplates: [claimTemplate(described.claim)] } : {}),
     },
     status: { observedGeneration: 2, currentRevision: `${name}-6c9f`, updateRevision: `${name}-6c9f` },
   });

@@ -113,6 +113,7 @@ export const cascades: CorpusCase[] = [
       const world = healthy();
       const namespace = 'opentelemetry-operator-system';
       clusterThing(world, 'v1', 'Namespace', namespace, { status: { phase: 'Active' } });
+      thing(world, 'v1', 'ServiceAccount', 'default', {}, { namespace });
       const name = 'opentelemetry-operator-webhook-service';
       const labels = { 'app.kubernetes.io/name': 'opentelemetry-operator' };
       const operator = deployment(world, 'opentelemetry-operator', {

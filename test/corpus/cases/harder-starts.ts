@@ -2,7 +2,7 @@ import type { Workload } from '#shared/domain/kubernetes.ts';
 import type { CorpusCase } from '../case.ts';
 import { crashLoop, imagePull, notCreated, notServing, rollOut, unready } from '../faults.ts';
 import { appContainer, healthy } from '../healthy.ts';
-import { service, thing } from '../things.ts';
+import { claim, service, thing } from '../things.ts';
 import { ago } from '../time.ts';
 import { deployment, podOf, statefulSet } from '../workloads.ts';
 import type { World } from '../world.ts';
@@ -245,10 +245,7 @@ export const harderStarts: CorpusCase[] = [
         }),
         claim: 'data',
       });
-      thing(world, 'v1', 'PersistentVolumeClaim', 'data-mysql-0', {
-        spec: { storageClassName: 'gp3', volumeName: 'pvc-7a' },
-        status: { phase: 'Bound' },
-      });
+      claim(world, 'data-mysql-0');
       for (const pod of world.podsOf(database))
         crashLoop(world, pod, {
           exitCode: 1,

@@ -156,7 +156,14 @@ export const traps: CorpusCase[] = [
         revision: 1,
         labels: { app: 'otel-collector', 'app.kubernetes.io/managed-by': 'opentelemetry-operator' },
       });
-      made.metadata.ownerReferences = [{ kind: 'OpenTelemetryCollector', name: 'otel', uid: 'b7a1', controller: true }];
+      const owner = {
+        apiVersion: 'opentelemetry.io/v1beta1',
+        kind: 'OpenTelemetryCollector',
+        name: 'otel',
+        uid: 'b7a1',
+        controller: true,
+      };
+      made.metadata.ownerReferences = [owner];
       for (const pod of world.podsOf(made)) {
         crashLoop(world, pod, {
           exitCode: 1,
@@ -215,6 +222,7 @@ export const traps: CorpusCase[] = [
         { status: { phase: 'Active' } },
         { labels: { 'kubernetes.io/metadata.name': 'shop-test' } },
       );
+      thing(world, 'v1', 'ServiceAccount', 'default', {}, { namespace: 'shop-test' });
       service(world, 'checkout', { app: 'checkout' }, [{ name: 'http', port: 80, targetPort: 'http' }], {
         namespace: 'shop-test',
       });
