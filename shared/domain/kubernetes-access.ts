@@ -42,12 +42,19 @@ const read = (apiGroup: string, resources: readonly string[], purpose: string): 
   purpose,
 });
 
-/** What every namespace leans on: the pods behind the names of Services. */
-const dnsRules: readonly AccessRule[] = [
+/** What every namespace leans on: the pods behind the names of Services, and on EKS what enforces policies. */
+const systemRules: readonly AccessRule[] = [
   read('', ['pods', 'services'], 'the cluster DNS'),
   read('apps', ['deployments'], 'the cluster DNS'),
   read('discovery.k8s.io', ['endpointslices'], 'the cluster DNS'),
+  read('apps', ['daemonsets'], 'whether the network plugin enforces policies'),
 ].map((rule) => ({ ...rule, namespace: 'kube-system', need: 'useful' }));
+
+/** In whichever namespace webhooks live: RBAC cannot say "the Services that webhooks name", and these hold addresses alone. */
+const webhookServiceRules: readonly AccessRule[] = [
+  read('', ['services'], 'whether anybody answers for admission webhooks'),
+  read('discovery.k8s.io', ['endpointslices'], 'whether anybody answers for admission webhooks'),
+].map((rule) => ({ ...rule, scope: 'cluster', need: 'useful' }));
 
 /** What a snapshot of the target reads, and what the check of a recovery reads beside it. */
 function readerRules(target: Target): AccessRule[] {
@@ -97,7 +104,8 @@ function readerRules(target: Target): AccessRule[] {
       need: 'useful',
     },
     { ...read('apiregistration.k8s.io', ['apiservices'], 'APIs served by others'), scope: 'cluster', need: 'useful' },
-    ...(target.namespace === 'kube-system' ? [] : dnsRules),
+    ...(target.namespace === 'kube-system' ? [] : systemRules),
+    ...webhookServiceRules,
     ...(secrets?.length === 0 ? [] : [secretRule]),
   ];
 }
