@@ -22,11 +22,14 @@ export function secretReader(clock: Clock): (secret: string, field: string) => P
 
   return async (secret, field) => {
     const now = clock.now().getTime();
-    const known = kept.get(secret);
-    const text = known && now < known.until ? known.text : await fetchText(secret);
-    if (!text) throw new UnavailableError(`secret "${secret}" holds no text: put the value in as a text secret`);
-    if (text !== known?.text) kept.set(secret, { text, until: now + KEPT_MS });
-    return fieldOf(text, field) ?? text;
+    let known = kept.get(secret);
+    if (!known || now >= known.until) {
+      const text = await fetchText(secret);
+      if (!text) throw new UnavailableError(`secret "${secret}" holds no text: put the value in as a text secret`);
+      known = { text, until: now + KEPT_MS };
+      kept.set(secret, known);
+    }
+    return fieldOf(known.text, field) ?? known.text;
   };
 }
 

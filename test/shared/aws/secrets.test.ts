@@ -52,6 +52,17 @@ describe('a secret that is a parameter of Systems Manager', () => {
     expect(await secret(PARAMETER, 'url')).toBe('https://hooks.example/2');
   });
 
+  it('that has not changed is kept for another five minutes', async () => {
+    kept = { text: 'https://hooks.example/1' };
+    const secret = read();
+    await secret(PARAMETER, 'url');
+    now += 5 * 60_000;
+    await secret(PARAMETER, 'url');
+    now += 5 * 60_000 - 1;
+    await secret(PARAMETER, 'url');
+    expect(aws.requests).toHaveLength(2);
+  });
+
   it.each([
     ['ParameterNotFound', 'no', 'it does not exist, or is in another region'],
     [
