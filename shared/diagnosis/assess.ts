@@ -8,13 +8,23 @@ import type { ClusterView } from './view.ts';
 const PLURALS = { deployment: 'deployments', statefulset: 'statefulsets', daemonset: 'daemonsets' } as const;
 
 /** What a verdict of health rests on: without one of these there is none. */
-function needed({ target }: ClusterView): (ResourceName | 'secrets')[] {
+function needed(view: ClusterView): (ResourceName | 'secrets')[] {
+  const { target } = view;
   const kinds =
     target.workloads === 'all'
       ? Object.values(PLURALS)
       : target.workloads.map((name) => PLURALS[name.split('/')[0] as keyof typeof PLURALS]);
-  const service = expectedObjects(target).service;
-  return [...new Set([...kinds, 'pods' as const, ...(service ? (['services', 'endpointslices'] as const) : [])])];
+  const { service } = expectedObjects(target);
+  const behind = service === undefined ? [] : (['services', ...slicesFor(view, service)] as const);
+  return [...new Set([...kinds, 'pods' as const, ...behind])];
+}
+
+/** The pods that a Service selects say as much; where it selects none by itself, its endpoints stand there alone. */
+function slicesFor(view: ClusterView, name: string): 'endpointslices'[] {
+  const { namespace } = view.target;
+  const found = view.service(namespace, name);
+  const judged = found ? found.ready !== undefined : view.knows('services', namespace);
+  return judged ? [] : ['endpointslices'];
 }
 
 /** Without these only the reason of a failure may stay hidden. */

@@ -48,13 +48,18 @@ export interface ServiceView {
   pods: PodView[];
   /** Workloads whose pod template the selector matches. */
   workloads: WorkloadView[];
-  /** Ready addresses in its EndpointSlices; absent where those could not be read. */
+  /** Ready addresses in its EndpointSlices, or else ready pods that it selects; absent where neither could be read. */
   ready?: number;
+  /** where `ready` was read, for evidence */
+  readyPath: string;
   /** It is the target's own. */
   named: boolean;
   /** The target's own or that of its Collector. */
   expected: boolean;
 }
+
+export const isReady = ({ object }: PodView): boolean =>
+  object.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
 
 /** The revision number that the deployment controller wrote; 0 where there is none. */
 export const revisionOf = (object: Workload): number =>

@@ -1,5 +1,5 @@
 import { expectedObjects } from '#shared/domain/target.ts';
-import { keyOf, type PodView, type Ref } from './model.ts';
+import { isReady, keyOf, type PodView, type Ref } from './model.ts';
 import type { ClusterView } from './view.ts';
 
 /** What a fault of an object can reach, by relation and never by being in the same namespace. */
@@ -83,7 +83,4 @@ const clientsOf = (view: ClusterView, key: string): string[] => view.clients(par
 
 /** A node only explains the trouble of pods that it carries. */
 export const standsOn = (node: Ref, pods: PodView[]): boolean =>
-  pods.some(({ object }) => object.spec?.nodeName === node.name && !isReady(object));
-
-const isReady = ({ status }: PodView['object']) =>
-  status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') === true;
+  pods.some((pod) => pod.object.spec?.nodeName === node.name && !isReady(pod));

@@ -1,7 +1,7 @@
-import type { EndpointSlice } from '#shared/domain/kubernetes.ts';
+import type { EndpointSlice, Service } from '#shared/domain/kubernetes.ts';
 import type { Snapshot } from '#shared/domain/snapshot.ts';
 import { expectedObjects, type Target } from '#shared/domain/target.ts';
-import { keyOf, type PodView, type Ref, type ServiceView, type WorkloadView } from './model.ts';
+import { isReady, keyOf, type PodView, type Ref, type ServiceView, type WorkloadView } from './model.ts';
 import { selects } from './selectors.ts';
 
 /** Nil counts as ready: that is what the API says about it. */
@@ -16,7 +16,7 @@ export function servicesOf(
   target: Target,
   pods: PodView[],
   workloads: Iterable<WorkloadView>,
-  slicesRead: boolean,
+  knows: (resource: 'endpointslices' | 'pods', namespace?: string) => boolean,
 ): Map<string, ServiceView> {
   const slices = Map.groupBy(
     objects.endpointslices,
@@ -26,6 +26,7 @@ export function servicesOf(
   const workloadsBy = selectable(workloads, ({ object }) => object.spec?.template?.metadata?.labels);
   const { service: own, collector } = expectedObjects(target);
 
+  const slicesRead = knows('endpointslices');
   const found = new Map<string, ServiceView>();
   for (const object of objects.services) {
     const { name, namespace = '' } = object.metadata;
@@ -38,16 +39,23 @@ export function servicesOf(
       workloads: workloadsBy(namespace, selector),
       named: inTarget && name === own,
       expected: inTarget && (name === own || name === collector?.service),
+      readyPath: 'EndpointSlice endpoints[conditions.ready]',
     };
+    const notReadyToo = object.spec?.publishNotReadyAddresses === true;
     if (slicesRead) {
-      const notReadyToo = object.spec?.publishNotReadyAddresses === true;
       view.ready = (slices.get(`${namespace}/${name}`) ?? []).reduce((sum, s) => sum + readyIn(s, notReadyToo), 0);
+    } else if (hasSelector(object) && knows('pods', namespace)) {
+      view.readyPath = 'spec.selector';
+      view.ready = notReadyToo ? view.pods.length : view.pods.filter(isReady).length;
     }
     for (const workload of view.workloads) workload.services.push(view);
     found.set(keyOf(view.ref), view);
   }
   return found;
 }
+
+/** Without one, somebody makes the endpoints by hand. */
+export const hasSelector = ({ spec }: Service): boolean => Object.keys(spec?.selector ?? {}).length > 0;
 
 type Labels = Record<string, string> | undefined;
 

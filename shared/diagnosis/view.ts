@@ -71,7 +71,7 @@ export function viewOf(given: Snapshot, target: Target): ClusterView {
 
   const workloads = workloadsOf(snapshot, target);
   const { present: pods, gone } = podsOf(snapshot, workloads);
-  const services = servicesOf(snapshot, target, pods, workloads.values(), knows('endpointslices'));
+  const services = servicesOf(snapshot, target, pods, workloads.values(), knows);
   const configMaps = byName(objects.configmaps);
   const nodes = byName(objects.nodes);
   const secrets = new Map(snapshot.secrets.map((secret) => [`${secret.namespace}/${secret.name}`, secret]));

@@ -1,5 +1,5 @@
 import type { Condition } from '#shared/domain/kubernetes.ts';
-import { millis, type PodView, type WorkloadView } from '../model.ts';
+import { isReady, millis, type PodView, type WorkloadView } from '../model.ts';
 import { called, evidence, inWorkload, kubectl, type Rule } from '../rule.ts';
 
 /** A pod of a rollout or scale-up that goes on is given this long before it counts as missing. */
@@ -35,9 +35,6 @@ export const rule: Rule = (view) =>
   });
 
 const wordsOf = ({ status, reason, message }: Condition) => [status, reason, message].filter(Boolean).join(': ');
-
-const isReady = ({ object }: PodView) =>
-  object.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
 
 const isStarting = (now: number, { pods, desired, object }: WorkloadView): boolean => {
   const young = (time: string | undefined) => now - (millis(time) ?? 0) <= PATIENCE_MS;

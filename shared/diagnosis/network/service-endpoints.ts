@@ -1,5 +1,6 @@
 import { millis, type ServiceView } from '../model.ts';
 import { evidence, kubectl, type Rule } from '../rule.ts';
+import { hasSelector } from '../services.ts';
 import type { ClusterView } from '../view.ts';
 
 /** The controller of EndpointSlices follows the pods within seconds, a busy one within a minute. */
@@ -8,9 +9,8 @@ const LAG_MS = 60_000;
 /** None of the selected pods is a ready endpoint. A Service of sleeping workloads has none by intent. */
 export const rule: Rule = (view) =>
   view.services.flatMap((service) => {
-    const { ref, object, ready, workloads, pods } = service;
-    const selector = object.spec?.selector ?? {};
-    if (ready !== 0 || Object.keys(selector).length === 0 || !isNeeded(view, service)) return [];
+    const { ref, object, ready, readyPath, workloads, pods } = service;
+    if (ready !== 0 || !hasSelector(object) || !isNeeded(view, service)) return [];
     if (isJustReady(view, service)) return [];
     return [
       {
@@ -19,8 +19,8 @@ export const rule: Rule = (view) =>
         severity: service.named || workloads.some(({ named }) => named) ? ('P0' as const) : ('P1' as const),
         title: `service ${ref.name} has no ready endpoint`,
         evidence: [
-          evidence(ref, 'EndpointSlice endpoints[conditions.ready]', `0 ready, ${pods.length} pods selected`),
-          evidence(ref, 'spec.selector', selector),
+          evidence(ref, readyPath, `0 ready, ${pods.length} pods selected`),
+          evidence(ref, 'spec.selector', object.spec?.selector),
           ...askedFor(view, service),
         ],
         commands: [kubectl(ref, `get endpointslices -l kubernetes.io/service-name=${ref.name}`)],

@@ -14,7 +14,7 @@ export const rule: Rule = (view) =>
         title: `collector ${ref.name} is down`,
         evidence: [
           evidence(ref, 'status.availableReplicas', `${available} of ${desired}`),
-          ...(service ? [evidence(service.ref, 'EndpointSlice endpoints[conditions.ready]', '0 ready')] : []),
+          ...(service ? [evidence(service.ref, service.readyPath, '0 ready')] : []),
           ...pods.slice(0, 2).map((pod) => evidence(pod.ref, 'status.phase', pod.object.status?.phase ?? 'Unknown')),
         ],
         commands: [kubectl(ref, `logs ${ref.kind.toLowerCase()}/${ref.name} --tail=50`)],

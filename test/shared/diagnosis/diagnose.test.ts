@@ -6,7 +6,7 @@ import { CHAINS } from '#shared/diagnosis/edges.ts';
 import { RULES } from '#shared/diagnosis/rules.generated.ts';
 import { layer } from '#shared/domain/finding.ts';
 import { judge } from '#test/support/diagnosing.ts';
-import { crashLoop, podsOf } from '#test/support/faults.ts';
+import { crashLoop, podsOf, serviceOf } from '#test/support/faults.ts';
 import { healthyNamespace, NAMESPACE, sandboxTarget, wholeNamespace } from '#test/support/namespace.ts';
 
 const crashing = () => {
@@ -67,6 +67,39 @@ describe('the verdict', () => {
       verdict: 'healthy',
       coverage: { notChecked: [{ why: 'forbidden (a root cause could be missed)' }, { why: 'not served' }] },
     });
+  });
+
+  it('rests on the pods behind the Service where its EndpointSlices were not read, as `kubectl get all` leaves them out', () => {
+    const withoutSlices = (snapshot = healthyNamespace()) => {
+      snapshot.objects.endpointslices = [];
+      snapshot.coverage.notChecked.push({ check: 'endpointslices', why: 'not in the file' });
+      return snapshot;
+    };
+    expect(judge(withoutSlices())).toMatchObject({
+      verdict: 'healthy',
+      coverage: { notChecked: [{ why: 'not in the file' }] },
+    });
+
+    const drifted = healthyNamespace();
+    serviceOf(drifted, 'otlp-app-service').spec.selector = { app: 'other' };
+    const found = judge(withoutSlices(drifted));
+    expect(found).toMatchObject({ verdict: 'failed', rootCauses: [{ code: 'service-selector-matches-nothing' }] });
+    const empty = found.findings.find(({ code }) => code === 'service-no-ready-endpoints');
+    expect(empty?.evidence[0]).toMatchObject({ path: 'spec.selector', value: '0 ready, 0 pods selected' });
+
+    const byHand = healthyNamespace();
+    serviceOf(byHand, 'otlp-app-service').spec.selector = {};
+    const noPods = withoutSlices();
+    noPods.coverage.notChecked.push({ check: 'pods', why: 'not in the file' });
+    for (const snapshot of [withoutSlices(byHand), noPods])
+      expect(judge(snapshot)).toMatchObject({
+        verdict: 'unknown',
+        coverage: {
+          notChecked: expect.arrayContaining([
+            { check: 'endpointslices', why: expect.stringContaining('could change the verdict') },
+          ]),
+        },
+      });
   });
 
   it('is unknown for a cluster out of reach, with no fault made up', () => {

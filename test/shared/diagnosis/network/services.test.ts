@@ -81,12 +81,14 @@ describe('a Service without ready endpoints', () => {
     expect(roots(readySince(5))).toEqual(['service-no-ready-endpoints']);
   });
 
-  it('cannot be told where EndpointSlices could not be read', () => {
+  it('is told by its pods where EndpointSlices could not be read', () => {
     const snapshot = healthyNamespace();
     snapshot.objects.endpointslices = [];
     snapshot.coverage.notChecked.push({ check: 'endpointslices', why: 'forbidden' });
     expect(codes(snapshot)).toEqual([]);
-    expect(judge(snapshot).verdict).toBe('unknown');
+    crashLoop(snapshot, podsOf(snapshot, 'otlp-app'));
+    expect(roots(snapshot)).toEqual(['container-exit-error']);
+    expect(codes(snapshot)).toContain('service-no-ready-endpoints');
   });
 });
 
