@@ -7,6 +7,7 @@ import { otlpProber } from '#shared/wire/otlp/prober.ts';
 import { deployedConfig } from './deployed-config.ts';
 import { readEnvironment } from './environment.ts';
 import { s3Store } from './s3-store.ts';
+import type { SecretReader } from './secrets.ts';
 
 function notifierOnDemand(load: () => Promise<Notifier>): Notifier {
   let loaded: Promise<Notifier> | undefined;
@@ -25,6 +26,15 @@ function executionsOnDemand(load: () => Promise<Executions>): Executions {
       loaded ??= load();
       return (await loaded).start(flow, execution, options);
     },
+  };
+}
+
+/** Of secrets that hold headers; what one reader has read is kept for the probes that follow. */
+function headersOnDemand(load: () => Promise<SecretReader>): (secret: string) => Promise<string> {
+  let loaded: Promise<SecretReader> | undefined;
+  return async (secret) => {
+    loaded ??= load();
+    return (await loaded)(secret, 'headers');
   };
 }
 
@@ -51,8 +61,7 @@ export async function deployedPorts(): Promise<Ports> {
     prober: otlpProber({
       clock,
       deployed: true,
-      // The client of Secrets Manager is only loaded where a target names a secret.
-      secret: async (name) => (await import('./secrets.ts')).secretReader(clock)(name, 'headers'),
+      secret: headersOnDemand(async () => (await import('./secrets.ts')).secretReader(clock)),
     }),
     executions: executionsOnDemand(async () => {
       const { sfnExecutions } = await import('./sfn-executions.ts');

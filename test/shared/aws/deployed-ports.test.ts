@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { deployedPorts } from '#shared/aws/deployed-ports.ts';
 import type { Message } from '#shared/ports/notifier.ts';
+import type { ProbeRequest } from '#shared/ports/prober.ts';
 import { useAwsAt } from '#test/support/aws-environment.ts';
 import { type HttpServer, serve } from '#test/support/http-server.ts';
 
@@ -95,6 +96,24 @@ describe('the ports of a deployed function', () => {
     expect(error).toMatchObject({ name: 'ConfigError', message: expect.stringMatching(words) });
     expect((error as Error).message).not.toContain('\n');
   });
+});
+
+it('a deployed function reads the headers of its probes once for all of them', async () => {
+  secret = { text: 'authorization=Bearer x' };
+  const { prober } = await deployedPorts();
+  const request = {
+    endpoint: 'not a URL',
+    protocol: 'http/protobuf',
+    signals: ['traces'],
+    headersSecret: 'otlp-medic/headers',
+    queries: [],
+    timeoutMs: 100,
+    slowMs: 100,
+    target: 'prod',
+  } satisfies ProbeRequest;
+  await prober.probe(request);
+  await prober.probe(request);
+  expect(aws.requests).toHaveLength(1);
 });
 
 describe('the notices of a deployed function', () => {
