@@ -5,9 +5,6 @@ import type { Clock } from '#shared/ports/clock.ts';
 /** A rotated secret takes effect within this time, without a call to AWS at each notice. */
 const KEPT_MS = 5 * 60_000;
 
-/** The text of a secret, or of the field in it. */
-export type SecretReader = (secret: string, field: string) => Promise<string>;
-
 /** Of the two clients only the one that is asked is loaded. */
 async function fetchText(name: string): Promise<string> {
   const place = secretPlace(name);
@@ -20,7 +17,7 @@ async function fetchText(name: string): Promise<string> {
  * `ssm:NAME`. One that is made in the console as key and value is JSON: of that the value of `field` counts. Rejects with
  * an UnavailableError or ConfigError that never holds the value.
  */
-export function secretReader(clock: Clock): SecretReader {
+export function secretReader(clock: Clock): (secret: string, field: string) => Promise<string> {
   const kept = new Map<string, { text: string; until: number }>();
 
   return async (secret, field) => {
