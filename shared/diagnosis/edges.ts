@@ -127,8 +127,11 @@ export const CHAINS: Chain[] = [
   own([...MISSING, 'volume-mount-failed', ...IMAGE, ...UNSCHEDULABLE], ...DOWN),
   own([...MISSING, ...SYNTAX], ['collector-config-invalid'], ENDS, ['container-crash-loop'], ...DOWN),
   own(SYNTAX, NOT_READY),
+  own(['container-oom-killed'], ['container-crash-loop']),
+  // The logs of a few replicas are read: what those say holds for the others of the workload.
   own(
-    ['container-oom-killed', 'container-command-not-found', 'container-permission-denied-exec', 'image-arch-mismatch'],
+    ['container-command-not-found', 'container-permission-denied-exec', 'image-arch-mismatch', 'container-panic'],
+    ['container-exit-error'],
     ['container-crash-loop'],
   ),
   // A process that handles SIGTERM ends in its own way when the probe has it killed.

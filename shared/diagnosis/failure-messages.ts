@@ -18,8 +18,9 @@ const HOST = '[a-zA-Z0-9](?:[-a-zA-Z0-9_.]{0,251}[a-zA-Z0-9])?';
 export const FAILURE_MESSAGES: FailureMessage[] = [
   {
     code: 'rbac-forbidden',
-    words: /is forbidden: User "system:serviceaccount:[^"]{1,300}" cannot /,
-    about: /User "(system:serviceaccount:[^"]{1,300}" cannot \w+ resource "[^"]{1,100}")/,
+    // Within another quotation, as klog writes it, each quote is escaped.
+    words: /is forbidden: User \\?"system:serviceaccount:[^"]{1,300}" cannot /,
+    about: /User \\?"(system:serviceaccount:[^"]{1,300}" cannot \w+ resource \\?"[^"]{1,100}")/,
   },
   {
     code: 'aws-credentials-failing',

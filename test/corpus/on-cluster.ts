@@ -82,7 +82,7 @@ function moved<T>(value: T, by: number): T {
 const isStill = (object: object): boolean =>
   !('kind' in object && object.kind === 'APIService' && JSON.stringify(object).includes('"all checks passed"'));
 
-/** What a client may send: no status, and nothing that the API server decides. */
+/** What a client may send: no status, nothing that the API server decides, and no label that would refuse the pods. */
 function sent({ status: _, ...object }: Made): Made {
   const {
     uid: _uid,
@@ -93,6 +93,7 @@ function sent({ status: _, ...object }: Made): Made {
     ...rest
   } = object.metadata;
   const { deletionTimestamp: _gone, deletionGracePeriodSeconds: _grace, ...metadata } = rest;
+  if (object.kind === 'Namespace') return { ...object, metadata: { ...metadata, labels: {} } };
   if (object.kind !== 'Service') return { ...object, metadata };
   const { clusterIP: _ip, clusterIPs: _ips, ...spec } = object.spec ?? {};
   return { ...object, metadata, spec };
@@ -107,6 +108,7 @@ function aged(each: Made, stored: Made, kubelet: Record<string, unknown>): Made 
     ...stored,
     metadata: {
       ...stored.metadata,
+      ...(each.metadata.labels ? { labels: each.metadata.labels } : {}),
       ...(uid ? { uid } : {}),
       ...(creationTimestamp ? { creationTimestamp } : {}),
       ...(deletionTimestamp ? { deletionTimestamp, deletionGracePeriodSeconds: deletionGracePeriodSeconds ?? 30 } : {}),

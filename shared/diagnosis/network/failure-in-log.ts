@@ -48,7 +48,7 @@ function linesOf(view: ClusterView, container: ContainerView, inTrouble: boolean
 }
 
 const aboutIn = ({ about }: FailureMessage, text: string): string | undefined =>
-  about && (about.exec(text) ?? []).slice(1).find((group) => group !== undefined);
+  about && (about.exec(text.replaceAll('\\"', '"')) ?? []).slice(1).find((group) => group !== undefined);
 
 /** Not a Service or pod that was read: those have faults of their own. */
 function isOutside({ service, pods, services }: ClusterView, { pod }: ContainerView, about = ''): boolean {

@@ -29,7 +29,10 @@ export const rule: Rule = (view) =>
     const [event] = view.events.of(pod.ref, pod.object.metadata.uid, { reason: 'FailedScheduling' });
     if (!condition && !(event && !pod.object.spec?.nodeName)) return [];
     const message = condition?.message ?? event?.message ?? '';
-    const code = condition?.reason === 'SchedulingGated' ? 'scheduling-gated' : dominant(message);
+    const code =
+      condition?.reason === 'SchedulingGated'
+        ? 'scheduling-gated'
+        : dominant(message, pod.workload?.ref.kind === 'DaemonSet');
     if (!code || (code.startsWith('pvc-') && saysMore(view, pod))) return [];
     return [
       {
@@ -67,8 +70,11 @@ const saysMore = (view: ClusterView, { object, ref }: PodView): boolean =>
   view.knows('persistentvolumeclaims', ref.namespace) &&
   (object.spec?.volumes ?? []).some(({ persistentVolumeClaim }) => persistentVolumeClaim);
 
-/** `0/4 nodes are available: 1 node(s) had untolerated taint {...}, 3 Insufficient cpu. preemption: ...` */
-export function dominant(message: string): Code | undefined {
+/**
+ * `0/4 nodes are available: 1 node(s) had untolerated taint {...}, 3 Insufficient cpu. preemption: ...` A pod of a
+ * DaemonSet is for one node, and its affinity only counts the others.
+ */
+export function dominant(message: string, isPinned = false): Code | undefined {
   const claim = /persistentvolumeclaim "[^"]+" not found/.test(message);
   if (claim) return 'pvc-missing';
   const [reasons = ''] = message.replace(/^\d+\/\d+ nodes are available: /, '').split(/\.?\s*preemption:/);
@@ -76,7 +82,8 @@ export function dominant(message: string): Code | undefined {
     const code = REASONS.find(([, words]) => words.test(part))?.[0];
     // "pod has unbound ..." counts no nodes: it holds for all.
     const nodes = Number(/^(\d+) /.exec(part)?.[1] ?? Number.POSITIVE_INFINITY);
-    return code ? [{ code, nodes, background: BACKGROUND.test(part) }] : [];
+    const background = BACKGROUND.test(part) || (isPinned && code === 'unschedulable-affinity');
+    return code ? [{ code, nodes, background }] : [];
   });
   return counted.toSorted((a, b) => Number(a.background) - Number(b.background) || b.nodes - a.nodes)[0]?.code;
 }

@@ -354,7 +354,11 @@ export const harderStarts: CorpusCase[] = [
               name: 'istio-proxy',
               image: 'docker.io/istio/proxyv2:1.28.0',
               restartPolicy: 'Always',
-              startupProbe: { httpGet: { path: '/healthz/ready', port: 15021 }, failureThreshold: 600 },
+              startupProbe: {
+                httpGet: { path: '/healthz/ready', port: 15021 },
+                periodSeconds: 1,
+                failureThreshold: 600,
+              },
             },
           ];
         },

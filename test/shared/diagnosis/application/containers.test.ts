@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { codes, findingOf, judge, roots } from '#test/support/diagnosing.ts';
 import { addLog, crashLoop, everWith, podsOf, setState, waiting } from '#test/support/faults.ts';
-import { ago, healthyNamespace } from '#test/support/namespace.ts';
+import { ago, healthyNamespace, settle } from '#test/support/namespace.ts';
 
 const crashing = (crash: Parameters<typeof crashLoop>[2]) => {
   const snapshot = healthyNamespace();
@@ -53,6 +53,14 @@ describe('why a container does not stay up', () => {
     expect(findingOf(crashing(crash), 'container-crash-loop').explainedBy).toBe(
       findingOf(crashing(crash), code).fingerprint,
     );
+  });
+
+  it('is the same for a replica whose log was not read', () => {
+    const snapshot = healthyNamespace();
+    const [first, ...others] = podsOf(snapshot, 'otlp-app');
+    if (first) crashLoop(snapshot, [first], { exitCode: 1, log: 'exec /app/serve: exec format error' });
+    crashLoop(snapshot, others, { exitCode: 1 });
+    expect(roots(settle(snapshot))).toEqual(['image-arch-mismatch']);
   });
 
   it('is told by its last words, as cause and as evidence', () => {

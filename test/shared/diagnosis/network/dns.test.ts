@@ -123,6 +123,11 @@ describe('what logs say', () => {
       'E pods is forbidden: User "system:serviceaccount:otlp-system:default" cannot list resource "pods" in API group "" in the namespace "otlp-system"',
       'cannot list resource pods',
     ],
+    [
+      'rbac-forbidden',
+      'E1120 reflector.go:200] "Failed to watch" err="failed to list *v1.Pod: pods is forbidden: User \\"system:serviceaccount:otlp-system:default\\" cannot list resource \\"pods\\" in API group \\"\\" at the cluster scope"',
+      'cannot list resource pods',
+    ],
   ])('%s: %s', (code, line, word) => {
     const snapshot = logged(healthyNamespace(), ...times(line));
     expect(roots(snapshot)).toEqual([code]);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { dominant } from '#shared/diagnosis/platform/unschedulable.ts';
 import { codes, findingOf, judge, roots } from '#test/support/diagnosing.ts';
 import { podsOf, setCondition, unready } from '#test/support/faults.ts';
 import { ago, healthyNamespace, NAMESPACE, settle } from '#test/support/namespace.ts';
@@ -53,6 +54,15 @@ describe('why no node takes the pods', () => {
     ],
   ])('%s: %s', (code, message) => {
     expect(roots(unschedulable(message))).toEqual([code]);
+  });
+
+  it('is for a pod of a DaemonSet what keeps it from its one node', () => {
+    const message =
+      "0/3 nodes are available: 1 node(s) didn't have free ports for the requested pod ports, 2 node(s) didn't match Pod's node affinity/selector.";
+    expect(dominant(message)).toBe('unschedulable-affinity');
+    expect(dominant(message, true)).toBe('host-port-conflict');
+    const alone = "0/3 nodes are available: 3 node(s) didn't match Pod's node affinity/selector.";
+    expect(dominant(alone, true)).toBe('unschedulable-affinity');
   });
 
   it('is a gate where the pod says so', () => {
