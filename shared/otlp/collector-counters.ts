@@ -71,22 +71,19 @@ function lost(signal: Signal, before: readonly Sample[], after: readonly Sample[
 }
 
 function waiting(signal: Signal, after: readonly Sample[]): string | undefined {
-  const busy = after.find(
-    (one) =>
-      one.value > 0 &&
-      ['otelcol_exporter_queue_size', 'otelcol_exporter_in_flight_requests'].includes(nameOf(one)) &&
-      (one.labels.data_type ?? signal) === signal,
-  );
+  const above = (name: string) =>
+    after.find((one) => one.value > 0 && nameOf(one) === name && (one.labels.data_type ?? signal) === signal);
+  const busy = above('otelcol_exporter_queue_size') ?? above('otelcol_exporter_in_flight_requests');
   if (!busy) return undefined;
   const { exporter } = busy.labels;
+  if (nameOf(busy) !== 'otelcol_exporter_queue_size') return `${busy.value} in flight from ${exporter}`;
   const capacity = after.find(
     (one) =>
       nameOf(one) === 'otelcol_exporter_queue_capacity' &&
       one.labels.exporter === exporter &&
       (one.labels.data_type ?? signal) === signal,
   );
-  const what = nameOf(busy) === 'otelcol_exporter_queue_size' ? 'in the queue of' : 'in flight from';
-  return `${busy.value}${capacity ? ` of ${capacity.value}` : ''} ${what} ${exporter}`;
+  return `${busy.value}${capacity ? ` of ${capacity.value}` : ''} in the queue of ${exporter}`;
 }
 
 function dropping(signal: Signal, before: readonly Sample[], after: readonly Sample[]): string | undefined {

@@ -55,7 +55,7 @@ export function lintEndpoint(
       found: invalid(`the base URL ends in ${doubled}: each signal's path is appended to it, ${doubled}${doubled}`),
       note: '',
     };
-  if (url.pathname.replace(/\/$/, '').includes('//'))
+  if (url.pathname.includes('//'))
     return { endpoint, found: { code: 'endpoint-double-slash', detail: `path ${url.pathname}` }, note: '' };
   const usual = protocol === 'grpc' ? 4317 : 4318;
   const other = protocol === 'grpc' ? 4318 : 4317;

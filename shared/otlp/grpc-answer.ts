@@ -2,7 +2,7 @@ import type { Signal } from '#shared/domain/probe-result.ts';
 import { type GrpcAnswer, mediaType, pageWords, words } from './answer.ts';
 import type { Found, ProbeCodeName } from './codes.ts';
 import { partialFound } from './http-answer.ts';
-import { loadWords } from './overload.ts';
+import { isHandedOn, loadWords } from './overload.ts';
 import { readExportResponse, readRpcStatus } from './response.ts';
 
 const BY_HTTP: Readonly<Record<number, ProbeCodeName>> = {
@@ -60,5 +60,6 @@ export function grpcFound(of: Signal, answer: GrpcAnswer): Found | undefined {
   }
   if (status === 8)
     return { code: /larger than max/i.test(message) ? 'payload-too-large' : 'memory-limiter-refusing', detail };
+  if (status !== 14 && isHandedOn(message)) return { code: 'pipeline-permanent-error', detail };
   return { code: BY_STATUS[status] ?? 'pipeline-permanent-error', detail };
 }

@@ -1,7 +1,7 @@
 import type { OtlpProtocol, Signal } from '#shared/domain/probe-result.ts';
 import { type HttpAnswer, mediaType, pageWords, words } from './answer.ts';
 import type { Found, ProbeCodeName } from './codes.ts';
-import { overloadFound } from './overload.ts';
+import { isHandedOn, overloadFound } from './overload.ts';
 import { readExportResponse, readRpcStatus } from './response.ts';
 
 export const CONTENT_TYPES = { 'http/protobuf': 'application/x-protobuf', 'http/json': 'application/json' } as const;
@@ -60,6 +60,7 @@ export function httpFound(
   const detail = `${status}${type ? ` ${type}` : ''}${server}: "${words(said)}"`;
   if (status >= 300 && status < 400)
     return { code: 'redirected', detail: `${status} to ${words(headers.location ?? 'nowhere')}` };
+  if (status < 500 && status !== 429 && isHandedOn(said)) return { code: 'pipeline-permanent-error', detail };
   const known = BY_WORDS.find(([pattern]) => pattern.test(said))?.[1] ?? BY_STATUS[status];
   if (known) return { code: known, detail };
   if (headers.via && type === 'text/html')

@@ -4,6 +4,8 @@ import type { RpcStatus } from './response.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 const MEMORY = /data refused due to high memory usage/i;
+/** An exporter's words for the answer of its backend: with them a 401 is not about the sender's credentials. */
+const HANDED_ON = /error exporting items/i;
 const QUEUE = /sending queue is full/i;
 
 /** The words with which a Collector refuses because of its load; undefined for others. */
@@ -12,6 +14,9 @@ export function loadWords(said: string, detail: string): Found | undefined {
   if (QUEUE.test(said)) return { code: 'queue-full', detail };
   return undefined;
 }
+
+/** A permanent refusal of the backend that a Collector without a queue hands on. */
+export const isHandedOn = (said: string): boolean => HANDED_ON.test(said);
 
 export interface Overload {
   status: number;

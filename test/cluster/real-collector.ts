@@ -25,7 +25,7 @@ export interface Trial {
   until: RegExp;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = listen().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -17,6 +17,7 @@ describe('an endpoint', () => {
     ['http://collector:4318/v1/traces', 'endpoint-url-invalid'],
     ['http://collector:4318?x=1', 'endpoint-url-invalid'],
     ['http://collector:4318/a//b', 'endpoint-double-slash'],
+    ['http://collector:4318//', 'endpoint-double-slash'],
   ])('%s is found to be %s', (written, code) => {
     expect(lintEndpoint(written, 'http/protobuf').found?.code).toBe(code);
   });
