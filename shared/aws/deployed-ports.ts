@@ -1,7 +1,6 @@
 import { makeClusters } from '#shared/kubernetes/clusters.ts';
 import { systemClock } from '#shared/ports/clock.ts';
 import type { Ports } from '#shared/ports/ports.ts';
-import { otlpProber } from '#shared/wire/otlp/prober.ts';
 import { deployedConfig } from './deployed-config.ts';
 import { readEnvironment } from './environment.ts';
 import { s3Store } from './s3-store.ts';
@@ -27,6 +26,10 @@ export async function deployedPorts(): Promise<Ports> {
     (await import('./deployed-notifier.ts')).deployedNotifier(config, environment, clock),
   );
   const secrets = onDemand(async () => (await import('./secrets.ts')).secretReader(clock));
+  const prober = onDemand(async () => {
+    const { otlpProber } = await import('#shared/wire/otlp/prober.ts');
+    return otlpProber({ clock, deployed: true, secret: async (name) => (await secrets())(name, 'headers') });
+  });
   const executions = onDemand(async () => {
     const { sfnExecutions } = await import('./sfn-executions.ts');
     const arn = environment.MEDIC_FLOW_P0_RESPONSE;
@@ -40,7 +43,8 @@ export async function deployedPorts(): Promise<Ports> {
     }),
     store: s3Store({ bucket: environment.MEDIC_BUCKET }),
     notifier: { send: async (message, options) => (await notifier()).send(message, options) },
-    prober: otlpProber({ clock, deployed: true, secret: async (name) => (await secrets())(name, 'headers') }),
+    // An event must not choose what a deployed function connects to.
+    prober: { freeEndpoints: false, probe: async (request, options) => (await prober()).probe(request, options) },
     executions: { start: async (flow, execution, options) => (await executions()).start(flow, execution, options) },
   };
 }
