@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import type { ProbeRequest } from '#shared/ports/prober.ts';
+import { serve } from '#test/support/http-server.ts';
+import { takes } from '#test/support/otlp-server.ts';
+import { testProber } from '#test/support/probing.ts';
+import { missing } from '../../scripts/components/place.ts';
+import { freePort } from './real-collector.ts';
+import { collector, running } from './running-program.ts';
+
+/* Faults of the way between, made by a real proxy, and the store rung on the real Jaeger: `npm run components -- telemetry`. */
+
+const absent = missing('telemetry').map(({ name }) => name);
+
+const walk = (endpoint: string, more: Partial<ProbeRequest> = {}) =>
+  testProber.probe({
+    ...{ endpoint, protocol: 'http/protobuf', signals: ['traces'], queries: [], target: 'telemetry-tier' },
+    ...{ timeoutMs: 2000, slowMs: 400 },
+    ...more,
+  });
+
+interface Toxic {
+  type: string;
+  stream: 'upstream' | 'downstream';
+  attributes: Record<string, number>;
+}
+
+/** A toxiproxy before `upstream`, with one toxic. */
+async function through(upstream: string, toxic: Toxic): Promise<{ url: string } & AsyncDisposable> {
+  const [control, port] = await Promise.all([freePort(), freePort()]);
+  const program = await running('toxiproxy-server', ['-host', '127.0.0.1', '-port', String(control)], /Starting/i);
+  const post = async (path: string, body: object) => {
+    const answer = await fetch(`http://127.0.0.1:${control}${path}`, { method: 'POST', body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`toxiproxy answers ${answer.status}: ${await answer.text()}`);
+    await answer.arrayBuffer();
+  };
+  await post('/proxies', { name: 'way', listen: `127.0.0.1:${port}`, upstream: new URL(upstream).host, enabled: true });
+  await post('/proxies/way/toxics', { name: 'it', toxicity: 1, ...toxic });
+  return { url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: () => program[Symbol.asyncDispose]() };
+}
+
+describe.skipIf(absent.includes('toxiproxy-server'))('the way to the endpoint', () => {
+  it.each([
+    ['F06 resets', { type: 'reset_peer', stream: 'upstream', attributes: { timeout: 0 } }, 'connection-reset', 'fail'],
+    [
+      'F05 a black hole',
+      { type: 'timeout', stream: 'upstream', attributes: { timeout: 0 } },
+      'response-timeout',
+      'fail',
+    ],
+    ['latency', { type: 'latency', stream: 'downstream', attributes: { latency: 600 } }, 'otlp-slow', 'degraded'],
+    [
+      'a little latency',
+      { type: 'latency', stream: 'downstream', attributes: { latency: 100 } },
+      'otlp-healthy',
+      'pass',
+    ],
+    [
+      'an answer in slices',
+      { type: 'slicer', stream: 'downstream', attributes: { average_size: 8, delay: 1000 } },
+      'otlp-healthy',
+      'pass',
+    ],
+  ] as [string, Toxic, string, string][])('%s', async (_, toxic, code, outcome) => {
+    await using server = await serve(takes);
+    await using way = await through(server.url, toxic);
+    expect((await walk(way.url)).verdict).toMatchObject({ code, outcome });
+  });
+});
+
+describe.skipIf(absent.includes('jaeger-all-in-one'))('the store rung on Jaeger', () => {
+  async function jaeger() {
+    const names = ['collector.otlp.grpc', 'collector.otlp.http', 'collector.grpc-server', 'collector.http-server'];
+    const others = ['query.grpc-server', 'query.http-server', 'admin.http'];
+    const ports = new Map<string, number>();
+    for (const name of [...names, ...others]) ports.set(name, await freePort());
+    const flags = [...ports].map(([name, port]) => `--${name}.host-port=127.0.0.1:${port}`);
+    const program = await running(
+      'jaeger-all-in-one',
+      flags,
+      /Query server started|"Starting HTTP server".*query|Health Check state change/i,
+    );
+    const url = (name: string) => `http://127.0.0.1:${ports.get(name)}`;
+    return { url, [Symbol.asyncDispose]: () => program[Symbol.asyncDispose]() };
+  }
+
+  it('finds the canary that a Collector sent on, and names a backend that never got it', async () => {
+    await using store = await jaeger();
+    await using sends = await collector({
+      exporters: { otlp_http: { endpoint: store.url('collector.otlp.http') } },
+      processors: { batch: {} },
+      signals: ['traces'],
+    });
+    for (const kind of ['jaeger', 'unknown'] as const) {
+      const result = await walk(sends.http, {
+        metricsUrl: sends.metrics,
+        queries: [{ kind, url: store.url('query.http-server') }],
+      });
+      expect(result.verdict).toMatchObject({ code: 'otlp-healthy', rung: 'store', outcome: 'pass' });
+    }
+    await using keeps = await serve(takes);
+    const lost = await walk(keeps.url, { queries: [{ kind: 'jaeger', url: store.url('query.http-server') }] });
+    expect(lost.verdict).toMatchObject({ code: 'not-stored', rung: 'store', signal: 'traces' });
+  });
+});
