@@ -30,7 +30,8 @@ export type Shape =
  * does not know stay.
  */
 export function fitted(value: unknown, shape: Shape): unknown {
-  if (typeof shape === 'string') return shape.split(' or ').includes(typeof value) ? value : undefined;
+  if (checkOf(shape)(value)) return value;
+  if (typeof shape === 'string') return undefined;
   if ('list' in shape) return Array.isArray(value) ? fitList(value, shape.list) : undefined;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const record = value as Record<string, unknown>;
@@ -57,6 +58,60 @@ function fitFields(record: Record<string, unknown>, keys: string[], shapeOf: (ke
     else clean[key] = kept;
   }
   return clean;
+}
+
+type Check = (value: unknown) => boolean;
+
+const OF_TYPE: Record<Shape & string, Check> = {
+  string: (value) => typeof value === 'string',
+  number: (value) => typeof value === 'number',
+  boolean: (value) => typeof value === 'boolean',
+  'string or number': (value) => typeof value === 'string' || typeof value === 'number',
+};
+
+const CHECKS = new WeakMap<Shape & object, Check>();
+
+/** Does a value fit as it is? Nearly all do, and there are millions of fields: this makes nothing, and is made once a shape. */
+function checkOf(shape: Shape): Check {
+  if (typeof shape === 'string') return OF_TYPE[shape];
+  const known =
+    CHECKS.get(shape) ?? ('list' in shape ? listCheck(shape) : 'map' in shape ? mapCheck(shape) : fieldsCheck(shape));
+  CHECKS.set(shape, known);
+  return known;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function listCheck({ list }: { list: Shape }): Check {
+  const item = checkOf(list);
+  return (value) => {
+    if (!Array.isArray(value)) return false;
+    for (const one of value) if (!item(one)) return false;
+    return true;
+  };
+}
+
+function mapCheck({ map }: { map: Shape }): Check {
+  const item = checkOf(map);
+  return (value) => {
+    if (!isRecord(value)) return false;
+    for (const key in value) if (!item(value[key])) return false;
+    return true;
+  };
+}
+
+function fieldsCheck({ fields, required }: Extract<Shape, { fields: unknown }>): Check {
+  const checks = new Map(Object.entries(fields).map(([key, shape]) => [key, checkOf(shape)]));
+  return (value) => {
+    if (!isRecord(value)) return false;
+    for (const key in value) {
+      const given = value[key];
+      if (given !== undefined && checks.get(key)?.(given) === false) return false;
+    }
+    for (const key of required) if (value[key] === undefined) return false;
+    return true;
+  };
 }
 
 /** An object, of which the named fields are indispensable: without them it is left out. */
