@@ -18,6 +18,13 @@ const CLOCK_STEP_MS = 1000;
  */
 export type Trouble = 'waiting' | 'ended' | 'unready' | 'flapping';
 
+/** Anything but one run that has lasted from the start and is ready; one of these may be in trouble, no other is. */
+export function isDisturbed({ status }: ContainerView): boolean {
+  const { state, lastState, ready, restartCount = 0 } = status ?? {};
+  const runs = state?.running !== undefined && !state.waiting && !state.terminated;
+  return !runs || ready === false || restartCount > 0 || lastState?.terminated !== undefined;
+}
+
 export function troubleOf({ now }: ClusterView, container: ContainerView): Trouble | undefined {
   const { status, init } = container;
   const { waiting, running, terminated } = status?.state ?? {};

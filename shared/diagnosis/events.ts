@@ -1,5 +1,6 @@
 import { eventTime, type KubeEvent } from '#shared/domain/kubernetes.ts';
-import { keyOf, millis, type Ref } from './model.ts';
+import { byPlace } from './by-place.ts';
+import { millis, type Ref } from './model.ts';
 
 /**
  * Older than this, an event or a restart is history. The kubelet lets a repeated event through once in 5 minutes
@@ -23,20 +24,26 @@ export interface Events {
 }
 
 export function indexEvents(events: KubeEvent[], now: number): Events {
-  const byObject = Map.groupBy(events, ({ involvedObject, metadata }) => {
-    const { kind = '', name = '', namespace } = involvedObject ?? {};
-    return keyOf({ kind, name, namespace: kind === 'Node' ? '' : (namespace ?? metadata.namespace ?? '') });
-  });
   const timeOf = (event: KubeEvent) => millis(eventTime(event)) ?? 0;
-  for (const list of byObject.values()) list.sort((a, b) => timeOf(b) - timeOf(a));
+  const sorted = events.map((event) => ({ event, time: timeOf(event) })).sort((a, b) => b.time - a.time);
+  const kinds = Map.groupBy(sorted, ({ event }) => event.involvedObject?.kind ?? '');
+  const index = new Map(
+    [...kinds].map(([kind, list]) => [
+      kind,
+      byPlace(list, ({ event: { involvedObject, metadata } }) => {
+        const { name = '', namespace } = involvedObject ?? {};
+        return { name, namespace: kind === 'Node' ? '' : (namespace ?? metadata.namespace ?? '') };
+      }),
+    ]),
+  );
 
   return {
     of: (ref, uid, { reason, withinMs = RECENT_MS } = {}) =>
-      (byObject.get(keyOf(ref)) ?? []).filter((event) => {
+      (index.get(ref.kind)?.(ref) ?? []).flatMap(({ event, time }) => {
         const other = uid && event.involvedObject.uid && event.involvedObject.uid !== uid;
         // The node's own events carry its name as uid.
-        if (other && ref.kind !== 'Node') return false;
-        return (reason === undefined || event.reason === reason) && now - timeOf(event) <= withinMs;
+        if (other && ref.kind !== 'Node') return [];
+        return (reason === undefined || event.reason === reason) && now - time <= withinMs ? [event] : [];
       }),
   };
 }

@@ -15,6 +15,7 @@ const READ = new WeakMap<ContainerView, LogLine[]>();
 
 /** What the running container has logged lately. A line without a time has that of the line before it. */
 export function recentLines(view: ClusterView, container: ContainerView): LogLine[] {
+  if (!view.log(container, false)) return [];
   const known = READ.get(container) ?? read(view, container);
   READ.set(container, known);
   return known;

@@ -1,6 +1,8 @@
 import type { ConfigMap, KubeNode } from '#shared/domain/kubernetes.ts';
 import type { ContainerLog, ResourceName, SecretFacts, Snapshot } from '#shared/domain/snapshot.ts';
 import type { Target } from '#shared/domain/target.ts';
+import { byPlace } from './by-place.ts';
+import { isDisturbed } from './container-state.ts';
 import { type Endpoint, endpointsOf } from './endpoints.ts';
 import { type Events, indexEvents } from './events.ts';
 import {
@@ -33,6 +35,10 @@ export interface ClusterView {
   /** Pods being deleted, evicted or done: no part of what serves, but they may say why something is missing. */
   gone: PodView[];
   containers: ContainerView[];
+  /** Those of the containers that wait, ended, were restarted or are not ready: all that rules about crashes look at. */
+  disturbed: ContainerView[];
+  /** Those of the containers that have a log. */
+  logged: ContainerView[];
   services: ServiceView[];
   events: Events;
   workload(ref: Ref): WorkloadView | undefined;
@@ -73,11 +79,9 @@ export function viewOf(given: Snapshot, target: Target): ClusterView {
   const { present: pods, gone } = podsOf(snapshot, workloads);
   const services = servicesOf(snapshot, target, pods, workloads.values(), knows);
   const configMaps = byName(objects.configmaps);
-  const nodes = byName(objects.nodes);
+  const nodes = new Map(objects.nodes.map((node) => [node.metadata.name, node]));
   const secrets = new Map(snapshot.secrets.map((secret) => [`${secret.namespace}/${secret.name}`, secret]));
-  const logs = new Map(
-    snapshot.logs.map((log) => [[log.namespace, log.pod, log.container, log.previous].join('/'), log]),
-  );
+  const logsOf = byPlace(snapshot.logs, ({ namespace, pod }) => ({ namespace, name: pod }));
 
   const references = new Map([...workloads].map(([key, workload]) => [key, referencesOf(workload.template)]));
   const configMap = (namespace: string, name: string) => configMaps.get(`${namespace}/${name}`);
@@ -106,22 +110,31 @@ export function viewOf(given: Snapshot, target: Target): ClusterView {
     pods,
     gone,
     containers: [],
+    disturbed: [],
+    logged: [],
     services: [...services.values()],
     events: indexEvents(objects.events, now),
     workload: (ref) => workloads.get(keyOf(ref)),
     service: (namespace, name) => services.get(keyOf({ kind: 'Service', namespace, name })),
     configMap,
     secret: (namespace, name) => secrets.get(`${namespace}/${name}`),
-    node: (name) => nodes.get(`/${name}`),
+    node: (name) => nodes.get(name),
     knows,
-    log: ({ pod, name }, previous) => logs.get([pod.ref.namespace, pod.ref.name, name, previous].join('/')),
+    log: ({ pod, name }, previous) =>
+      logsOf(pod.ref)?.findLast((log) => log.container === name && log.previous === previous),
     references: ({ ref }) => references.get(keyOf(ref)) ?? [],
     endpoints: ({ ref }) => endpoints.get(keyOf(ref)) ?? [],
     needs: ({ ref }) => needs.get(keyOf(ref)) ?? [],
     users: (ref) => users.get(keyOf(ref)) ?? [],
     clients: (ref) => clients.get(keyOf(ref)) ?? [],
   };
-  return { ...view, ...scopeOf(view) };
+  const scope = scopeOf(view);
+  return {
+    ...view,
+    ...scope,
+    disturbed: scope.containers.filter(isDisturbed),
+    logged: scope.containers.filter(({ pod, name }) => logsOf(pod.ref)?.some((log) => log.container === name)),
+  };
 }
 
 function indexBy(

@@ -1,4 +1,11 @@
-import type { KubeObject, OwnerReference, Pod, Workload } from '#shared/domain/kubernetes.ts';
+import type {
+  Container,
+  ContainerStatus,
+  KubeObject,
+  OwnerReference,
+  Pod,
+  Workload,
+} from '#shared/domain/kubernetes.ts';
 import type { Snapshot } from '#shared/domain/snapshot.ts';
 import type { Target } from '#shared/domain/target.ts';
 import { type ContainerView, keyOf, type PodView, type Ref, revisionOf, type WorkloadView } from './model.ts';
@@ -115,25 +122,30 @@ function byTemplateHash(workloads: Map<string, WorkloadView>, pod: Pod, owner: O
 
 function containersOf(pod: PodView): ContainerView[] {
   const { spec, status } = pod.object;
-  const lists = [
-    { init: true, specs: spec?.initContainers, statuses: status?.initContainerStatuses, field: 'initContainer' },
-    { init: false, specs: spec?.containers, statuses: status?.containerStatuses, field: 'container' },
-  ];
-  return lists.flatMap(({ init, specs = [], statuses = [], field }) =>
-    specs.map((container, index): ContainerView => {
-      const at = statuses.findIndex(({ name }) => name === container.name);
-      const view: ContainerView = {
-        pod,
-        name: container.name,
-        // A sidecar runs beside the others though it stands among the init containers.
-        init: init && container.restartPolicy !== 'Always',
-        spec: container,
-        specPath: `spec.${field}s[${index}]`,
-        statusPath: `status.${field}Statuses[${Math.max(at, 0)}]`,
-      };
-      const found = statuses[at];
-      if (found) view.status = found;
-      return view;
-    }),
-  );
+  const own = viewsOf(pod, 'container', spec?.containers, status?.containerStatuses);
+  if (!spec?.initContainers?.length) return own;
+  return [...viewsOf(pod, 'initContainer', spec.initContainers, status?.initContainerStatuses), ...own];
+}
+
+function viewsOf(
+  pod: PodView,
+  field: 'container' | 'initContainer',
+  specs: Container[] = [],
+  statuses: ContainerStatus[] = [],
+): ContainerView[] {
+  return specs.map((container, index) => {
+    const at = statuses.findIndex(({ name }) => name === container.name);
+    const view: ContainerView = {
+      pod,
+      name: container.name,
+      // A sidecar runs beside the others though it stands among the init containers.
+      init: field === 'initContainer' && container.restartPolicy !== 'Always',
+      spec: container,
+      specPath: `spec.${field}s[${index}]`,
+      statusPath: `status.${field}Statuses[${Math.max(at, 0)}]`,
+    };
+    const found = statuses[at];
+    if (found) view.status = found;
+    return view;
+  });
 }

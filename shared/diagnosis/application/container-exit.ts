@@ -52,7 +52,7 @@ const isStartError = (reason: string | undefined) =>
 
 /** Why a container that does not stay up ended, by exit code, message and last words. */
 export const rule: Rule = (view) =>
-  view.containers.flatMap((container) => {
+  view.disturbed.flatMap((container) => {
     const found = endOf(view, container);
     if (!found || found.end.reason === 'OOMKilled') return [];
     const { end, path } = found;

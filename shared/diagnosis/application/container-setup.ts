@@ -37,7 +37,7 @@ const MEANINGS: [words: RegExp, cause: string, remedy: string][] = [
 
 /** The container cannot be made or started, and the words for it are none of the well-known ones. */
 export const rule: Rule = (view) =>
-  view.containers.flatMap((container) => {
+  view.disturbed.flatMap((container) => {
     const { pod, name, status, statusPath } = container;
     const { reason = '', message = '' } = status?.state?.waiting ?? {};
     if (!REASONS.includes(reason) || MISSING.test(message) || endOf(view, container)) return [];

@@ -3,7 +3,7 @@ import { called, evidence, inContainer, kubectl, ownerName, type Rule } from '..
 
 /** The kubelet waits before it starts the container again, or the container is between two of several crashes. */
 export const rule: Rule = (view) =>
-  view.containers.flatMap((container) => {
+  view.disturbed.flatMap((container) => {
     const { pod, name, status, statusPath, init } = container;
     const waiting = status?.state?.waiting;
     const looping = waiting?.reason === 'CrashLoopBackOff' || troubleOf(view, container) === 'flapping';

@@ -8,7 +8,7 @@ const ENOUGH = 3;
 
 /** Advice: it runs now, and was restarted several times, the last time within the hour. */
 export const rule: Rule = (view) =>
-  view.containers.flatMap((container) => {
+  view.disturbed.flatMap((container) => {
     const { pod, name, status, statusPath, init } = container;
     const restarts = status?.restartCount ?? 0;
     const end = status?.lastState?.terminated;

@@ -30,7 +30,7 @@ const BY_MESSAGE: [Code, RegExp][] = [
 
 /** Why an image cannot be had: from the reason of the wait, and the kubelet's own words about the last try. */
 export const rule: Rule = (view) =>
-  view.containers.flatMap((container) => {
+  view.disturbed.flatMap((container) => {
     const { pod, name, spec, specPath, status, statusPath } = container;
     const waiting = status?.state?.waiting;
     const reason = waiting?.reason ?? '';

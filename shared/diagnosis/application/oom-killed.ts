@@ -5,7 +5,7 @@ import { evidence, inContainer, kubectl, ownerName, type Rule } from '../rule.ts
 
 /** The kernel killed the container for its memory use; one that runs well again is advice, an older kill is history. */
 export const rule: Rule = (view) =>
-  view.containers.flatMap((container) => {
+  view.disturbed.flatMap((container) => {
     const { pod, name, status, statusPath, spec, specPath } = container;
     const { state, lastState } = status ?? {};
     const now = state?.terminated?.reason === 'OOMKilled';

@@ -31,7 +31,7 @@ const PROBES: { code: Code; kind: string; field: string; applies: (view: Cluster
 
 /** Probes that fail now: the kubelet said so a short while ago, and the container has not recovered since. */
 export const rule: Rule = (view) =>
-  view.containers.flatMap((container) =>
+  view.disturbed.flatMap((container) =>
     PROBES.flatMap(({ code, kind, field, applies }) => {
       const { pod, name, spec, specPath, status, statusPath } = container;
       if (!applies(view, container)) return [];

@@ -15,7 +15,7 @@ const LAST_WORDS = 30;
 /** What containers say about names, connections and rights that fail them, in the words of their libraries. */
 export const rule: Rule = (view) => {
   const collectors = new Set(collectorsOf(view));
-  return view.containers.flatMap((container) => {
+  return view.logged.flatMap((container) => {
     const { workload } = container.pod;
     const isCollector = workload !== undefined && collectors.has(workload);
     const inTrouble = troubleOf(view, container) !== undefined;

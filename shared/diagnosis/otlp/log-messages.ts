@@ -9,7 +9,7 @@ import type { ClusterView } from '../view.ts';
 /** What containers say about telemetry in their log, several times and lately: SDKs and Collectors, in their own words. */
 export const rule: Rule = (view) => {
   const collectors = new Set(collectorsOf(view));
-  return view.containers.flatMap((container) => {
+  return view.logged.flatMap((container) => {
     const { workload } = container.pod;
     const isCollector = workload !== undefined && collectors.has(workload);
     const lines = recentLines(view, container).filter(({ text }) => !AT_SHUTDOWN.test(text));

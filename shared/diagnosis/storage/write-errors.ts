@@ -44,7 +44,7 @@ const LAST_LINES = 20;
 
 /** The container says lately, or said as it ended, that it cannot write. */
 export const rule: Rule = (view) =>
-  view.containers.flatMap((container) => {
+  view.logged.flatMap((container) => {
     const trouble = troubleOf(view, container);
     const line = [...(trouble ? lastLines(view, container) : []), ...recentLines(view, container)]
       .toReversed()
