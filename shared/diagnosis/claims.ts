@@ -11,8 +11,16 @@ export interface UsedClaim {
   claim?: PersistentVolumeClaim;
 }
 
+const USED = new WeakMap<ClusterView, UsedClaim[]>();
+
 /** Every claim of every present pod. */
 export function claimsOf(view: ClusterView): UsedClaim[] {
+  const used = USED.get(view) ?? findClaims(view);
+  USED.set(view, used);
+  return used;
+}
+
+function findClaims(view: ClusterView): UsedClaim[] {
   const known = new Map(
     view.snapshot.objects.persistentvolumeclaims.map((claim) => [
       `${claim.metadata.namespace}/${claim.metadata.name}`,

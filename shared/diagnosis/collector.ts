@@ -16,8 +16,16 @@ export interface CollectorConfig {
   root?: Settings;
 }
 
+const FOUND = new WeakMap<ClusterView, WorkloadView[]>();
+
 /** The target's Collector, and every other workload in sight that runs one by its image. */
 export function collectorsOf(view: ClusterView): WorkloadView[] {
+  const found = FOUND.get(view) ?? findCollectors(view);
+  FOUND.set(view, found);
+  return found;
+}
+
+function findCollectors(view: ClusterView): WorkloadView[] {
   const named = expectedObjects(view.target).collector?.workload;
   return view.workloads.filter(
     ({ ref, template }) =>

@@ -5,8 +5,10 @@ import { called, evidence, inPod, kubectl, type Rule } from '../rule.ts';
 export const rule: Rule = (view) =>
   view.pods.flatMap((pod) => {
     const { ref, object } = pod;
+    const secrets = object.spec?.imagePullSecrets ?? [];
+    if (secrets.length === 0) return [];
     const [event] = view.events.of(ref, object.metadata.uid, { reason: 'FailedToRetrieveImagePullSecret' });
-    return (object.spec?.imagePullSecrets ?? []).flatMap(({ name }, index) => {
+    return secrets.flatMap(({ name }, index) => {
       const absent = view.snapshot.absentSecrets.some((one) => one.name === name && one.namespace === ref.namespace);
       const told = event?.message?.includes(name ?? '\0') ?? false;
       if (!name || (!absent && !told)) return [];

@@ -9,8 +9,9 @@ const PATIENCE_MS = 5 * 60_000;
 export const rule: Rule = (view) =>
   view.containers.flatMap((container) => {
     const { pod, name, status, statusPath, init } = container;
+    if (!init) return [];
     const started = millis(status?.state?.running?.startedAt);
-    if (!init || started === undefined || view.now - started <= PATIENCE_MS) return [];
+    if (started === undefined || view.now - started <= PATIENCE_MS) return [];
     const words = lastWords(view, container) ?? lastLine(view.log(container, false)?.text, name);
     const waits = pod.object.status?.conditions?.find(
       ({ type, status }) => type === 'Initialized' && status === 'False',

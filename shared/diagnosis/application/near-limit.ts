@@ -1,5 +1,5 @@
+import { byPlace } from '../by-place.ts';
 import type { Code } from '../catalogue.ts';
-import { keyOf } from '../model.ts';
 import { quantity } from '../quantity.ts';
 import { evidence, inContainer, kubectl, ownerName, type Rule } from '../rule.ts';
 
@@ -13,16 +13,15 @@ const RESOURCES: { code: Code; resource: 'cpu' | 'memory'; says: string }[] = [
 
 /** Advice: usage against the limit at the time of the look. One sample (15 to 30 s) is a hint, no trend. */
 export const rule: Rule = (view) => {
-  const samples = new Map(
-    view.snapshot.objects.podmetrics.map((one) => [
-      keyOf({ kind: 'Pod', namespace: one.metadata.namespace ?? '', name: one.metadata.name }),
-      one,
-    ]),
-  );
+  const samples = byPlace(view.snapshot.objects.podmetrics, ({ metadata: { namespace = '', name } }) => ({
+    namespace,
+    name,
+  }));
   return view.containers.flatMap((container) => {
     const { pod, name, spec, specPath } = container;
-    const sample = samples.get(keyOf(pod.ref));
+    const sample = samples(pod.ref)?.at(-1);
     const usage = sample?.containers?.find((one) => one.name === name)?.usage;
+    if (!usage) return [];
     return RESOURCES.flatMap(({ code, resource, says }) => {
       const [used, limit] = [quantity(usage?.[resource]), quantity(spec?.resources?.limits?.[resource])];
       if (used === undefined || !limit || used / limit <= FULL) return [];

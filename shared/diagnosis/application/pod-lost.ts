@@ -80,12 +80,14 @@ function fromPods({ gone }: ClusterView): Loss[] {
 
 /** The scheduler deletes whom it preempts, and some controllers whom the kubelet evicted: then only the event is left. */
 function fromEvents(view: ClusterView): Loss[] {
+  const lost = view.snapshot.objects.events.filter(({ reason = '' }) => /^(Preempted|Evicted)$/.test(reason));
+  if (lost.length === 0) return [];
   const known = new Set([...view.pods, ...view.gone].map(({ ref }) => `${ref.namespace}/${ref.name}`));
-  return view.snapshot.objects.events.flatMap((event): Loss[] => {
+  return lost.flatMap((event): Loss[] => {
     const { reason = '', message = '', involvedObject } = event;
     const { kind, name = '', namespace = event.metadata.namespace ?? '' } = involvedObject;
     const time = millis(eventTime(event));
-    if (kind !== 'Pod' || !/^(Preempted|Evicted)$/.test(reason) || time === undefined) return [];
+    if (kind !== 'Pod' || time === undefined) return [];
     if (known.has(`${namespace}/${name}`)) return [];
     const workload = view.workloads.find((one) => one.ref.namespace === namespace && isNameOfPod(one, name));
     if (!workload) return [];

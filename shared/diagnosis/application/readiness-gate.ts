@@ -8,11 +8,13 @@ const PATIENCE_MS = 60_000;
 export const rule: Rule = (view) =>
   view.pods.flatMap((pod) => {
     const { ref, object } = pod;
+    const gates = object.spec?.readinessGates ?? [];
+    if (gates.length === 0) return [];
     const conditions = object.status?.conditions ?? [];
     const ready = conditions.find(({ type, status }) => type === 'ContainersReady' && status === 'True');
     const since = millis(ready?.lastTransitionTime);
     if (!ready || since === undefined || view.now - since <= PATIENCE_MS) return [];
-    return (object.spec?.readinessGates ?? []).flatMap(({ conditionType }) => {
+    return gates.flatMap(({ conditionType }) => {
       const gate = conditions.find(({ type }) => type === conditionType);
       if (gate?.status === 'True') return [];
       return [

@@ -1,5 +1,5 @@
 import { changedAt } from '../changes.ts';
-import { millis } from '../model.ts';
+import { millis, type WorkloadView } from '../model.ts';
 import { called, evidence, inWorkload, kubectl, type Rule } from '../rule.ts';
 
 /** The kubelet's view of a ConfigMap may lag by its sync period and cache, about a minute and a half. */
@@ -10,16 +10,15 @@ export const rule: Rule = (view) =>
   view.workloads.flatMap((workload) => {
     const frozen = view.references(workload).filter(({ frozen: fixed }) => fixed);
     const sources = new Map(frozen.map((reference) => [`${reference.kind}/${reference.name}`, reference]));
-    const oldest = workload.pods
-      .flatMap(({ containers }) => containers.map(({ status }) => millis(status?.state?.running?.startedAt)))
-      .reduce((a, b) => (a !== undefined && b !== undefined ? Math.min(a, b) : (a ?? b)), undefined);
     return [...sources.values()].flatMap(({ kind, name, path }) => {
       const { namespace } = workload.ref;
       const changed =
         kind === 'Secret'
           ? millis(view.secret(namespace, name)?.changedAt)
           : changedAt(view.configMap(namespace, name));
-      if (changed === undefined || oldest === undefined || changed <= oldest + LAG_MS) return [];
+      if (changed === undefined) return [];
+      const oldest = oldestIn(workload);
+      if (oldest === undefined || changed <= oldest + LAG_MS) return [];
       const at = { kind, namespace, name };
       return [
         {
@@ -48,3 +47,9 @@ export const rule: Rule = (view) =>
       ];
     });
   });
+
+/** Since when the oldest container runs that runs now. */
+const oldestIn = ({ pods }: WorkloadView): number | undefined =>
+  pods
+    .flatMap(({ containers }) => containers.map(({ status }) => millis(status?.state?.running?.startedAt)))
+    .reduce((a, b) => (a !== undefined && b !== undefined ? Math.min(a, b) : (a ?? b)), undefined);

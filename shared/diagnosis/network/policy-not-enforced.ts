@@ -44,16 +44,16 @@ export function isDoubtful(view: ClusterView): boolean {
 export const DOUBT = { severity: 'P3', confidence: 'possible' } as const;
 
 /** A policy selects pods on nodes that do not enforce it. */
-export const rule: Rule = (view) =>
-  view.workloads.flatMap((workload) => {
-    const [first] = placesOf(view, workload);
+export const rule: Rule = (view) => {
+  const { networkpolicies: policies } = view.snapshot.objects;
+  return view.workloads.flatMap((workload) => {
+    const [first] = policies.length > 0 ? placesOf(view, workload) : [];
     if (!first) return [];
     const labels = workload.object.spec?.template?.metadata?.labels ?? {};
-    const policies = view.snapshot.objects.networkpolicies.filter(
+    const policy = policies.find(
       ({ metadata, spec }) =>
         metadata.namespace === workload.ref.namespace && matches(spec.podSelector ?? {}, { labels }) === true,
     );
-    const [policy] = policies;
     if (!policy) return [];
     return [
       {
@@ -73,3 +73,4 @@ export const rule: Rule = (view) =>
       },
     ];
   });
+};

@@ -9,8 +9,10 @@ import { refOf } from './policy-denies.ts';
 
 /** Policies whose own selector finds no pod of their namespace, and rules whose peers are nobody. Advice only. */
 export const rule: Rule = (view) => {
+  const policies = policiesOf(view);
+  if (policies.length === 0) return [];
   const present = labelsIn(view);
-  return policiesOf(view).flatMap((policy) => {
+  return policies.flatMap((policy) => {
     const { namespace = '' } = policy.metadata;
     const { podSelector = {} } = policy.spec;
     const at = refOf(policy);

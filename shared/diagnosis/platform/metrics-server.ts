@@ -8,8 +8,9 @@ export const rule: Rule = (view) => {
   if (!view.knows('apiservices')) return [];
   const service = view.snapshot.objects.apiservices.find(({ metadata }) => metadata.name === NAME);
   const available = service?.status?.conditions?.find(({ type }) => type === 'Available');
+  if (service && available?.status !== 'False') return [];
   const waiting = autoscalers(view);
-  if (service ? available?.status !== 'False' : waiting.length === 0) return [];
+  if (!service && waiting.length === 0) return [];
   const at = { kind: 'APIService', namespace: '', name: NAME };
   const { namespace = 'kube-system', name = 'metrics-server' } = service?.spec?.service ?? {};
   return [
@@ -39,13 +40,14 @@ export const rule: Rule = (view) => {
 
 /** Those that scale a workload in sight by cpu or memory; without any metrics written the default is cpu. */
 function autoscalers(view: ClusterView) {
+  const inSight = new Set(view.workloads);
   return view.snapshot.objects.horizontalpodautoscalers.flatMap(({ metadata, spec }) => {
     const { name, namespace = '' } = metadata;
     const byResource = !spec?.metrics?.length || spec.metrics.some(({ type }) => /Resource$/.test(type));
     const { kind = '', name: scaled = '' } = spec?.scaleTargetRef ?? {};
-    const inSight = view.workloads.some(
-      ({ ref }) => ref.namespace === namespace && ref.kind === kind && ref.name === scaled,
-    );
-    return byResource && inSight ? [{ kind: 'HorizontalPodAutoscaler', namespace, name }] : [];
+    const workload = view.workload({ kind, namespace, name: scaled });
+    return byResource && workload && inSight.has(workload)
+      ? [{ kind: 'HorizontalPodAutoscaler', namespace, name }]
+      : [];
   });
 }

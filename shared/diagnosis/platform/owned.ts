@@ -9,10 +9,10 @@ const FIELDS =
 export const rule: Rule = (view) =>
   view.workloads.flatMap((workload) => {
     const { ref, object, available, desired, pods } = workload;
-    const inTrouble =
+    const owned = ownershipOf(object);
+    const inTrouble = () =>
       available < desired || pods.some(({ containers }) => containers.some((each) => troubleOf(view, each)));
-    const owned = inTrouble ? ownershipOf(object) : undefined;
-    if (!owned) return [];
+    if (!owned || !inTrouble()) return [];
     const { labels = {}, annotations = {}, ownerReferences = [] } = object.metadata;
     const said = Object.entries({ ...labels, ...annotations }).filter(([key]) => FIELDS.test(key));
     return [
