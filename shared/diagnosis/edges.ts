@@ -206,6 +206,8 @@ export const CHAINS: Chain[] = [
   { ...own(['resources-unset'], ['hpa-metrics-unavailable']), when: lacksRequests },
   own(['metrics-server-unavailable'], ['hpa-metrics-unavailable']),
   downstream(['service-port-unexpected'], ['otlp-export-failing', 'collector-export-failing']),
+  // One isolation for egress keeps both away; the command for the root allows both.
+  own(['netpol-egress-denies-collector', 'netpol-egress-denies-backend'], ['netpol-egress-denies-dns']),
   own(DENIED, [
     'otlp-export-failing',
     'collector-export-failing',

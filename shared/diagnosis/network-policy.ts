@@ -51,6 +51,8 @@ export interface FlowVerdict {
   isolatedBy: NetworkPolicy[];
   /** the rule that comes nearest to allowing the flow, and what of it does not fit; absent = there is no rule at all */
   nearest?: { policy: NetworkPolicy; path: string; failed: Part[] };
+  /** the other side, where both deny */
+  also?: FlowVerdict;
 }
 
 /**
@@ -66,8 +68,9 @@ export function judgeFlow(flow: Flow, world: PolicyWorld): FlowVerdict {
   const sides = [judgeSide('egress', from, flow, world)];
   // Policies do not select what runs on the host network.
   if (isPod(to) && !to.hostNetwork) sides.push(judgeSide('ingress', to, flow, world));
+  const [denied, also] = sides.filter(({ verdict }) => verdict === 'denied');
+  if (denied) return also ? { ...denied, also } : denied;
   return (
-    sides.find(({ verdict }) => verdict === 'denied') ??
     sides.find(({ verdict }) => verdict === 'unknown') ??
     (sides.find(({ isolatedBy }) => isolatedBy.length > 0) as FlowVerdict | undefined) ??
     (sides[0] as FlowVerdict)

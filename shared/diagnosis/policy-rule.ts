@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { NetworkPolicy } from '#shared/domain/surroundings.ts';
 import { type Flow, type FlowPod, NAMESPACE_NAME } from './network-policy.ts';
 
@@ -47,15 +48,18 @@ export function allowBeside(
   rules: readonly object[],
   pods: FlowPod,
 ): string {
+  const allowed = {
+    podSelector: { matchLabels: lasting(pods.labels) },
+    policyTypes: [direction === 'egress' ? 'Egress' : 'Ingress'],
+    [direction]: rules,
+  };
+  // By its content: what allows another way must not take the place of this one.
+  const mark = createHash('sha256').update(JSON.stringify(allowed)).digest('hex').slice(0, 6);
   const policy = {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
-    metadata: { name: `${metadata.name}-allow`.slice(-63), namespace: metadata.namespace },
-    spec: {
-      podSelector: { matchLabels: lasting(pods.labels) },
-      policyTypes: [direction === 'egress' ? 'Egress' : 'Ingress'],
-      [direction]: rules,
-    },
+    metadata: { name: `${metadata.name.slice(0, 50)}-allow-${mark}`, namespace: metadata.namespace },
+    spec: allowed,
   };
   return (spec[direction] ?? []).length === 0
     ? `echo '${quoted(policy)}' | kubectl apply -f -`

@@ -2,8 +2,9 @@ import type { NetworkPolicy } from '#shared/domain/surroundings.ts';
 import type { Code } from '../catalogue.ts';
 import { changedAt } from '../changes.ts';
 import { collectorsOf } from '../collector.ts';
+import { type DnsDenial, dnsDenial } from '../dns-denial.ts';
 import type { Endpoint } from '../endpoints.ts';
-import { exportEndpointsOf, flowsTo, policyWorldOf } from '../flows.ts';
+import { exportEndpointsOf, flowsTo, isName, policyWorldOf } from '../flows.ts';
 import type { Ref, WorkloadView } from '../model.ts';
 import { type Flow, type FlowVerdict, judgeFlow, type PolicyWorld } from '../network-policy.ts';
 import { allowBeside, missingRule } from '../policy-rule.ts';
@@ -31,7 +32,12 @@ export const rule: Rule = (view) => {
           judged.direction === 'egress' && allowsAddress(flow, clusterIp?.object.spec?.clusterIP, endpoint.port, world);
         return [
           {
-            ...sighting(code, workload, endpoint, flow, judged),
+            ...sighting(code, workload, endpoint, {
+              flow,
+              verdict: judged,
+              // The same isolation: without it the way would be open, and its name unknown.
+              dns: judged.direction === 'egress' && isName(endpoint.host) && dnsDenial(view, world, flow.from),
+            }),
             ...(byService ? { confidence: 'possible' } : {}),
             ...doubt,
           },
@@ -55,11 +61,19 @@ function sighting(
   code: Code,
   workload: WorkloadView,
   { service, url, source, path, port }: Endpoint,
-  flow: Flow,
-  judged: FlowVerdict,
+  denied: Denied,
 ): Sighting {
   const goal = service ? `service ${service.name}:${port}` : url;
-  return denial(code, workload, goal, flow, judged, [evidence(source, path, url)]);
+  return denial(code, workload, goal, denied, [evidence(source, path, url)]);
+}
+
+interface Denied {
+  flow: Flow;
+  verdict: FlowVerdict;
+  /** default: what lacks for the flow */
+  rule?: object;
+  /** it lacks the way to the cluster DNS too */
+  dns?: DnsDenial | false | undefined;
 }
 
 /** What a denied connection makes of a policy: the rule that comes nearest, and the one that lacks. */
@@ -67,13 +81,13 @@ export function denial(
   code: Code,
   workload: WorkloadView,
   goal: string,
-  flow: Flow,
-  { direction = 'egress', isolatedBy, nearest, why }: FlowVerdict,
+  { flow, verdict, rule = missingRule(verdict.direction ?? 'egress', flow), dns }: Denied,
   more: Sighting['evidence'] = [],
 ): Sighting {
-  const policy = nearest?.policy ?? (isolatedBy[0] as NetworkPolicy);
+  const { direction = 'egress', isolatedBy, nearest, why } = verdict;
+  const policy = blamed(verdict);
   const at = refOf(policy);
-  const rule = missingRule(direction, flow);
+  const also = alsoDenied(verdict, flow);
   const own = direction === 'egress' || !('labels' in flow.to) ? flow.from : flow.to;
   const written = nearest && policy.spec[direction]?.[Number(/\d+/.exec(nearest.path)?.[0])];
   const since = isolatedBy.flatMap((one) => changedAt(one) ?? []).reduce((a, b) => Math.max(a, b), 0);
@@ -84,17 +98,37 @@ export function denial(
     severity: 'P2',
     confidence: 'likely',
     title: `networkpolicy ${policy.metadata.name} keeps ${called(workload.ref)} from ${goal}`,
-    cause: `${why}.${nearest ? ` ${nearest.path} comes nearest: its ${nearest.failed.join(' and ')} ${nearest.failed.length > 1 ? 'do' : 'does'} not fit.` : ''}`,
-    remedy: `Allow it: ${JSON.stringify(rule)} under spec.${direction}.`,
+    cause: `${why}.${nearest ? ` ${nearest.path} comes nearest: its ${nearest.failed.join(' and ')} ${nearest.failed.length > 1 ? 'do' : 'does'} not fit.` : ''}${also ? ` On the other side ${also.why}.` : ''}`,
+    remedy: `Allow it: ${JSON.stringify(rule)} under spec.${direction}${dns ? `, and the cluster DNS: ${JSON.stringify(dns.rule)}` : ''}${also ? `, and on the other side ${JSON.stringify(also.rule)} under spec.ingress` : ''}.`,
     evidence: [
       ...isolatedBy.map((one) => evidence(refOf(one), 'spec.podSelector', one.spec.podSelector ?? {})),
       evidence(at, nearest?.path ?? `spec.${direction}`, written ?? policy.spec[direction] ?? 'no rule'),
+      ...(also?.evidence ?? []),
       ...('labels' in flow.to
         ? [evidence(workload.ref, 'connects to', `${JSON.stringify(flow.to.labels)} port ${flow.port}`)]
         : []),
       ...more,
     ],
     since: since || undefined,
-    commands: [allowBeside(policy, direction, [rule], own), kubectl(at, `describe networkpolicy ${at.name}`)],
+    commands: [
+      allowBeside(policy, direction, dns ? [rule, dns.rule] : [rule], own),
+      ...(also ? [also.command] : []),
+      kubectl(at, `describe networkpolicy ${at.name}`),
+    ],
+  };
+}
+
+const blamed = ({ nearest, isolatedBy }: FlowVerdict): NetworkPolicy =>
+  nearest?.policy ?? (isolatedBy[0] as NetworkPolicy);
+
+/** What the receiver's side denies where that of the sender does too: mended alone, the one only uncovers the other. */
+function alsoDenied({ also }: FlowVerdict, flow: Flow) {
+  if (!also || !('labels' in flow.to)) return undefined;
+  const rule = missingRule('ingress', flow);
+  return {
+    rule,
+    why: also.why,
+    command: allowBeside(blamed(also), 'ingress', [rule], flow.to),
+    evidence: also.isolatedBy.map((one) => evidence(refOf(one), 'spec.policyTypes', one.spec.policyTypes ?? 'Ingress')),
   };
 }

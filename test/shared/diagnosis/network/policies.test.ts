@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { NetworkPolicy } from '#shared/domain/surroundings.ts';
 import { codes, findingOf, judge, roots } from '#test/support/diagnosing.ts';
 import { addLog, configMapOf, podsOf } from '#test/support/faults.ts';
 import { ago, COLLECTOR_CONFIG, healthyNamespace, sandboxTarget, wholeNamespace } from '#test/support/namespace.ts';
@@ -57,6 +58,25 @@ describe('an application that is kept from its Collector', () => {
     });
     expect(found.remedy.commands[0]).toContain('"podSelector":{"matchLabels":{"app":"otel-collector"}}');
     expect(found.remedy.commands[0]).toContain('"port":4317');
+  });
+
+  it('by a default-deny: one root, whose commands open DNS, its egress and the ingress of the Collector', () => {
+    const snapshot = addPolicy(healthyNamespace(), 'default-deny', CLOSED);
+    expect(roots(snapshot)).toEqual(['netpol-egress-denies-collector']);
+    const found = findingOf(snapshot, 'netpol-egress-denies-collector');
+    expect(findingOf(snapshot, 'netpol-egress-denies-dns').explainedBy).toBe(found.fingerprint);
+    expect(found.cause).toContain('On the other side networkpolicy default-deny isolates the pod for ingress');
+    expect(found.remedy.text).toMatch(
+      /under spec\.egress, and the cluster DNS: .*and on the other side .*spec\.ingress/,
+    );
+
+    const applied = found.remedy.commands.flatMap(
+      (command) => /^echo '(.*)' \| kubectl apply/.exec(command)?.[1] ?? [],
+    );
+    const policies = applied.map((text): NetworkPolicy => JSON.parse(text));
+    expect(new Set(policies.map(({ metadata }) => metadata.name)).size).toBe(2);
+    snapshot.objects.networkpolicies.push(...policies);
+    expect(codes(snapshot)).toEqual([]);
   });
 
   it('by a rule for another port, which is named', () => {

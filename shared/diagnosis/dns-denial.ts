@@ -1,0 +1,59 @@
+import { type Flow, type FlowPod, type FlowVerdict, judgeFlow, type PolicyWorld } from './network-policy.ts';
+import { missingRule } from './policy-rule.ts';
+import type { ClusterView } from './view.ts';
+
+const NAMESPACE = 'kube-system';
+const LABELS = { 'k8s-app': 'kube-dns' };
+/** Where NodeLocal DNSCache listens, by its manifest. */
+const NODE_LOCAL = '169.254.20.10';
+
+export interface DnsDenial {
+  flow: Flow;
+  verdict: FlowVerdict;
+  /** what would allow it: DNS goes over TCP too, for long answers */
+  rule: object;
+}
+
+/** The policies keep the pod from every DNS server that it may have, on its own side; undefined = they do not. */
+export function dnsDenial(view: ClusterView, world: PolicyWorld, from: FlowPod): DnsDenial | undefined {
+  const flows = serversOf(view).map(({ to, port }): Flow => ({ from, to, port, protocol: 'UDP' }));
+  const judged = flows.map((flow) => judgeFlow(flow, world));
+  const [flow, verdict] = [flows[0], judged[0]];
+  const isDenied = judged.every((one) => one.verdict === 'denied' && one.direction === 'egress');
+  if (!flow || !verdict || !isDenied) return undefined;
+  const ports = ['UDP', 'TCP'].map((protocol) => ({ protocol, port: flow.port }));
+  return { flow, verdict, rule: { ...missingRule('egress', flow), ports } };
+}
+
+/** The pods of the cluster DNS where they were read, else what they are in every usual cluster. */
+function serversOf(view: ClusterView): { to: Flow['to']; port: number }[] {
+  const service = view.service(NAMESPACE, 'kube-dns');
+  const target = service?.object.spec?.ports?.find(({ protocol }) => protocol === 'UDP')?.targetPort;
+  const port = typeof target === 'number' ? target : 53;
+  const address = service?.object.spec?.clusterIP;
+  const known = service?.pods.map(
+    ({ object }): FlowPod => ({
+      namespace: NAMESPACE,
+      labels: object.metadata.labels ?? {},
+      ips: object.status?.podIP ? [object.status.podIP] : [],
+    }),
+  );
+  if (known && known.length > 0)
+    return [
+      ...known.map((to) => ({ to, port })),
+      { to: { ip: NODE_LOCAL }, port: 53 },
+      ...(address ? [{ to: { ip: address }, port: 53 }] : []),
+    ];
+  const some = (namespace: string, labels: Record<string, string>): FlowPod => ({
+    namespace,
+    labels,
+    partial: true,
+    ips: [],
+  });
+  return [
+    { to: some(NAMESPACE, LABELS), port: 53 },
+    { to: some('openshift-dns', {}), port: 5353 },
+    // An address that nobody has told.
+    { to: {}, port: 53 },
+  ];
+}
