@@ -1,3 +1,5 @@
+import { oneLine } from '#shared/report/untrusted-text.ts';
+
 /** How one step of a flow is told to a person: while it runs, and what came of it. */
 interface Words {
   now: string;
@@ -51,12 +53,10 @@ const WORDS: Readonly<Record<string, Words>> = {
   'close-incident': { now: 'Closing the flow', after: ({ outcome }) => `Outcome: ${text(outcome)}` },
 };
 
-const oneLine = (line: string) => line.replace(/[\s\p{Cc}]+/gu, ' ').trim();
-
 /** What is going on, while it is. */
 export const nowOf = (functionName: string): string => WORDS[functionName]?.now ?? functionName.replaceAll('-', ' ');
 
-/** What came of it. What it says may come from a cluster: it is kept to one line without control characters. */
+/** What came of it. What it says may come from a cluster: it is kept to one visible line. */
 export function thenOf(functionName: string, output: unknown): string {
   const known = typeof output === 'object' && output !== null ? (output as Record<string, unknown>) : {};
   return oneLine(WORDS[functionName]?.after(known) ?? `${functionName.replaceAll('-', ' ')}: done`);

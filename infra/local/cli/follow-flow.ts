@@ -1,3 +1,4 @@
+import { oneLine } from '#shared/report/untrusted-text.ts';
 import type { FlowEvent } from '../engine.ts';
 import { nowOf, thenOf } from './flow-words.ts';
 import type { Doing, Progress } from './progress.ts';
@@ -43,7 +44,8 @@ export function followFlow(progress: Progress): Follower {
       if (event.replayed) progress.note(`(before) ${result}`);
       else await finish('done', result);
     }
-    if (event.kind === 'failed') await finish('failed', `${nowOf(event.function)}: ${reasonIn(event.error.message)}`);
+    if (event.kind === 'failed')
+      await finish('failed', oneLine(`${nowOf(event.function)}: ${reasonIn(event.error.message)}`));
   }
 
   return {

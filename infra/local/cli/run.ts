@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { isNamed } from '#shared/domain/errors.ts';
+import { oneLine, visibleLines } from '#shared/report/untrusted-text.ts';
 import { COULD_NOT_WORK, type ExitCode } from './exit-codes.ts';
 import { makeProgram } from './program.ts';
 import { processSession } from './session.ts';
@@ -7,11 +8,10 @@ import { processSession } from './session.ts';
 /** 128 + SIGINT, as shells count it. */
 const INTERRUPTED = 130;
 
-const oneLine = (text: string) => text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
-
 function explain(error: unknown): string {
   const message = oneLine(error instanceof Error ? error.message : String(error));
-  if (process.env.MEDIC_DEBUG === '1') return (error instanceof Error && error.stack) || message;
+  if (process.env.MEDIC_DEBUG === '1')
+    return error instanceof Error && error.stack ? visibleLines(error.stack).join('\n') : message;
   return isNamed(error) ? `medic: ${message}` : `medic: unexpected error: ${message} (MEDIC_DEBUG=1 shows where)`;
 }
 

@@ -1,16 +1,17 @@
 import type { Command } from 'commander';
-import { stringify } from 'yaml';
 import { diagnose } from '#shared/diagnosis/diagnose.ts';
 import { type Diagnosis, diagnosis as diagnosisSchema } from '#shared/domain/diagnosis.ts';
 import { UnavailableError } from '#shared/domain/errors.ts';
 import { buildReport } from '#shared/report/build.ts';
 import { renderMarkdown } from '#shared/report/markdown.ts';
 import { renderTerminal } from '#shared/report/terminal.ts';
+import { oneLine } from '#shared/report/untrusted-text.ts';
 import { diagnoseAll, namespaceLines } from '../all-namespaces.ts';
 import { type Environment, withEnvironment } from '../environment.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import { functionNamed } from '../functions.ts';
 import { GROUPS } from '../groups.ts';
+import { listed } from '../listed.ts';
 import { addAnswer, addFields, addWhere, type CommonFlags, FORMATS, type Format } from '../options.ts';
 import { readSnapshot } from '../read-snapshot.ts';
 import type { Running } from '../running.ts';
@@ -71,7 +72,7 @@ async function live({ invoke }: Environment, event: Record<string, unknown>, for
   const { target, incidentId } = event;
   const { snapshotKey, reachable, why } = (await invoke('collect-snapshot', { target, incidentId })) as Collected;
   if (!reachable && format === 'text') throw new UnavailableError(why ?? 'the cluster is out of reach');
-  if (!reachable) session.say(`medic: ${why}`);
+  if (!reachable) session.say(`medic: ${oneLine(why ?? '')}`);
   return invoke('diagnose', { ...event, snapshotKey });
 }
 
@@ -88,7 +89,7 @@ export async function addDiagnose(program: Command, { session, end }: Running): 
     const show = (answer: unknown) => {
       const { data: whole } = diagnosisSchema.safeParse(answer);
       if (whole) session.print(written[format](whole));
-      else session.print(format === 'json' ? JSON.stringify(answer, null, 2) : stringify(answer));
+      else session.print(format === 'json' ? JSON.stringify(answer, null, 2) : listed(answer));
       end(exitCodeOf(answer));
     };
     if (flags.snapshot !== undefined) return show(await replay(flags.snapshot, flags, session));

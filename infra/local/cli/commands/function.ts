@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { stringify } from 'yaml';
 import { InputError } from '#shared/domain/errors.ts';
 import { explainZod } from '#shared/domain/explain-zod.ts';
 import type { ProbeResult } from '#shared/domain/probe-result.ts';
@@ -9,6 +8,7 @@ import { exitCodeOf } from '../exit-codes.ts';
 import { eventOf, flagsFor } from '../fields.ts';
 import type { FunctionInfo } from '../functions.ts';
 import { groupOf } from '../groups.ts';
+import { listed } from '../listed.ts';
 import { addAct, addAnswer, addFields, addWhere, type CommonFlags, givenTo } from '../options.ts';
 import type { Running } from '../running.ts';
 
@@ -58,7 +58,7 @@ export function addFunction(program: Command, info: FunctionInfo, { session, end
   command.action(async (flags: CommonFlags) => {
     await withEnvironment(flags, session, async ({ target, invoke }) => {
       const output = await invoke(info.name, eventFrom(info, command, target.name));
-      const draw = DRAWN[info.name] ?? stringify;
+      const draw = DRAWN[info.name] ?? listed;
       session.print(flags.format === 'json' ? JSON.stringify(output, null, 2) : draw(output));
       end(exitCodeOf(output));
     });

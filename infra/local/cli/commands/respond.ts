@@ -4,6 +4,7 @@ import { UnavailableError } from '#shared/domain/errors.ts';
 import type { Outcome } from '#shared/domain/incident.ts';
 import { renderMarkdown } from '#shared/report/markdown.ts';
 import { type Report, report as reportSchema } from '#shared/report/model.ts';
+import { oneLine } from '#shared/report/untrusted-text.ts';
 import type { FlowResult } from '../../runtime.ts';
 import { type Environment, withEnvironment } from '../environment.ts';
 import { COULD_NOT_WORK, OUTCOMES } from '../exit-codes.ts';
@@ -84,10 +85,10 @@ const FORMATTED: Record<Format, (report: Report, places: Places) => string> = {
 
 async function show(output: FlowOutput, { ports }: Environment, flags: CommonFlags, session: Session): Promise<void> {
   const { outcome, reason, reports, locations } = output;
-  if (OUTCOMES[outcome] === COULD_NOT_WORK) session.say(`medic: ${reason.replace(/[\s\p{Cc}]+/gu, ' ')}`);
+  if (OUTCOMES[outcome] === COULD_NOT_WORK) session.say(`medic: ${oneLine(reason)}`);
   const stored = reports && (await ports.store.read(reports.json));
   if (!stored || !locations) {
-    session.print(flags.format === 'json' ? JSON.stringify(output, null, 2) : `${outcome}: ${reason}`);
+    session.print(flags.format === 'json' ? JSON.stringify(output, null, 2) : oneLine(`${outcome}: ${reason}`));
     return;
   }
   const { format = 'text' } = flags;

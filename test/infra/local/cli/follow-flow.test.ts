@@ -63,11 +63,14 @@ describe('followFlow', () => {
     ]);
   });
 
-  it('keeps what comes from a cluster to one line without control characters', async () => {
-    const [, line] = await told(
+  it('keeps what comes from a cluster to one line that repaints and reverses nothing', async () => {
+    const written = 'a\u001b[2J\nb\u202ec';
+    const lines = await told(
       { kind: 'started', ...step('escalate') },
-      { kind: 'ended', ...step('escalate'), output: { reason: 'a\u001b[2J\nb' }, replayed: false },
+      { kind: 'ended', ...step('escalate'), output: { reason: written }, replayed: false },
+      { kind: 'started', ...step('write-report') },
+      { kind: 'failed', ...step('write-report'), error: { name: 'Error', message: written }, replayed: false },
     );
-    expect(line).toBe('ok Escalated: a [2J b');
+    expect([lines[1], lines[3]]).toEqual(['ok Escalated: a bc', 'no Writing the report: a bc']);
   });
 });
