@@ -1,5 +1,5 @@
-import { distance } from 'fastest-levenshtein';
 import { InputError } from '#shared/domain/errors.ts';
+import { nearest } from '#shared/domain/nearest.ts';
 import { backendRefuses } from './scenarios/backend-refuses.ts';
 import { badConfigmapInPlace } from './scenarios/bad-configmap-in-place.ts';
 import { badConfigmapNewRevision } from './scenarios/bad-configmap-new-revision.ts';
@@ -46,6 +46,10 @@ export function infoOf({ name, title, description, ends }: ScenarioInfo): Scenar
 export function scenarioNamed(name: string): Scenario {
   const found = ALL.find((scenario) => scenario.name === name);
   if (found) return found;
-  const nearest = ALL.map((scenario) => scenario.name).toSorted((a, b) => distance(a, name) - distance(b, name))[0];
-  throw new InputError(`unknown scenario "${name}": did you mean "${nearest}"? medic scenarios lists them all`);
+  const meant = nearest(
+    name,
+    ALL.map((scenario) => scenario.name),
+  );
+  const hint = meant ? `did you mean "${meant}"? ` : '';
+  throw new InputError(`unknown scenario "${name}": ${hint}medic scenarios lists them all`);
 }

@@ -240,5 +240,8 @@ describe('all scenarios', () => {
 
   it('that do not exist are refused with the nearest name', async () => {
     await expect(startSandbox({ scenario: 'bad-imag' })).rejects.toThrow('did you mean "bad-image"?');
+    await expect(startSandbox({ scenario: 'x' })).rejects.toThrow(
+      'unknown scenario "x": medic scenarios lists them all',
+    );
   });
 });
