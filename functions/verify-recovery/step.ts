@@ -13,8 +13,12 @@ import type { Step } from '#shared/ports/step.ts';
 import type { Store } from '#shared/ports/store.ts';
 import { storeSnapshot } from '#shared/snapshot/place.ts';
 import { LOOK_SHARE } from '#shared/snapshot/take.ts';
+import { sendCanary } from './canary.ts';
 import type { Input, Output } from './input.ts';
 import { type Look, look } from './look.ts';
+
+/** Of the time that is left: the rest is for keeping the evidence. */
+const CANARY_SHARE = 0.8;
 
 /** What was done for the incident, and what was wrong before it. */
 function baseline(incident: Incident | undefined, diagnoses: readonly Diagnosis[]) {
@@ -41,7 +45,7 @@ async function seen(ports: Parameters<typeof look>[0], options: Parameters<typeo
 }
 
 export const makeStep =
-  (ports: Pick<Ports, 'store' | 'clock' | 'config' | 'clusters'>): Step<Input, Output> =>
+  (ports: Pick<Ports, 'store' | 'clock' | 'config' | 'clusters' | 'prober'>): Step<Input, Output> =>
   async (event, { signal, log, remainingMs }) => {
     const { store, clock, config } = ports;
     const incident = event.incidentId === undefined ? undefined : await readIncident(store, event.incidentId);
@@ -53,9 +57,16 @@ export const makeStep =
 
     const found = await seen(ports, { target, owner, signal, deadlineMs: remainingMs() * LOOK_SHARE });
     const about = { policy: policyFor(target, config.policy), now: clock.now(), acted };
-    const facts = (of: Look): RecoveryFacts => ({ ...about, owner, before, after: of.diagnosed, ...of });
+    const assess = async (of: Look) => {
+      const facts: RecoveryFacts = { ...about, owner, before, after: of.diagnosed, ...of };
+      const seenAlone = assessRecovery(facts);
+      // The probe is the last proof: while a cheaper check fails it would only repeat that.
+      if (seenAlone.outcome !== 'recovered') return seenAlone;
+      const canary = await sendCanary(ports.prober, target, { signal, deadlineMs: remainingMs() * CANARY_SHARE });
+      return assessRecovery({ ...facts, canary });
+    };
     signal.throwIfAborted(); // what a cut look did not see says nothing
-    const judged = typeof found === 'string' ? unseen(about, found) : assessRecovery(facts(found));
+    const judged = typeof found === 'string' ? unseen(about, found) : await assess(found);
     log.info(`${judged.outcome}: ${judged.reason}`);
 
     const result = { ...judged, ...(owner && { workload: refText(owner) }) };

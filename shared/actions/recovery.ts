@@ -26,6 +26,8 @@ export interface RecoveryFacts {
   podsUnread?: string | undefined;
   before?: Pick<Diagnosis, 'rootCauses'> | undefined;
   after: Pick<Diagnosis, 'rootCauses' | 'verdict'>;
+  /** what an OTLP probe came to; absent = none was sent */
+  canary?: RecoveryCheck | undefined;
   /** absent: nothing was done, only the present state is judged */
   acted?: { plan: ActionPlan; outcome: ActionOutcome; openedAt: string } | undefined;
 }
@@ -122,10 +124,12 @@ export const unseen = (about: Pick<RecoveryFacts, 'acted' | 'policy' | 'now'>, w
 /** One evaluation by kubernetes-faults 5.1; the waits between evaluations are the state machine's. */
 export function assessRecovery(facts: RecoveryFacts): Recovery {
   const found = [...unchanged(facts), ...rollout(facts), ...pods(facts), rootCauses(facts)];
-  const checks = [...found, CANARY].map(({ name, outcome, detail }): RecoveryCheck => ({ name, outcome, detail }));
+  const canary: Found = facts.canary ?? CANARY;
+  const checks = [...found, canary].map(({ name, outcome, detail }): RecoveryCheck => ({ name, outcome, detail }));
   const final = found.find((check) => check.final);
   if (final) return { outcome: 'not-recovered', reason: `${final.name}: ${final.detail}`, checks };
-  const open = found.find(({ outcome }) => outcome !== 'pass');
+  // A canary that could not be sent says nothing: targets need not have an endpoint that the medic reaches.
+  const open = found.find(({ outcome }) => outcome !== 'pass') ?? (canary.outcome === 'fail' ? canary : undefined);
   if (open) return { ...unsettled(facts, `${open.name}: ${open.detail}`), checks };
   const said = found.filter(({ name }) => name !== 'unchanged' && name !== 'new pods').map(({ detail }) => detail);
   return { outcome: 'recovered', reason: said.join('; '), checks };
