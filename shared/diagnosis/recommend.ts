@@ -7,7 +7,7 @@ import { referencesOf } from './references.ts';
 import { type Revision, revisionsOf } from './revisions.ts';
 import { called } from './rule.ts';
 import type { ClusterView } from './view.ts';
-import { silentWebhooks } from './webhooks.ts';
+import { silentOnChange, silentWebhooks } from './webhooks.ts';
 import { duration } from './what-changed.ts';
 
 /** A revision that ran well for a day is hardly the reason of what fails now. */
@@ -16,10 +16,20 @@ const SUSPECT_MS = 24 * 3_600_000;
 /** The one action that is advised, from the first root cause; whether it is allowed is decided elsewhere. */
 export function recommend(view: ClusterView, roots: Fault[], rest: { startingUp: boolean }): RecommendedAction {
   const advice = adviceFor(view, roots, rest);
-  const [silent] = advice.class === 'restart' || advice.class === 'rollback' ? silentWebhooks(view) : [];
-  if (!silent) return advice;
-  const reason = `a ${advice.class} would take pods away that cannot be made again: admission webhook ${silent.webhook.name} has nobody behind it`;
-  return { class: 'escalate', reason };
+  const [root] = roots;
+  if (!root || (advice.class !== 'restart' && advice.class !== 'rollback')) return advice;
+  const why = whyBlocked(view, workloadOf(view, root));
+  return why ? { class: 'escalate', reason: `a ${advice.class} ${why}` } : advice;
+}
+
+/** An admission webhook that nobody answers for stands before new pods, or before the change itself. */
+function whyBlocked(view: ClusterView, workload: WorkloadView | undefined): string | undefined {
+  const [pods] = silentWebhooks(view);
+  if (pods)
+    return `would take pods away that cannot be made again: admission webhook ${pods.webhook.name} has nobody behind it`;
+  const [change] = workload ? silentOnChange(view, workload) : [];
+  if (!workload || !change) return undefined;
+  return `changes ${called(workload.ref)}, which the API server refuses: admission webhook ${change.webhook.name} has nobody behind it`;
 }
 
 function adviceFor(view: ClusterView, roots: Fault[], rest: { startingUp: boolean }): RecommendedAction {

@@ -18,7 +18,22 @@ export interface SilentWebhook {
 }
 
 /** The webhooks without which no pod of a workload in sight can be made, and which cannot answer. */
-export function silentWebhooks(view: ClusterView): SilentWebhook[] {
+export const silentWebhooks = (view: ClusterView): SilentWebhook[] =>
+  silentOn(view, (webhook) =>
+    isAskedFor(webhook, { group: '', resource: 'pods', operation: 'CREATE' })
+      ? view.workloads.filter(({ ref, object }) => isMeant(view, webhook, ref, object.spec?.template?.metadata?.labels))
+      : [],
+  );
+
+/** The webhooks without which the workload itself cannot be changed, a restart included, and which cannot answer. */
+export const silentOnChange = (view: ClusterView, workload: WorkloadView): SilentWebhook[] =>
+  silentOn(view, (webhook) => {
+    const { ref, object } = workload;
+    const asked: Asked = { group: 'apps', resource: `${ref.kind.toLowerCase()}s`, operation: 'UPDATE' };
+    return isAskedFor(webhook, asked) && isMeant(view, webhook, ref, object.metadata.labels) ? [workload] : [];
+  });
+
+function silentOn(view: ClusterView, meantFor: (webhook: Webhook) => WorkloadView[]): SilentWebhook[] {
   const { mutatingwebhookconfigurations, validatingwebhookconfigurations } = view.snapshot.objects;
   const kinds = {
     MutatingWebhookConfiguration: mutatingwebhookconfigurations,
@@ -28,10 +43,10 @@ export function silentWebhooks(view: ClusterView): SilentWebhook[] {
     list.flatMap(({ metadata, webhooks = [] }) =>
       webhooks.flatMap((webhook, index): SilentWebhook[] => {
         const called = webhook.clientConfig?.service;
-        if (!called || (webhook.failurePolicy ?? 'Fail') !== 'Fail' || !isAskedForPods(webhook)) return [];
+        if (!called || (webhook.failurePolicy ?? 'Fail') !== 'Fail') return [];
         const service = { kind: 'Service', namespace: called.namespace, name: called.name };
         const state = view.service(called.namespace, called.name);
-        const workloads = view.workloads.filter((one) => isMeant(view, webhook, one));
+        const workloads = meantFor(webhook);
         if (workloads.length === 0 || !isSilent(view, service, state?.ready)) return [];
         return [
           {
@@ -48,23 +63,28 @@ export function silentWebhooks(view: ClusterView): SilentWebhook[] {
   );
 }
 
-const isAskedForPods = ({ rules = [] }: Webhook): boolean =>
+interface Asked {
+  group: string;
+  resource: string;
+  operation: 'CREATE' | 'UPDATE';
+}
+
+const isAskedFor = ({ rules = [] }: Webhook, { group, resource, operation }: Asked): boolean =>
   rules.some(
     ({ apiGroups = [], resources = [], operations = [] }) =>
-      has(apiGroups, '', '*') && has(resources, 'pods', '*', '*/*') && has(operations, 'CREATE', '*'),
+      has(apiGroups, group, '*') && has(resources, resource, '*', '*/*') && has(operations, operation, '*'),
   );
 
 const has = (list: string[], ...wanted: string[]): boolean => wanted.some((one) => list.includes(one));
 
-/** Its selectors are known to match: the namespace and the labels of the pods. */
-function isMeant(view: ClusterView, webhook: Webhook, { ref, object }: WorkloadView): boolean {
+/** Its selectors are known to match: the namespace, and the labels of the object that is made or changed. */
+function isMeant(view: ClusterView, webhook: Webhook, ref: Ref, own: Record<string, string> = {}): boolean {
   const namespace = view.snapshot.objects.namespaces.find(({ metadata }) => metadata.name === ref.namespace);
   const labels = { ...namespace?.metadata.labels, [NAMESPACE_NAME]: ref.namespace };
-  const pods = { labels: object.spec?.template?.metadata?.labels ?? {} };
   return (
     every([
       matches(webhook.namespaceSelector ?? {}, { labels, partial: namespace === undefined }),
-      matches(webhook.objectSelector ?? {}, pods),
+      matches(webhook.objectSelector ?? {}, { labels: own }),
     ]) === true
   );
 }

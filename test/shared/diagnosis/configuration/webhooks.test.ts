@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '#shared/domain/snapshot.ts';
 import type { WebhookConfiguration } from '#shared/domain/surroundings.ts';
 import { codes, findingOf, judge, roots } from '#test/support/diagnosing.ts';
-import { crashLoop, deploymentOf, podsOf, setCondition } from '#test/support/faults.ts';
+import { crashLoop, deploymentOf, podsOf, setCondition, unready } from '#test/support/faults.ts';
 import { healthyNamespace, settle, wholeNamespace } from '#test/support/namespace.ts';
 
 type Webhook = NonNullable<WebhookConfiguration['webhooks']>[number];
@@ -102,6 +102,33 @@ describe('a webhook that nobody answers for', () => {
   it('is still possible where a condition may leave the pods out', () => {
     const snapshot = withWebhook(healthyNamespace(), { matchConditions: [{ name: 'not-ours', expression: 'false' }] });
     expect(findingOf(snapshot, 'webhook-unavailable').confidence).toBe('possible');
+  });
+});
+
+describe('a webhook that is asked about changes of workloads', () => {
+  const onDeployments = (operations = ['CREATE', 'UPDATE'], rest: Partial<Webhook> = {}, ready = 0) => {
+    const rules = [{ apiGroups: ['apps'], apiVersions: ['v1'], resources: ['deployments'], operations }];
+    const snapshot = healthyNamespace();
+    unready(snapshot, podsOf(snapshot, 'otlp-app'), 'Readiness probe failed: context deadline exceeded');
+    return withWebhook(snapshot, { rules, ...rest }, ready);
+  };
+
+  it('refuses a restart too where nobody answers for it: then that is not advised', () => {
+    const { action, rootCauses } = judge(onDeployments());
+    expect(rootCauses[0]?.code).toBe('readiness-probe-failing');
+    expect(action).toMatchObject({
+      class: 'escalate',
+      reason: expect.stringMatching(/^a restart changes deployment otlp-app, .*validate\.policy\.example\.com/),
+    });
+  });
+
+  it.each<[string, string[], Partial<Webhook>?, number?]>([
+    ['is asked when they are made', ['CREATE']],
+    ['may fail', ['UPDATE'], { failurePolicy: 'Ignore' }],
+    ['is meant for other workloads', ['UPDATE'], { objectSelector: { matchLabels: { guarded: 'yes' } } }],
+    ['has somebody behind it', ['UPDATE'], {}, 1],
+  ])('refuses none where it %s', (_, operations, rest, ready) => {
+    expect(judge(onDeployments(operations, rest, ready)).action.class).toBe('restart');
   });
 });
 
