@@ -80,7 +80,18 @@ export function explain(view: ClusterView, faults: Fault[]): Map<Fault, Fault> {
       break;
     }
   }
+  for (const [fault, first] of sharedFaults(faults.filter((each) => !causes.has(each)))) causes.set(fault, first);
   return causes;
+}
+
+/** What is wrong with one object is one fault, however many workloads suffer from it: the others follow the worst. */
+function sharedFaults(unexplained: Fault[]): [fault: Fault, first: Fault][] {
+  const failures = unexplained.filter(({ finding }) => finding.severity !== 'P3');
+  const bySubject = Map.groupBy(failures, ({ code, finding: { subject } }) => JSON.stringify([code, subject]));
+  return [...bySubject.values()].flatMap((same) => {
+    const [first, ...others] = same.toSorted((a, b) => a.finding.severity.localeCompare(b.finding.severity));
+    return first ? others.map((fault): [Fault, Fault] => [fault, first]) : [];
+  });
 }
 
 /** The faults of a code that reach the object of a symptom; each code is spread over its objects once. */

@@ -15,6 +15,7 @@ import {
   waiting,
 } from '#test/support/faults.ts';
 import { ago, COLLECTOR_CONFIG, healthyNamespace, NAMESPACE, settle } from '#test/support/namespace.ts';
+import { addPolicy } from '#test/support/policies.ts';
 
 /** The codes from a symptom up to its root. */
 function chain(snapshot: Snapshot, code: string): string[] {
@@ -194,5 +195,24 @@ describe('the list of findings', () => {
       'service-no-ready-endpoints',
     ]);
     expect(findingOf(snapshot, 'resources-unset').explainedBy).toBeUndefined();
+  });
+
+  it('makes one root of one object at fault, however many workloads suffer from it', () => {
+    const snapshot = healthyNamespace();
+    const exporting = COLLECTOR_CONFIG.replace(
+      'debug: {}',
+      'otlp:\n    endpoint: otel-collector:4317\n    tls: { insecure: true }',
+    );
+    configMapOf(snapshot, 'otel-collector-config').data = {
+      'collector.yaml': exporting.replace('exporters: [debug]', 'exporters: [otlp]'),
+    };
+    addPolicy(snapshot, 'inside-only', {
+      podSelector: {},
+      policyTypes: ['Egress'],
+      egress: [{ to: [{ podSelector: {} }] }],
+    });
+    expect(roots(exportFails(snapshot))).toEqual(['netpol-egress-denies-dns']);
+    const denied = judge(snapshot).findings.filter(({ code }) => code === 'netpol-egress-denies-dns');
+    expect(denied.map(({ owner }) => owner?.name).sort()).toEqual(['otel-collector', 'otlp-app']);
   });
 });
