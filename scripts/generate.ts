@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { faultsPages } from './generate/faults-page.ts';
 import { functionsPage } from './generate/functions-page.ts';
 import type { Generated } from './generate/generated.ts';
+import { probeCodesPage } from './generate/probe-codes-page.ts';
 import { rules } from './generate/rules.ts';
 import { schemas } from './generate/schemas.ts';
 
@@ -36,7 +37,7 @@ const isStale = ({ file, content }: Generated): boolean => {
   return !existsSync(path) || readFileSync(path, 'utf8') !== content;
 };
 
-const made = [...schemas(), rules(), ...faultsPages(), await functionsPage()];
+const made = [...schemas(), rules(), ...faultsPages(), probeCodesPage(), await functionsPage()];
 const stale = made.filter(isStale);
 const surplus = leftOver(made);
 
