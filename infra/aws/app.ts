@@ -2,9 +2,10 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
+import { CHECKOUT } from '#infra/function-folders.ts';
 import { loadConfig } from '#infra/local/config.ts';
 import { bundle } from './bundle.ts';
-import { deployedFunctions, entriesOf, ROOT } from './functions.ts';
+import { deployedFunctions, entriesOf } from './functions.ts';
 import { MedicStack } from './stacks/medic-stack.ts';
 
 const app = new App();
@@ -12,7 +13,7 @@ const app = new App();
 const context = (name: string): string | undefined => app.node.tryGetContext(name);
 
 const file = context('config');
-const config = await loadConfig({ cwd: ROOT, ...(file === undefined ? {} : { file }) });
+const config = await loadConfig({ cwd: CHECKOUT, ...(file === undefined ? {} : { file }) });
 // The functions reach clusters by their EKS name; a kubeconfig and the sandbox are for a laptop.
 const targets = config.targets.filter(({ cluster }) => typeof cluster === 'object' && 'eks' in cluster);
 const functions = await deployedFunctions();

@@ -1,7 +1,7 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
-import { ROOT } from './functions.ts';
+import { CHECKOUT } from '#infra/function-folders.ts';
 
 /** undici and the AWS SDK call `require`, which an ES module does not have. */
 const BANNER =
@@ -38,7 +38,7 @@ function reached({ outputs }: Metafile, entry: string, alsoLater: boolean): stri
 export async function bundle(entries: Readonly<Record<string, string>>, outdir: string): Promise<Map<string, Bundle>> {
   const work = join(outdir, '.all');
   const { metafile } = await build({
-    absWorkingDir: ROOT,
+    absWorkingDir: CHECKOUT,
     entryPoints: Object.entries(entries).map(([out, file]) => ({ in: file, out })),
     outdir: work,
     outExtension: { '.js': '.mjs' },

@@ -5,10 +5,10 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { ROOT } from '../functions.ts';
+import { CHECKOUT } from '#infra/function-folders.ts';
 import { functionsIn } from './state-machine-functions.ts';
 
-const FILE = join(ROOT, 'infra/state-machines/p0-response.asl.json');
+const FILE = join(CHECKOUT, 'infra/state-machines/p0-response.asl.json');
 
 const nameIn = ({ stackName }: Stack) => `${stackName}-p0-response`;
 

@@ -1,9 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import * as schemas from 'aws-cdk-lib/aws-eventschemas';
 import { Construct } from 'constructs';
-import { ROOT } from '../functions.ts';
+import { examplesOf } from '#infra/function-folders.ts';
 
 /** Where the console's "Test" tab looks for shared events, one registry for an account and region. */
 const REGISTRY = 'lambda-testevent-schemas';
@@ -25,11 +23,7 @@ export class TestEvents extends Construct {
       ? undefined
       : new schemas.CfnRegistry(this, 'Registry', { registryName: REGISTRY, description: 'Shareable test events' });
     for (const name of functions) {
-      const folder = join(ROOT, 'functions', name, 'events');
-      const examples = readdirSync(folder).map((file) => [
-        basename(file, '.json'),
-        { value: forTarget(JSON.parse(readFileSync(join(folder, file), 'utf8')), target) },
-      ]);
+      const examples = examplesOf(name).map((example) => [example.name, { value: forTarget(example.event, target) }]);
       const schema = new schemas.CfnSchema(this, name, {
         registryName: REGISTRY,
         schemaName: `_${Stack.of(this).stackName}-${name}-schema`,
@@ -49,8 +43,8 @@ export class TestEvents extends Construct {
   }
 }
 
-function forTarget(event: Record<string, unknown>, target: string | undefined): Record<string, unknown> {
-  if (event.target !== 'sandbox') return event;
+function forTarget(event: unknown, target: string | undefined): unknown {
+  if (typeof event !== 'object' || event === null || !('target' in event) || event.target !== 'sandbox') return event;
   const { target: _, ...rest } = event;
   return target === undefined ? rest : { target, ...rest };
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { CHECKOUT } from '#infra/function-folders.ts';
 import { addDiagnose } from './commands/diagnose.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addFunction } from './commands/function.ts';
@@ -10,7 +11,7 @@ import { addOpen } from './commands/open.ts';
 import { addRbac } from './commands/rbac.ts';
 import { addRespond } from './commands/respond.ts';
 import { addScenarios } from './commands/scenarios.ts';
-import { allFunctions, CHECKOUT } from './functions.ts';
+import { allFunctions } from './functions.ts';
 import type { Running } from './running.ts';
 
 const EXAMPLES = `

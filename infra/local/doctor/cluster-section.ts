@@ -5,7 +5,7 @@ import type { CallOptions, Cluster, Clusters } from '#shared/ports/cluster.ts';
 import { checkAwsCredentials } from './aws-credentials.ts';
 import { type Check, notChecked, type Section } from './check.ts';
 import { checkObjects } from './expected-objects.ts';
-import { functionsWithAccess } from './functions-of-group.ts';
+import { functionsWithAccess } from './functions-with-access.ts';
 import { checkMetrics } from './metrics-api.ts';
 import { accessTo, checkPermissions, checkSecrets, permissionsUnknown } from './permissions.ts';
 import { reach } from './reach.ts';
