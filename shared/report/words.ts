@@ -100,9 +100,36 @@ export function markWords({ name, at, state }: SlaMark, now: string): { name: st
 /** With a full stop, and only one: reasons come with and without. */
 export const sentence = (text: string): string => text.replace(/[\s.]*$/, '.');
 
+/** Kinds of more than one word: titles have them as kubectl writes them, and begin as the API does. */
+const KINDS = [
+  'ConfigMap',
+  'CronJob',
+  'DaemonSet',
+  'EndpointSlice',
+  'HPA',
+  'IngressClass',
+  'LimitRange',
+  'MutatingWebhookConfiguration',
+  'NetworkPolicy',
+  'OpenTelemetryCollector',
+  'PersistentVolume',
+  'PersistentVolumeClaim',
+  'PodDisruptionBudget',
+  'ReplicaSet',
+  'ResourceQuota',
+  'ServiceAccount',
+  'StatefulSet',
+  'StorageClass',
+  'ValidatingWebhookConfiguration',
+];
+const KIND_OF = new Map(KINDS.map((kind) => [kind.toLowerCase(), kind]));
+
 /** Begins with a capital, unless it begins with a name: config.toml, otlp-app. */
-export const capital = (text: string): string =>
-  /^[a-z]+(?![\w.:/-]*[.:/-]\w)/.test(text) ? text.slice(0, 1).toUpperCase() + text.slice(1) : text;
+export function capital(text: string): string {
+  const word = /^[a-z]+(?![\w.:/-]*[.:/-]\w)/.exec(text)?.[0];
+  if (word === undefined) return text;
+  return (KIND_OF.get(word) ?? word.slice(0, 1).toUpperCase() + word.slice(1)) + text.slice(word.length);
+}
 
 /** 1 finding, 2 findings */
 export const counted = (count: number, noun: string, plural = `${noun}s`): string =>

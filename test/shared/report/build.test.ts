@@ -31,6 +31,17 @@ describe('buildReport', () => {
     expect(built.next.commands).toEqual(expect.arrayContaining(oomKilled.remedy.commands));
   });
 
+  it.each([
+    ['networkpolicy default-deny selects no pod', 'NetworkPolicy default-deny selects no pod'],
+    ['persistentvolumeclaim data does not exist', 'PersistentVolumeClaim data does not exist'],
+    ['hpa otlp-app gets no metrics', 'HPA otlp-app gets no metrics'],
+    ['deployment otlp-app is scaled to zero', 'Deployment otlp-app is scaled to zero'],
+    ['pods of networkpolicy-agent are gone', 'Pods of networkpolicy-agent are gone'],
+    ['config.yaml of configmap app is no valid YAML', 'config.yaml of configmap app is no valid YAML'],
+  ])('begins its headline as one would write it: %s', (title, headline) => {
+    expect(buildReport({ diagnosis: diagnosisOf({ rootCauses: [{ ...oomKilled, title }] }) }).headline).toBe(headline);
+  });
+
   it('never calls a system healthy that it could not look at', () => {
     const blind = diagnosisOf({
       verdict: 'unknown',
