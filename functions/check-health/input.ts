@@ -10,7 +10,9 @@ export const input = z
     target: targetName,
     mode,
   })
-  .describe('Looks once whether a target is healthy; with mode act the answer is also kept as its status.');
+  .describe(
+    'Looks once whether a target is healthy; told to act (mode act, --act) it also keeps the answer as its status.',
+  );
 export type Input = z.infer<typeof input>;
 
 export interface Output {
