@@ -240,11 +240,12 @@ describe('a Collector that refuses', () => {
 });
 
 describe('a Collector that accepts and loses', () => {
+  // What docs/probe-codes.md gives to drop canaries downstream.
+  const CANARIES = 'resource.attributes["service.name"] == "otlp-medic-canary"';
   const drops = {
-    error_mode: 'ignore',
-    traces: { span: ['true'] },
-    metrics: { metric: ['true'] },
-    logs: { log_record: ['true'] },
+    traces: { span: [CANARIES] },
+    metrics: { metric: [CANARIES] },
+    logs: { log_record: [CANARIES] },
   };
   const cases: [string, CollectorParts, string, string][] = [
     [

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
@@ -7,7 +8,8 @@ import {
   type SecureServerOptions,
   type ServerHttp2Stream,
 } from 'node:http2';
-import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Received } from './http-server.ts';
 
 interface Port extends AsyncDisposable {
@@ -68,4 +70,29 @@ export function takes({ headers }: Pick<Received, 'headers'>, response: ServerRe
   const type = headers['content-type'] ?? '';
   response.writeHead(200, { 'content-type': type });
   response.end(type === 'application/json' ? '{"partialSuccess":{}}' : Buffer.from([0x0a, 0]));
+}
+
+const LISTEN =
+  "require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, function () { console.log(this.address().port) })";
+
+/** A port whose process is stopped and whose backlog is full: the kernel drops further SYNs, as a firewall does. */
+export async function blackHole(): Promise<Port> {
+  const child = spawn(process.execPath, ['-e', LISTEN], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const [said] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
+  const port = Number(said);
+  child.kill('SIGSTOP');
+  const waiting: Socket[] = [];
+  for (let full = false; !full && waiting.length < 20; ) {
+    const socket = connect(port, '127.0.0.1').on('error', () => socket.destroy());
+    waiting.push(socket);
+    full = await Promise.race([once(socket, 'connect').then(() => false), sleep(100, true)]);
+  }
+  return {
+    port,
+    async [Symbol.asyncDispose]() {
+      for (const socket of waiting) socket.destroy();
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    },
+  };
 }

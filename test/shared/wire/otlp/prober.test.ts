@@ -6,7 +6,7 @@ import type { ProbeRequest } from '#shared/ports/prober.ts';
 import { otlpProber } from '#shared/wire/otlp/prober.ts';
 import { CA_FILE, certificate, MUTUAL } from '#test/support/certificates.ts';
 import { type Received, serve } from '#test/support/http-server.ts';
-import { grpcServer, takes, tcpServer } from '#test/support/otlp-server.ts';
+import { blackHole, grpcServer, takes, tcpServer } from '#test/support/otlp-server.ts';
 import { testProber } from '#test/support/probing.ts';
 
 const walk = (endpoint: string, more: Partial<ProbeRequest> = {}): Promise<ProbeResult> =>
@@ -110,6 +110,13 @@ describe('faults below OTLP', () => {
     const result = await walk(local(port));
     expect(verdictOf(result)).toMatchObject({ code: 'connection-refused', rung: 'connect', outcome: 'fail' });
     expect(detailOf(result)).toContain('ECONNREFUSED');
+  });
+
+  it('F04: packets that nobody takes', async () => {
+    await using hole = await blackHole();
+    const result = await walk(local(hole.port));
+    expect(verdictOf(result)).toMatchObject({ code: 'connect-timeout', rung: 'connect', outcome: 'fail' });
+    expect(detailOf(result)).toContain('within 0.3 s');
   });
 
   it.each(['http/protobuf', 'grpc'] as const)('F05: %s is taken and never answered', async (protocol) => {
