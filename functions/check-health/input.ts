@@ -30,7 +30,7 @@ export interface Output {
   rootCauses: string[];
   /** codes of advice: it fails nothing */
   advice: string[];
-  /** against the run before it; kept with mode act */
+  /** against the run before it; kept when told to act */
   changes: RunChanges;
   notChecked: { check: string; why: string }[];
   /** where the status was kept; absent with mode plan */
