@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempDisposableSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
@@ -17,7 +17,8 @@ const config = await loadConfig({ cwd: CHECKOUT, ...(file === undefined ? {} : {
 // The functions reach clusters by their EKS name; a kubeconfig and the sandbox are for a laptop.
 const targets = config.targets.filter(({ cluster }) => typeof cluster === 'object' && 'eks' in cluster);
 const functions = await deployedFunctions();
-const bundles = await bundle(entriesOf(functions), mkdtempSync(join(tmpdir(), 'medic-bundles-')));
+using folder = mkdtempDisposableSync(join(tmpdir(), 'medic-bundles-'));
+const bundles = await bundle(entriesOf(functions), folder.path);
 
 const slackSecret = context('slackSecret');
 // Known where there are credentials: then a cluster of another region is noticed.

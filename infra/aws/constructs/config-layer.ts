@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempDisposableSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -20,14 +20,15 @@ function bringCa(target: Target, folder: string): Target {
 
 /** The resolved configuration as a package on the functions' NODE_PATH: a change of it touches no code. */
 export function configLayer(scope: Construct, id: string, config: MedicConfig): lambda.LayerVersion {
-  const dir = mkdtempSync(join(tmpdir(), 'medic-config-'));
-  const folder = join(dir, 'nodejs/node_modules', PACKAGE);
+  // CDK has copied it when the layer is made.
+  using dir = mkdtempDisposableSync(join(tmpdir(), 'medic-config-'));
+  const folder = join(dir.path, 'nodejs/node_modules', PACKAGE);
   mkdirSync(folder, { recursive: true });
   const resolved = { ...config, targets: config.targets.map((target) => bringCa(target, folder)) };
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: PACKAGE, main: 'medic.config.json' }));
   writeFileSync(join(folder, 'medic.config.json'), JSON.stringify(resolved, null, 2));
   return new lambda.LayerVersion(scope, id, {
-    code: lambda.Code.fromAsset(dir),
+    code: lambda.Code.fromAsset(dir.path),
     description: 'medic.config.ts, resolved',
     compatibleRuntimes: [lambda.Runtime.NODEJS_24_X],
     compatibleArchitectures: [lambda.Architecture.ARM_64],

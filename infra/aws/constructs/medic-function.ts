@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import type { Needs } from '#shared/domain/needs.ts';
 import type { DeployedFunction } from '../functions.ts';
 import { type Grantable, isAsync, readablePrefixes, statementsFor } from './permissions.ts';
-import { anyKeyInWords } from './read-webhook.ts';
+import { anyKeyInWords } from './read-secret.ts';
 
 export interface MedicFunctionProps {
   of: DeployedFunction;
@@ -75,7 +75,11 @@ export class MedicFunction extends Construct {
         id: `AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/${prefix}*]`,
         reason: `functions/${of.name}/needs.ts: the objects of one kind, whose names hold times and ids.`,
       });
-    if (of.needs.notices && grantable.webhook.some(({ actions }) => actions?.includes('kms:Decrypt')))
+    const secrets = [
+      ...(of.needs.notices ? grantable.webhook : []),
+      ...(of.needs.probes ? grantable.probeHeaders : []),
+    ];
+    if (secrets.some(({ actions }) => actions?.includes('kms:Decrypt')))
       Validations.of(this).acknowledge({
         id: `AwsSolutions-IAM5[Resource::${anyKeyInWords(this)}]`,
         reason: 'The key is chosen by whoever stores the parameter; a condition allows that parameter alone.',

@@ -8,6 +8,8 @@ export interface Grantable {
   topicArns: string[];
   /** what reading the webhook's URL takes; empty where none is configured */
   webhook: iam.PolicyStatementProps[];
+  /** what reading the headers of the targets' endpoints takes */
+  probeHeaders: iam.PolicyStatementProps[];
   clusterArns: string[];
   /** of the flows, by their names */
   flowArns: Readonly<Record<string, string>>;
@@ -25,7 +27,7 @@ export const isAsync = ({ schedule, alarms }: Pick<Needs, 'schedule' | 'alarms'>
 
 /** The statements that a function's needs come to. None has a `*` for its resource. */
 export function statementsFor(
-  { store, kubernetes, notices, starts = [], ...needs }: Needs,
+  { store, kubernetes, notices, probes, starts = [], ...needs }: Needs,
   on: Grantable,
 ): iam.PolicyStatement[] {
   const objects = (prefixes: readonly string[]) => prefixes.map((prefix) => on.bucket.arnForObjects(`${prefix}*`));
@@ -41,6 +43,7 @@ export function statementsFor(
     ...(kubernetes ? allow('FindCluster', ['eks:DescribeCluster'], on.clusterArns) : []),
     ...(notices ? allow('SendNotices', ['sns:Publish'], on.topicArns) : []),
     ...(notices ? on.webhook.map((props) => new iam.PolicyStatement(props)) : []),
+    ...(probes ? on.probeHeaders.map((props) => new iam.PolicyStatement(props)) : []),
     ...allow(
       'StartFlow',
       ['states:StartExecution'],

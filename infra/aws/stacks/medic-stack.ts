@@ -11,7 +11,7 @@ import { MedicFunction } from '../constructs/medic-function.ts';
 import { NoticeTopics } from '../constructs/notice-topics.ts';
 import { P0Response } from '../constructs/p0-response.ts';
 import type { Grantable } from '../constructs/permissions.ts';
-import { readWebhook } from '../constructs/read-webhook.ts';
+import { readSecret } from '../constructs/read-secret.ts';
 import { ReportBucket } from '../constructs/report-bucket.ts';
 import { Schedules } from '../constructs/schedules.ts';
 import { SelfWatch } from '../constructs/self-watch.ts';
@@ -31,6 +31,11 @@ export interface MedicStackProps extends StackProps {
   /** resource types that the place of deployment does not know: `AWS::EKS::AccessEntry` */
   leaveOut?: readonly string[];
 }
+
+/** Each once: targets may share the credentials of one vendor. */
+const headerSecretsOf = ({ targets }: MedicConfig): string[] => [
+  ...new Set(targets.flatMap(({ otlp }) => otlp.flatMap(({ headersSecret }) => headersSecret ?? []))),
+];
 
 /** The whole product in one account and region. */
 export class MedicStack extends Stack {
@@ -52,7 +57,8 @@ export class MedicStack extends Stack {
       // Written out, not referred to: the flow refers to the functions.
       flowArns: { 'p0-response': P0Response.arnIn(this) },
       deadLettersArn: deadLetters.queueArn,
-      webhook: slackSecret ? readWebhook(this, slackSecret) : [],
+      webhook: slackSecret ? readSecret(this, slackSecret, 'Webhook') : [],
+      probeHeaders: headerSecretsOf(config).flatMap((name, index) => readSecret(this, name, `Headers${index + 1}`)),
     };
     const environment = {
       MEDIC_BUCKET: bucket.bucketName,

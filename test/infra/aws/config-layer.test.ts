@@ -1,4 +1,4 @@
-import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
@@ -14,7 +14,10 @@ let dir: string;
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'medic-layer-'));
 });
-afterEach(() => rmSync(dir, { recursive: true }));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(dir, { recursive: true });
+});
 
 /** The stack with the layer, and where CDK put its content. */
 function layerFor(caFile: string) {
@@ -34,6 +37,16 @@ it('brings the CA certificate of a target along: a function cannot read the file
   const [shop] = deployedConfig(file).targets;
   expect(shop?.cluster).toMatchObject({ eks: 'production', caFile: join(dirname(file), 'shop-ca.pem') });
   expect(readFileSync(join(dirname(file), 'shop-ca.pem'), 'utf8')).toBe('a certificate');
+});
+
+it('leaves nothing behind but what is deployed', () => {
+  const work = join(dir, 'tmp');
+  mkdirSync(work);
+  vi.stubEnv('TMPDIR', work);
+  const caFile = join(dir, 'ca.crt');
+  writeFileSync(caFile, 'a certificate');
+  layerFor(caFile);
+  expect(readdirSync(work)).toEqual([]);
 });
 
 it('names the target whose CA certificate is not there', () => {

@@ -28,6 +28,7 @@ export async function synthesized({
       name,
       cluster: { eks: `${name}-cluster`, region: 'eu-west-1' },
       alarms: [`${name}-availability`, `${name}-latency-*`],
+      otlp: [{ endpoint: `https://otlp.${name}.example.com`, headersSecret: 'otlp-medic/headers' }],
     })),
     schedules,
     notify: { slack: {} },
