@@ -38,7 +38,7 @@ const sources = CORPUS.map(
 );
 const list = `## The cases\n\n| name | kind | layers | source |\n|---|---|---|---|\n${sources.join('\n')}\n`;
 const third = heldOut
-  ? section(HELD_OUT, scores)
+  ? section(HELD_OUT, `${scores}${wrong.length === 0 ? '' : `\n\nWrong:\n\n${wrong.join('\n')}`}`)
   : from < 0
     ? section(HELD_OUT, 'Not scored yet.')
     : `${before.slice(from, before.indexOf('## The cases')).trimEnd()}\n`;
