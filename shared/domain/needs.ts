@@ -18,6 +18,8 @@ export interface Needs {
   kubernetes?: KubernetesGroup;
   /** sends notices: the topics and the secret of the Slack webhook */
   notices?: true;
+  /** walks the OTLP ladder: the secrets that targets name for the headers of their endpoints */
+  probes?: true;
   /** flows that it may start */
   starts?: readonly 'p0-response'[];
   /** runs by itself for each target, this often; medic.config.ts may say otherwise. An EventBridge schedule expression. */

@@ -97,8 +97,16 @@ describe('the rights', () => {
   });
 
   it('send notices and read the webhook only for notify', () => {
-    const senders = statements.filter(({ actions }) => actions.some((action) => /^(sns|secretsmanager):/.test(action)));
+    const reads = (of: RegExp) => (statement: (typeof statements)[number]) =>
+      statement.actions.some((action) => action.startsWith('sns:')) ||
+      statement.resources.some((each) => of.test(each));
+    const senders = statements.filter(reads(/secret otlp-medic\/slack/));
     expect(new Set(senders.map(({ owner }) => owner))).toEqual(new Set(['notify']));
+  });
+
+  it('read the headers of the targets only for what probes, each secret once', () => {
+    const readers = statements.filter(({ resources }) => resources.some((each) => each.includes('otlp-medic/headers')));
+    expect(readers.map(({ owner }) => owner)).toEqual(['probe-otlp', 'verify-recovery']);
   });
 
   it('read a webhook in a parameter by that name, under whichever key it is encrypted', () => {
@@ -125,7 +133,7 @@ describe('the rights', () => {
     });
     const readers = statementsOf(other).filter(({ actions }) => actions.some((action) => /^(ssm|kms):/.test(action)));
     expect(readers.map(({ owner }) => owner)).toEqual(['notify', 'notify']);
-    expect(JSON.stringify(other.toJSON())).not.toContain('secretsmanager');
+    expect(JSON.stringify(other.toJSON())).not.toContain('secret:otlp-medic/slack');
   });
 
   it('are refused for a parameter that is named with a wildcard', async () => {

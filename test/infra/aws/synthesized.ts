@@ -1,10 +1,14 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
+import { afterAll } from 'vitest';
 import { type DeployedFunction, deployedFunctions } from '#infra/aws/functions.ts';
 import { MedicStack } from '#infra/aws/stacks/medic-stack.ts';
 import { config } from '#shared/domain/config.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'medic-stacks-'));
+afterAll(() => rmSync(home, { recursive: true }));
 
 /** The real stack for two clusters and a Slack secret, with empty bundles: what they hold is another test's matter. */
 export async function synthesized({
@@ -14,7 +18,7 @@ export async function synthesized({
   slackSecret = 'otlp-medic/slack',
 } = {}): Promise<{ stack: MedicStack; functions: DeployedFunction[] }> {
   const functions = await deployedFunctions();
-  const work = mkdtempSync(join(tmpdir(), 'medic-stack-'));
+  const work = mkdtempSync(join(home, 'stack-'));
   const bundles = new Map(
     functions.map(({ name }) => {
       const dir = join(work, name);
