@@ -3,8 +3,8 @@ import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { CLI, medic } from '#test/support/medic.ts';
 import { guideNamespace } from './guide-namespace.ts';
-import { CLI, medic } from './medic.ts';
 import { bed, putSituation } from './situation.ts';
 
 const client = bed();

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Check } from '#infra/local/doctor/check.ts';
+import { medic } from '#test/support/medic.ts';
 import { guideNamespace } from './guide-namespace.ts';
-import { medic } from './medic.ts';
 import { bed, putSituation } from './situation.ts';
 
 const client = bed();
@@ -17,7 +17,7 @@ const visitor = `${namespace}:visitor`;
 const granted: string[][] = [];
 
 interface Examined {
-  code: number;
+  code: number | null;
   checks: Check[];
   stderr: string;
 }

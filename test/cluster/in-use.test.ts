@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { medic } from '#test/support/medic.ts';
 import { pathOf } from '../../scripts/components/place.ts';
 import { guideNamespace } from './guide-namespace.ts';
-import { medic } from './medic.ts';
 import { ProcessKubelet } from './process-kubelet.ts';
 import { bed, putSituation } from './situation.ts';
 

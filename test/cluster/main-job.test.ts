@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Diagnosis } from '#shared/domain/diagnosis.ts';
+import { medic } from '#test/support/medic.ts';
 import { guideNamespace } from './guide-namespace.ts';
-import { medic } from './medic.ts';
 import { bed, putSituation, type Situation } from './situation.ts';
 
 const client = bed();
@@ -25,7 +25,7 @@ function fresh(name: string) {
 const put = (situation: Situation) => putSituation(client, situation);
 const all = (parts: ReturnType<typeof guideNamespace>) => Object.values(parts);
 
-async function diagnose(namespace: string): Promise<{ code: number; diagnosis: Diagnosis; stderr: string }> {
+async function diagnose(namespace: string): Promise<{ code: number | null; diagnosis: Diagnosis; stderr: string }> {
   const ran = await medic([
     'diagnose',
     '--kubeconfig',

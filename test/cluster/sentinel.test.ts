@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, expect, it } from 'vitest';
+import { medic } from '#test/support/medic.ts';
 import { guideNamespace } from './guide-namespace.ts';
-import { medic } from './medic.ts';
 import { bed, putSituation } from './situation.ts';
 
 const client = bed();
