@@ -1,6 +1,6 @@
 /**
  * Installs the AWS stand-in of `npm run test:aws` into a Python environment of its own: `npm run aws-stand-in`.
- * Half a minute once; afterwards it does nothing. Exit code 2 where Python or its registry is absent.
+ * Some ten seconds once; afterwards it does nothing. Exit code 2 where Python or its registry is absent.
  */
 import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
