@@ -109,7 +109,7 @@ const lacksRequests: Chain['when'] = (evidence) => evidence.some(({ value }) => 
 export const CHAINS: Chain[] = [
   own(['storageclass-missing'], ['pvc-pending']),
   own(['pv-failed-or-released'], CLAIMS, ['volume-attach-failed', 'volume-mount-failed'], ...DOWN),
-  own(NODE, [...LOST, 'pod-stuck-terminating', 'volume-attach-failed'], ...DOWN),
+  own(NODE, [...LOST, 'pod-stuck-terminating', 'pod-disrupted-by-platform', 'volume-attach-failed'], ...DOWN),
   own(LOST, UNSCHEDULABLE),
   own(['pod-stuck-terminating'], ['volume-attach-failed'], ['volume-mount-failed'], ...DOWN),
   own(UNWRITABLE, [...ENDS, ...NOT_READY], ['container-crash-loop'], ...DOWN),

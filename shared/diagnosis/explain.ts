@@ -73,7 +73,7 @@ export function explain(view: ClusterView, faults: Fault[]): Map<Fault, Fault> {
     for (const { cause: code, reach, when } of pathsOf(symptom.code)) {
       if (when && !when(symptom.finding.evidence)) continue;
       const cause = candidates(code, reach, symptom).find(
-        (fault) => fault !== symptom && mayExplain(fault, symptom) && !leadsTo(fault, symptom),
+        (fault) => fault !== symptom && mayExplain(view, fault, symptom) && !leadsTo(fault, symptom),
       );
       if (!cause) continue;
       causes.set(symptom, cause);
@@ -119,9 +119,13 @@ function candidatesIn(view: ClusterView, faults: Fault[]) {
   ];
 }
 
-function mayExplain(cause: Fault, symptom: Fault): boolean {
-  if (cause.anchor.kind === 'Node')
-    return standsOn(cause.anchor, symptom.pods.length ? symptom.pods : (symptom.workload?.pods ?? []));
+function mayExplain(view: ClusterView, cause: Fault, symptom: Fault): boolean {
+  if (cause.anchor.kind === 'Node') {
+    const { workload } = symptom;
+    // Those that are being deleted belong to the workload no more, and are why it lacks some.
+    const gone = view.gone.filter((pod) => workload !== undefined && pod.workload === workload);
+    return standsOn(cause.anchor, symptom.pods.length ? symptom.pods : [...(workload?.pods ?? []), ...gone]);
+  }
   // Trouble of one container is no reason for that of its neighbour in the pod.
   const [a, b] = [cause, symptom].map(({ finding }) => finding.subject.container);
   const sameHolder = keyOf(cause.anchor) === keyOf(symptom.anchor);

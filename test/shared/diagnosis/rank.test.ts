@@ -108,6 +108,13 @@ describe('cascades', () => {
     unready(snapshot, snapshot.objects.pods, undefined, 4);
     expect(new Set(roots(snapshot))).toEqual(new Set(['node-not-ready']));
     expect(judge(snapshot).verdict).toBe('failed');
+    for (const pod of snapshot.objects.pods) {
+      pod.metadata.deletionTimestamp = ago(1);
+      const taken = { type: 'DisruptionTarget', status: 'True', reason: 'DeletionByTaintManager' };
+      pod.status?.conditions?.push({ ...taken, lastTransitionTime: ago(2) });
+    }
+    expect(new Set(roots(settle(snapshot)))).toEqual(new Set(['node-not-ready']));
+    expect(chain(snapshot, 'pod-disrupted-by-platform')).toEqual(['pod-disrupted-by-platform', 'node-not-ready']);
   });
 });
 
