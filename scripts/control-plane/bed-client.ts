@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempDisposableSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { pathOf } from '../components/place.ts';
@@ -26,15 +26,15 @@ export class BedClient {
 
   /** A manifest, or objects as `kubectl apply` takes them. */
   async apply(...manifests: (string | object)[]) {
-    const folder = mkdtempSync(join(this.dir, 'apply-'));
-    const file = join(folder, 'manifest.yaml');
     const texts = manifests.map((each) => (typeof each === 'string' ? each : JSON.stringify(each)));
-    try {
-      writeFileSync(file, texts.join('\n---\n'));
-      await this.kubectl('apply', '--server-side', '--force-conflicts', '-f', file);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    await this.#send(texts.join('\n---\n'), 'apply', '--server-side', '--force-conflicts');
+  }
+
+  async #send(manifest: string, ...command: string[]) {
+    using folder = mkdtempDisposableSync(join(this.dir, 'manifest-'));
+    const file = join(folder.path, 'manifest.yaml');
+    writeFileSync(file, manifest);
+    await this.kubectl(...command, '-f', file);
   }
 
   /** What the kubelet or a controller would report: merged into the object's status. */
@@ -62,7 +62,7 @@ export class BedClient {
       name,
     );
     const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
-    await this.kubectlCreate({
+    const event = {
       apiVersion: 'v1',
       kind: 'Event',
       metadata: { namespace, generateName: `${name}.` },
@@ -74,18 +74,9 @@ export class BedClient {
       firstTimestamp: now,
       lastTimestamp: now,
       source: { component: 'kubelet', host: 'node-1' },
-    });
-  }
-
-  async kubectlCreate(object: object) {
-    const folder = mkdtempSync(join(this.dir, 'create-'));
-    const file = join(folder, 'object.json');
-    try {
-      writeFileSync(file, JSON.stringify(object));
-      await this.kubectl('create', '-f', file);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    };
+    // Created, not applied: its name is generated.
+    await this.#send(JSON.stringify(event), 'create');
   }
 
   /** What `kubectl logs` answers for a container from now on; lines get a CRI time stamp where they have none yet. */

@@ -64,7 +64,7 @@ export class ControlPlane {
     writeFileSync(this.kubeconfig, kubeconfigOf(this.bed, 'admin'), { mode: 0o600 });
     writeFileSync(join(dir, 'logs', 'empty.log'), '');
     await this.start('etcd', 'kube-apiserver');
-    await this.#until('kube-apiserver', 'ready', () => this.client.kubectl('get', '--raw', '/readyz'));
+    await this.ready();
     await this.start('kube-controller-manager', 'kube-scheduler');
     const crds = join(dirname(pathOf('kwok')), KWOK_CRDS);
     await this.client.apply(readFileSync(crds, 'utf8'));

@@ -72,7 +72,7 @@ export function addAct(
   command.addOption(option(FIELDS, '--act', description));
 }
 
-function positive(written: string): number {
+function factor(written: string): number {
   const number = Number(written);
   if (written.trim() === '' || !Number.isFinite(number) || number < 0)
     throw new InvalidArgumentError('Write a number such as 0.1.');
@@ -81,7 +81,7 @@ function positive(written: string): number {
 
 export function addWaitScale(command: Command): void {
   command.addOption(
-    option(ANSWER, '--wait-scale <factor>', 'shortens the waits of the flow: 0.1 = a tenth').argParser(positive),
+    option(ANSWER, '--wait-scale <factor>', 'shortens the waits of the flow: 0.1 = a tenth').argParser(factor),
   );
 }
 
