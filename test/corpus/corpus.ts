@@ -1,11 +1,16 @@
 import type { CorpusCase } from './case.ts';
 import { application } from './cases/application.ts';
 import { cascades } from './cases/cascades.ts';
+import { cascadesOfDependencies } from './cases/cascades-of-dependencies.ts';
+import { cascadesOfThePlatform } from './cases/cascades-of-the-platform.ts';
 import { configuration } from './cases/configuration.ts';
+import { harderLimits } from './cases/harder-limits.ts';
 import { harderPaths } from './cases/harder-paths.ts';
+import { harderRuns } from './cases/harder-runs.ts';
 import { harderStarts } from './cases/harder-starts.ts';
 import { network } from './cases/network.ts';
 import { noisy } from './cases/noisy.ts';
+import { noisyByDesign } from './cases/noisy-by-design.ts';
 import { otlp } from './cases/otlp.ts';
 import { platform } from './cases/platform.ts';
 import { storage } from './cases/storage.ts';
@@ -21,11 +26,16 @@ const ALL: readonly CorpusCase[] = [
   ...platform,
   ...otlp,
   ...cascades,
+  ...cascadesOfThePlatform,
+  ...cascadesOfDependencies,
   ...noisy,
+  ...noisyByDesign,
   ...twoFaults,
   ...traps,
   ...harderStarts,
+  ...harderRuns,
   ...harderPaths,
+  ...harderLimits,
 ];
 
 /** Every case; `heldOut` ones are scored once, when the rules are done, and are never looked at before. */
