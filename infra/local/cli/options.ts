@@ -20,12 +20,21 @@ const FIELDS = 'What:';
 
 const option = (group: string, flags: string, description: string) => new Option(flags, description).helpGroup(group);
 
+const targetOption = () =>
+  option(WHERE, '--target <name>', 'a target of medic.config.ts; "sandbox" always exists (default: the first)');
+
+const configOption = () =>
+  option(WHERE, '--config <file>', 'the configuration (default: medic.config.ts here or above)');
+
+/** The flags that name a target, for a command that asks no cluster. */
+export function addTarget(command: Command): void {
+  command.addOption(targetOption()).addOption(configOption());
+}
+
 /** The flags that say what is looked at; `--snapshot` only where a saved look can be the input. */
 export function addWhere(command: Command, with_: { snapshot?: boolean; allNamespaces?: boolean } = {}): void {
   command
-    .addOption(
-      option(WHERE, '--target <name>', 'a target of medic.config.ts; "sandbox" always exists (default: the first)'),
-    )
+    .addOption(targetOption())
     .addOption(
       option(WHERE, '--kubeconfig <file>', 'the cluster of this kubeconfig; without --target its whole namespace'),
     )
@@ -50,19 +59,17 @@ export function addWhere(command: Command, with_: { snapshot?: boolean; allNames
       ),
     );
   }
-  command.addOption(option(WHERE, '--config <file>', 'the configuration (default: medic.config.ts here or above)'));
+  command.addOption(configOption());
+}
+
+export function addOut(command: Command): void {
+  const description = 'directory of the store: incidents, snapshots, reports (default: .medic beside medic.config.ts)';
+  command.addOption(option(ANSWER, '--out <dir>', description));
 }
 
 export function addAnswer(command: Command, formats: readonly Format[]): void {
-  command
-    .addOption(option(ANSWER, '--format <kind>', 'how the answer is written (default: text)').choices(formats))
-    .addOption(
-      option(
-        ANSWER,
-        '--out <dir>',
-        'directory of the store: incidents, snapshots, reports (default: .medic beside medic.config.ts)',
-      ),
-    );
+  command.addOption(option(ANSWER, '--format <kind>', 'how the answer is written (default: text)').choices(formats));
+  addOut(command);
 }
 
 export function addAct(

@@ -4,7 +4,7 @@ import { withEnvironment } from '../environment.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import { functionNamed } from '../functions.ts';
 import { GROUPS } from '../groups.ts';
-import { addWhere, type CommonFlags } from '../options.ts';
+import { addOut, addWhere, type CommonFlags } from '../options.ts';
 import { readInput } from '../read-input.ts';
 import type { Running } from '../running.ts';
 
@@ -30,9 +30,9 @@ export function addInvoke(program: Command, { session, end }: Running): void {
     .argument('<function>', 'name of a function')
     .description('Run one function here with an event from a file, as Lambda would; prints its answer as JSON.')
     .helpGroup(GROUPS.other)
-    .option('--event <file>', 'the event, JSON; - = stdin (default: {})')
-    .option('--out <dir>', 'directory of the store (default: .medic beside medic.config.ts)');
+    .option('--event <file>', 'the event, JSON; - = stdin (default: {})');
   addWhere(command);
+  addOut(command);
   command.addHelpText(
     'after',
     '\nExamples:\n  medic invoke check-health\n  medic invoke diagnose --event functions/diagnose/events/default.json',

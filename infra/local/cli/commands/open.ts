@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '#shared/domain/errors.ts';
 import { GROUPS } from '../groups.ts';
+import { addOut } from '../options.ts';
 import type { Running } from '../running.ts';
 import { storeAt } from '../store-place.ts';
 
@@ -42,12 +43,11 @@ const hasDisplay = () =>
 
 /** `medic open [REPORT]`: shows it in the browser, and prints where it is. */
 export function addOpen(program: Command, { session }: Running): void {
-  program
+  const command = program
     .command('open')
     .argument('[report]', 'path of a report, or the id of an incident (default: the newest)')
     .description('Show the report of an incident in the browser.')
     .helpGroup(GROUPS.other)
-    .option('--out <dir>', 'directory of the store (default: .medic beside medic.config.ts)')
     .addHelpText(
       'after',
       '\nExamples:\n  medic open                      the newest report\n  medic open .medic/incidents/2026/11/ID/report.html',
@@ -61,4 +61,5 @@ export function addOpen(program: Command, { session }: Running): void {
       const { default: openInBrowser } = await import('open');
       await openInBrowser(page);
     });
+  addOut(command);
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { rbacManifest } from '../../rbac.ts';
 import { GROUPS } from '../groups.ts';
+import { addTarget } from '../options.ts';
 import type { Running } from '../running.ts';
 import { whereTo } from '../where.ts';
 
@@ -12,12 +13,10 @@ interface RbacFlags {
 
 /** `medic rbac`: the Roles and bindings that the deployed functions need in a target's cluster. */
 export function addRbac(program: Command, { session }: Running): void {
-  program
+  const command = program
     .command('rbac')
     .description('Print the Kubernetes RBAC that the deployed functions need for a target.')
     .helpGroup(GROUPS.other)
-    .option('--target <name>', 'a target of medic.config.ts (default: the first)')
-    .option('--config <file>', 'the configuration (default: medic.config.ts here or above)')
     .option('--secrets', 'let the readers get the Secrets that the target names: presence and keys are looked at')
     .addHelpText(
       'after',
@@ -27,4 +26,5 @@ export function addRbac(program: Command, { session }: Running): void {
       const { target } = await whereTo(where, session.cwd);
       session.print(rbacManifest(target, { secrets: secrets ?? false }));
     });
+  addTarget(command);
 }
