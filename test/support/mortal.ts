@@ -44,12 +44,13 @@ export function mortal(ports: Ports, death: Death, die: () => void = () => undef
       async open(target, options) {
         const cluster = await read(() => clusters.open(target, options));
         return new Proxy(cluster, {
-          get: (of, name) =>
-            name === 'patch'
-              ? (...args: Parameters<typeof cluster.patch>) =>
-                  args[2].dryRun ? read(() => of.patch(...args)) : effect(() => of.patch(...args), true)
-              : ((Reflect.get(of, name) as unknown as { bind?: (to: object) => unknown })?.bind?.(of) ??
-                Reflect.get(of, name)),
+          get(of, name) {
+            if (name === 'patch')
+              return (...args: Parameters<typeof cluster.patch>) =>
+                args[2].dryRun ? read(() => of.patch(...args)) : effect(() => of.patch(...args), true);
+            const member: unknown = Reflect.get(of, name);
+            return typeof member === 'function' ? member.bind(of) : member;
+          },
         });
       },
     },
