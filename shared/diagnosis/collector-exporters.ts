@@ -75,7 +75,16 @@ function speaksTls(protocol: 'grpc' | 'http', endpoint: string, settings: Record
   return isFromEnvironment(insecure) ? undefined : insecure !== true;
 }
 
+const RECEIVERS = new WeakMap<CollectorConfig, Receiver[]>();
+
+/** Asked for every link to the Collector. */
 export function receiversOf(config: CollectorConfig): Receiver[] {
+  const known = RECEIVERS.get(config) ?? findReceivers(config);
+  RECEIVERS.set(config, known);
+  return known;
+}
+
+function findReceivers(config: CollectorConfig): Receiver[] {
   return Object.keys(section(config.root, 'receivers')).flatMap((id) => {
     const signals = signalsOf(config, 'receivers', id);
     if (typeOf(id) !== 'otlp' || signals.length === 0) return [];

@@ -30,7 +30,16 @@ export function flowPodsOf({ ref, pods, template, object }: WorkloadView): FlowP
   return pods.length > 0 ? grouped(pods) : [flowPod(ref.namespace, labels, template, [])];
 }
 
+const GROUPED = new WeakMap<PodView[], FlowPod[]>();
+
+/** The pods behind a Collector's Service are asked for once for each of its clients. */
 function grouped(pods: PodView[]): FlowPod[] {
+  const known = GROUPED.get(pods) ?? groupByLabels(pods);
+  GROUPED.set(pods, known);
+  return known;
+}
+
+function groupByLabels(pods: PodView[]): FlowPod[] {
   const sets = Map.groupBy(pods, ({ object }) => JSON.stringify([object.metadata.labels, object.spec?.hostNetwork]));
   return [...sets.values()].flatMap((alike) => {
     const [first] = alike;

@@ -1,6 +1,7 @@
 import type { EndpointSlice, Service } from '#shared/domain/kubernetes.ts';
 import type { Snapshot } from '#shared/domain/snapshot.ts';
 import { expectedObjects, type Target } from '#shared/domain/target.ts';
+import { byRarestLabel } from './by-label.ts';
 import { isReady, keyOf, type PodView, type Ref, type ServiceView, type WorkloadView } from './model.ts';
 import { selects } from './selectors.ts';
 
@@ -59,20 +60,9 @@ export const hasSelector = ({ spec }: Service): boolean => Object.keys(spec?.sel
 
 type Labels = Record<string, string> | undefined;
 
-/** By `namespace/key=value`, so that a selector costs what has its rarest label, not everything. */
+/** What a Service selects, at the cost of what has the rarest label that it asks for. */
 function selectable<T extends { ref: Ref }>(all: Iterable<T>, labelsOf: (one: T) => Labels) {
-  const index = new Map<string, T[]>();
-  for (const one of all) {
-    for (const [key, value] of Object.entries(labelsOf(one) ?? {})) {
-      const at = `${one.ref.namespace}/${key}=${value}`;
-      const list = index.get(at);
-      if (list) list.push(one);
-      else index.set(at, [one]);
-    }
-  }
-  return (namespace: string, selector: Labels): T[] => {
-    const lists = Object.entries(selector ?? {}).map(([key, value]) => index.get(`${namespace}/${key}=${value}`) ?? []);
-    const rarest = lists.toSorted((a, b) => a.length - b.length)[0] ?? [];
-    return rarest.filter((one) => selects(selector, labelsOf(one)));
-  };
+  const withLabel = byRarestLabel(all, (one) => ({ namespace: one.ref.namespace, labels: labelsOf(one) ?? {} }));
+  return (namespace: string, selector: Labels): T[] =>
+    (withLabel(namespace, selector ?? {}) ?? []).filter((one) => selects(selector, labelsOf(one)));
 }

@@ -47,6 +47,7 @@ function targetMissing(view: ClusterView, hpa: HorizontalPodAutoscaler): Sightin
   const plural = PLURALS[target.kind];
   if (!plural || !view.knows(plural, target.namespace)) return undefined;
   if (
+    view.workload(target) ||
     view.snapshot.objects[plural].some(
       ({ metadata }) => metadata.name === target.name && metadata.namespace === target.namespace,
     )

@@ -1,5 +1,6 @@
 import type { LabelSelector, PodTemplate } from '#shared/domain/kubernetes.ts';
 import type { NetworkPolicy, PolicyPeer } from '#shared/domain/surroundings.ts';
+import { byRarestLabel } from '../by-label.ts';
 import { changedAt } from '../changes.ts';
 import { NAMESPACE_NAME } from '../network-policy.ts';
 import { evidence, kubectl, type Rule, type Sighting } from '../rule.ts';
@@ -11,14 +12,14 @@ import { refOf } from './policy-denies.ts';
 export const rule: Rule = (view) => {
   const policies = policiesOf(view);
   if (policies.length === 0) return [];
-  const present = labelsIn(view);
+  const present = presenceIn(view);
   return policies.flatMap((policy) => {
     const { namespace = '' } = policy.metadata;
     const { podSelector = {} } = policy.spec;
     const at = refOf(policy);
     const found: Sighting[] = [];
     // An empty selector is meant for whatever may come.
-    if (!isEmpty(podSelector) && !isAnyIn(present, namespace, podSelector))
+    if (!isEmpty(podSelector) && !present(namespace, podSelector))
       found.push({
         code: 'netpol-selects-nothing',
         at,
@@ -29,7 +30,7 @@ export const rule: Rule = (view) => {
       });
     for (const { peer, path } of peersOf(policy)) {
       const where = namespaceOf(view, peer, namespace);
-      if (where === undefined || isEmpty(peer.podSelector) || isAnyIn(present, where, peer.podSelector ?? {})) continue;
+      if (where === undefined || isEmpty(peer.podSelector) || present(where, peer.podSelector ?? {})) continue;
       found.push({
         code: 'netpol-peer-matches-nothing',
         at,
@@ -62,22 +63,22 @@ function policiesOf(view: ClusterView): NetworkPolicy[] {
   );
 }
 
-type Present = Map<string, Record<string, string>[]>;
-
-/** The labels of all pods by namespace, and of those that workloads at zero replicas and Jobs would make. */
-function labelsIn({ snapshot: { objects } }: ClusterView): Present {
+/** Is anything selected in a namespace: of all pods, and of those that workloads at zero replicas and Jobs would make. */
+function presenceIn({ snapshot: { objects } }: ClusterView): (namespace: string, selector: LabelSelector) => boolean {
   const { deployments, statefulsets, daemonsets, jobs, pods } = objects;
   const templates = [...deployments, ...statefulsets, ...daemonsets, ...jobs].map(({ metadata, spec }) => ({
     namespace: metadata.namespace ?? '',
     labels: (spec?.template as PodTemplate | undefined)?.metadata?.labels ?? {},
   }));
   const own = pods.map(({ metadata }) => ({ namespace: metadata.namespace ?? '', labels: metadata.labels ?? {} }));
-  const grouped = Map.groupBy([...templates, ...own], ({ namespace }) => namespace);
-  return new Map([...grouped].map(([namespace, list]) => [namespace, list.map(({ labels }) => labels)]));
+  const all = [...templates, ...own];
+  const withLabel = byRarestLabel(all, (one) => one);
+  const inNamespace = Map.groupBy(all, ({ namespace }) => namespace);
+  return (namespace, selector) => {
+    const rarest = withLabel(namespace, selector.matchLabels ?? {}) ?? inNamespace.get(namespace) ?? [];
+    return rarest.some(({ labels }) => matches(selector, { labels }) !== false);
+  };
 }
-
-const isAnyIn = (present: Present, namespace: string, selector: LabelSelector): boolean =>
-  (present.get(namespace) ?? []).some((labels) => matches(selector, { labels }) !== false);
 
 const peersOf = ({ spec: { ingress = [], egress = [] } }: NetworkPolicy): { peer: PolicyPeer; path: string }[] => [
   ...ingress.flatMap(({ from = [] }, at) => from.map((peer, n) => ({ peer, path: `spec.ingress[${at}].from[${n}]` }))),
