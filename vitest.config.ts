@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 /** The tiers of docs/testing.md: each has its own npm script, and only `unit` needs nothing but npm. */
 export default defineConfig({
   test: {
+    // Vitest leaves one core free, which on two cores is half of them.
+    maxWorkers: '100%',
     projects: [
       {
         test: {
@@ -29,6 +31,7 @@ export default defineConfig({
           globalSetup: 'test/aws/stand-in.ts',
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          fileParallelism: false,
         },
       },
     ],
