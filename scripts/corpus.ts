@@ -1,12 +1,12 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { CORPUS } from '#test/corpus/corpus.ts';
 import { amongNoise } from '#test/corpus/noise.ts';
 import { type Answer, answer, scoresOf, table } from '#test/corpus/score.ts';
 
-/* Scores the rules against cases from public post-mortems and issue threads, and writes docs/corpus.md. */
+/* Scores the rules against cases from public post-mortems and issue threads, and writes it into the docs. */
 
-const FILE = 'docs/corpus.md';
-const HELD_OUT = '## The held-out third';
+const OPEN_PART = 'docs/corpus.md';
+const HELD_OUT_RECORD = 'docs/corpus-held-out.md';
 
 const heldOut = process.argv.includes('--held-out');
 const cases = CORPUS.filter((each) => each.heldOut === heldOut);
@@ -28,31 +28,35 @@ ${table(scoresOf(amid))}`;
 console.log(scores);
 console.log(wrong.length === 0 ? '\nNone is wrong.' : `\nWrong:\n${wrong.join('\n')}`);
 
-const before = readFileSync(FILE, { encoding: 'utf8', flag: 'a+' });
-const from = before.indexOf(HELD_OUT);
-const section = (title: string, text: string) => `${title}\n\n${text}\n`;
-const open = section('## The open part', scores + (wrong.length === 0 ? '' : `\n\nWrong:\n\n${wrong.join('\n')}`));
-const openBefore = before.slice(before.indexOf('## The open part'), from < 0 ? undefined : from).trimEnd();
-const sources = CORPUS.map(
-  ({ name, kind, layers, source }) => `| ${name} | ${kind} | ${layers.join(', ') || 'none'} | ${source} |`,
-);
-const list = `## The cases\n\n| name | kind | layers | source |\n|---|---|---|---|\n${sources.join('\n')}\n`;
-const third = heldOut
-  ? section(HELD_OUT, `${scores}${wrong.length === 0 ? '' : `\n\nWrong:\n\n${wrong.join('\n')}`}`)
-  : from < 0
-    ? section(HELD_OUT, 'Not scored yet.')
-    : `${before.slice(from, before.indexOf('## The cases')).trimEnd()}\n`;
-
-writeFileSync(
-  FILE,
-  `# Corpus
+/** A scoring of cases that were set aside is a record: it is added, and never written again. */
+if (heldOut) {
+  const day = new Date().toISOString().slice(0, 10);
+  const what = wrong.length === 0 ? 'None is wrong.' : `Wrong:\n\n${wrong.join('\n')}`;
+  appendFileSync(HELD_OUT_RECORD, `\n## ${day}: ${cases.length} cases\n\n${scores}\n\n${what}\n`);
+} else {
+  const sources = CORPUS.map(
+    ({ name, kind, layers, source, heldOut }) =>
+      `| ${name} | ${kind} | ${layers.join(', ') || 'none'} | ${heldOut ? 'yes' : ''} | ${source} |`,
+  );
+  writeFileSync(
+    OPEN_PART,
+    `# Corpus
 
 Written by \`npm run corpus\`; do not edit. Whole namespaces with what they depend on, taken from public post-mortems, issue
 threads and documentation, each with the root cause that an experienced person would name (\`test/corpus\`). Cases and
-answers were written without sight of the rules and committed before the first scoring. A third was set aside then, at
-random; \`npm run corpus -- --held-out\` scores it.
+answers were written without sight of the rules and committed before the first scoring. Of each batch a part is set aside,
+at random; \`npm run corpus -- --held-out\` scores it once, when the rules are done, into [corpus-held-out.md](corpus-held-out.md).
+After that its cases belong to the open part, and the next claim takes new ones.
 
-${heldOut ? `${openBefore}\n` : open}
-${third}
-${list}`,
-);
+## The open part
+
+${scores}
+${wrong.length === 0 ? '' : `\nWrong:\n\n${wrong.join('\n')}\n`}
+## The cases
+
+| name | kind | layers | set aside | source |
+|---|---|---|---|---|
+${sources.join('\n')}
+`,
+  );
+}
