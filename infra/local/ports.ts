@@ -5,6 +5,7 @@ import type { Target } from '#shared/domain/target.ts';
 import { filesStore } from '#shared/files/store.ts';
 import { apiServer } from '#shared/kubernetes/api-server.ts';
 import { makeClusters } from '#shared/kubernetes/clusters.ts';
+import { apiServerOf } from '#shared/ports/api-server-of.ts';
 import { systemClock } from '#shared/ports/clock.ts';
 import type { Cluster } from '#shared/ports/cluster.ts';
 import type { Notifier } from '#shared/ports/notifier.ts';
@@ -80,21 +81,27 @@ export function localPorts({ config, target, out, scenario, notice }: LocalOptio
         ? [slackWebhook({ url: () => webhookFrom(slack.webhookEnv) })]
         : [];
 
+  const clusters = makeClusters({
+    sandbox: async () => (await once()).cluster,
+    // The clients of AWS and of kubeconfigs are heavy: only a command that needs one waits for it.
+    eks: async (ref, options) => (await import('#shared/aws/eks.ts')).openEks(ref, options),
+    kubeconfig: async (ref, options) => (await import('#shared/kubernetes/kubeconfig.ts')).openKubeconfig(ref, options),
+  });
+
   return {
     ports: {
       config,
       store: filesStore(resolve(out)),
-      clusters: makeClusters({
-        sandbox: async () => (await once()).cluster,
-        // The clients of AWS and of kubeconfigs are heavy: only a command that needs one waits for it.
-        eks: async (ref, options) => (await import('#shared/aws/eks.ts')).openEks(ref, options),
-        kubeconfig: async (ref, options) =>
-          (await import('#shared/kubernetes/kubeconfig.ts')).openKubeconfig(ref, options),
-      }),
+      clusters,
       notifier: fanOut([terminal(notice), ...chats]),
       clock: systemClock,
       executions: noDeployedFlows,
-      prober: otlpProber({ clock: systemClock, deployed: false, secret: headersFrom }),
+      prober: otlpProber({
+        clock: systemClock,
+        deployed: false,
+        secret: headersFrom,
+        apiServerOf: apiServerOf(config, clusters),
+      }),
     },
     sandbox: async () => (await once()).sandbox,
     async [Symbol.asyncDispose]() {

@@ -1,4 +1,5 @@
 import { makeClusters } from '#shared/kubernetes/clusters.ts';
+import { apiServerOf } from '#shared/ports/api-server-of.ts';
 import { systemClock } from '#shared/ports/clock.ts';
 import type { Ports } from '#shared/ports/ports.ts';
 import { deployedConfig } from './deployed-config.ts';
@@ -26,9 +27,18 @@ export async function deployedPorts(): Promise<Ports> {
     (await import('./deployed-notifier.ts')).deployedNotifier(config, environment, clock),
   );
   const secrets = onDemand(async () => (await import('./secrets.ts')).secretReader(clock));
+  const clusters = makeClusters({
+    eks: async (ref, options) => (await import('./eks.ts')).openEks(ref, { clock, ...options }),
+  });
   const prober = onDemand(async () => {
     const { otlpProber } = await import('#shared/wire/otlp/prober.ts');
-    return otlpProber({ clock, deployed: true, secret: async (name) => (await secrets())(name, 'headers') });
+    return otlpProber({
+      clock,
+      deployed: true,
+      inVpc: environment.MEDIC_IN_VPC === 'yes',
+      secret: async (name) => (await secrets())(name, 'headers'),
+      apiServerOf: apiServerOf(config, clusters),
+    });
   });
   const executions = onDemand(async () => {
     const { sfnExecutions } = await import('./sfn-executions.ts');
@@ -38,9 +48,7 @@ export async function deployedPorts(): Promise<Ports> {
   return {
     config,
     clock,
-    clusters: makeClusters({
-      eks: async (ref, options) => (await import('./eks.ts')).openEks(ref, { clock, ...options }),
-    }),
+    clusters,
     store: s3Store({ bucket: environment.MEDIC_BUCKET }),
     notifier: { send: async (message, options) => (await notifier()).send(message, options) },
     // An event must not choose what a deployed function connects to.

@@ -75,6 +75,8 @@ export function eksCluster(
     get: (resource, ref, o) => call((cluster) => cluster.get(resource, ref, o)),
     podLog: (query, o) => call((cluster) => cluster.podLog(query, o)),
     patch: (resource, ref, request, o) => call((cluster) => cluster.patch(resource, ref, request, o), false),
+    // A canary that comes twice does no harm.
+    proxy: (request, o) => call((cluster) => cluster.proxy(request, o)),
     can: (access, o) => call((cluster) => cluster.can(access, o)),
     close: () => current.cluster.close(),
   };

@@ -27,6 +27,7 @@ const environment = z.object({
     .regex(/^arn:[^:]+:states:[^:]+:\d{12}:stateMachine:.+$/, 'write the ARN of a state machine')
     .optional()
     .describe('ARN of the P0 flow, for the function that starts it'),
+  MEDIC_IN_VPC: z.literal('yes').optional().describe('the function has subnets of its own: probes look from there'),
   MEDIC_CONFIG_MODULE: z
     .string()
     .min(1)

@@ -5,13 +5,16 @@ export const otlpProtocol = z.enum(['grpc', 'http/protobuf', 'http/json']);
 export const rungName = z.enum(['lint', 'resolve', 'connect', 'sniff', 'tls', 'respond', 'accept', 'export', 'store']);
 const rungOutcome = z.enum(['pass', 'degraded', 'fail', 'not-reached', 'not-checked']);
 
+/** From where it was looked. `direct`: the caller's network; `vpc`: a deployed function's own subnets. */
+export const vantage = z.enum(['direct', 'vpc', 'apiserver']);
+
 /** One run of the OTLP ladder over all its signals; the verdict is the first failure over all of them. */
 export const probeResult = z.strictObject({
   schemaVersion: z.literal(1),
   endpoint: z.string(),
   protocol: otlpProtocol,
   signals: z.array(signal),
-  vantage: z.enum(['direct', 'vpc', 'apiserver']),
+  vantage,
   at: z.iso.datetime(),
   durationMs: z.number().nonnegative(),
   verdict: z.strictObject({
@@ -37,3 +40,4 @@ export type Signal = z.infer<typeof signal>;
 export type OtlpProtocol = z.infer<typeof otlpProtocol>;
 export type RungName = z.infer<typeof rungName>;
 export type RungOutcome = z.infer<typeof rungOutcome>;
+export type Vantage = z.infer<typeof vantage>;

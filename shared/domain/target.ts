@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { otlpProtocol } from './probe-result.ts';
+import { otlpProtocol, vantage } from './probe-result.ts';
 
 const dnsLabel = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const kubernetesName = z
@@ -43,6 +43,11 @@ export type ClusterRef = z.infer<typeof clusterRef>;
 const endpoint = z.strictObject({
   endpoint: url.describe('base URL of an OTLP receiver'),
   protocol: otlpProtocol.default('grpc'),
+  vantage: vantage
+    .default('direct')
+    .describe(
+      "how it is reached: direct; vpc: the same from the functions' own subnets, private addresses too; apiserver: through the API server's proxy, by the Service that its host names (http://SERVICE.NAMESPACE.svc:4318)",
+    ),
   headersSecret: z.string().optional().describe('name of the secret that holds the headers, never the headers'),
   caFile: z.string().optional().describe('CA certificate (PEM) to trust for it'),
   metricsUrl: url.optional().describe('metrics of the Collector itself: http://collector:8888/metrics'),

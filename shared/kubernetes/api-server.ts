@@ -8,9 +8,12 @@ import {
   type LogQuery,
   type ObjectRef,
   type PatchRequest,
+  type ProxyAnswer,
+  type ProxyRequest,
   type Resource,
 } from '#shared/ports/cluster.ts';
-import { getCall, listCall, logCall, patchCall, reviewCall, versionCall } from './call.ts';
+import { statusMessage } from './answer-faults.ts';
+import { getCall, listCall, logCall, patchCall, proxyCall, reviewCall, versionCall } from './call.ts';
 import { type Deadline, deadlineOf } from './deadline.ts';
 import { jsonOf, listOf, objectOf } from './json-answer.ts';
 import type { ApiServerOptions } from './server-options.ts';
@@ -95,6 +98,18 @@ class ApiServer implements Cluster {
   ): Promise<T> {
     const call = patchCall(resource, ref, request);
     return objectOf<T>(call, await this.#transport.send(call, deadlineOf(options)), this.#transport.server);
+  }
+
+  async proxy(request: ProxyRequest, options: CallOptions = {}): Promise<ProxyAnswer> {
+    const answer = await this.#transport.pass(proxyCall(request), deadlineOf(options));
+    const refused = answer.status >= 400 ? statusMessage(answer) : undefined;
+    const headers = Object.entries(answer.headers).map(([name, value]) => [name, [value ?? []].flat().join(', ')]);
+    return {
+      status: answer.status,
+      headers: Object.fromEntries(headers),
+      body: answer.body,
+      ...(refused !== undefined && { refused }),
+    };
   }
 
   async can(access: AccessReview, options: CallOptions = {}): Promise<{ allowed: boolean; reason?: string }> {

@@ -5,6 +5,7 @@ import {
   type LogQuery,
   type ObjectRef,
   type PatchRequest,
+  type ProxyRequest,
   type Resource,
 } from '#shared/ports/cluster.ts';
 
@@ -18,7 +19,11 @@ export interface Call {
   path: string;
   accept: string;
   contentType?: string;
-  body?: string;
+  /** beside those that every call has */
+  headers?: Record<string, string>;
+  body?: string | Buffer;
+  /** bytes of the answer that are kept, for one that may be endless; default: an answer too large is a failure */
+  mostBytes?: number;
 }
 
 const JSON_TYPE = 'application/json';
@@ -129,5 +134,30 @@ export function reviewCall(access: AccessReview): Call {
       kind: 'SelfSubjectAccessReview',
       spec: { resourceAttributes: { ...access } },
     }),
+  };
+}
+
+/** What belongs to the way to the API server, not to what stands behind it. */
+const OF_THE_WAY = new Set(['authorization', 'cookie', 'host', 'connection', 'content-length', 'transfer-encoding']);
+
+/** RBAC compares `resourceNames` with the name as it stands in the path, its port included. */
+export const proxyName = ({ name, port, tls }: Pick<ProxyRequest, 'name' | 'port' | 'tls'>): string =>
+  `${tls ? 'https:' : ''}${name}:${port}`;
+
+export function proxyCall(request: ProxyRequest): Call {
+  const { namespace, kind, method, path, headers = {}, body, mostBytes } = request;
+  const object = `${kind}/${proxyName(request)}`;
+  const { accept = '*/*', ...own } = Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !OF_THE_WAY.has(name.toLowerCase())),
+  );
+  return {
+    words: `${method === 'GET' ? 'get from' : 'post to'} ${object}${within(namespace)} through the API server`,
+    permission: `${method === 'GET' ? 'get' : 'create'} ${object} --subresource=proxy${scopeFlag(namespace)}`,
+    method,
+    path: `${pathOf({ group: '', version: 'v1', plural: kind }, namespace, proxyName(request), 'proxy')}${path}`,
+    accept,
+    headers: own,
+    ...(body && { body }),
+    ...(mostBytes !== undefined && { mostBytes }),
   };
 }

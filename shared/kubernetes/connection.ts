@@ -111,6 +111,7 @@ export class Connection {
           accept: call.accept,
           'accept-encoding': 'gzip',
           'user-agent': 'otlp-medic',
+          ...call.headers,
           ...(call.contentType === undefined ? {} : { 'content-type': call.contentType }),
           ...(call.body === undefined ? {} : { 'content-length': Buffer.byteLength(call.body) }),
           ...credentials.headers,
@@ -131,17 +132,21 @@ export class Connection {
     request.on('error', fail);
     request.on('response', (response) => {
       phase = 'body';
+      const { mostBytes = Number.POSITIVE_INFINITY } = call;
       const chunks: Buffer[] = [];
       let size = 0;
+      const end = () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) });
       response.on('data', (chunk: Buffer) => {
+        chunks.push(chunk.subarray(0, mostBytes - size));
         size += chunk.length;
         if (size > MAX_ANSWER_BYTES) fail(new TooLarge());
-        else chunks.push(chunk);
+        if (size < mostBytes) return;
+        end();
+        request?.destroy();
       });
       response.on('error', fail);
-      response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }),
-      );
+      response.on('end', end);
     });
     request.end(call.body);
     return promise.finally(() => {

@@ -40,12 +40,34 @@ export class Transport {
 
   /** The answer, of status 2xx (204 included); with `absent` also the 404 that says that there is no such object. */
   send(call: Call, deadline: Deadline, { absent = false } = {}): Promise<Answer> {
-    const pace = {
-      remainingMs: deadline.remainingMs,
-      sleep: (ms: number) => sleep(ms, undefined, { signal: deadline.signal }).catch(() => undefined),
+    return retrying(() => this.#attempt(call, deadline, absent), this.#pace(deadline));
+  }
+
+  #pace({ remainingMs, signal }: Deadline) {
+    return {
+      remainingMs,
+      sleep: (ms: number) => sleep(ms, undefined, { signal }).catch(() => undefined),
       random: Math.random,
     };
-    return retrying(() => this.#attempt(call, deadline, absent), pace);
+  }
+
+  /**
+   * The answer of what stands behind the API server, of any status. Where the API server itself refuses the caller, that
+   * is a failure; nothing is sent again after an answer.
+   */
+  pass(call: Call, deadline: Deadline): Promise<Answer> {
+    return retrying(() => this.#attemptToPass(call, deadline), this.#pace(deadline));
+  }
+
+  async #attemptToPass(call: Call, deadline: Deadline): Promise<Answer | Failure> {
+    const isOwn = (answer: Answer, statuses: readonly number[]) =>
+      statuses.includes(answer.status) && statusMessage(answer) !== undefined;
+    const first = await this.#exchange(call, deadline, false);
+    if ('retry' in first) return first;
+    const renewed = this.#provider !== undefined && isOwn(first, [401]);
+    const answer = renewed ? await this.#exchange(call, deadline, true) : first;
+    if ('retry' in answer) return answer;
+    return isOwn(answer, [401, 403, 429]) ? { ...answerFailure(call, answer, this.server), retry: false } : answer;
   }
 
   async #attempt(call: Call, deadline: Deadline, absent: boolean): Promise<Answer | Failure> {

@@ -96,6 +96,33 @@ export interface AccessReview {
   name?: string;
 }
 
+/** A request to the own port of a Service or pod, by way of the API server's proxy. */
+export interface ProxyRequest {
+  namespace: string;
+  kind: 'services' | 'pods';
+  name: string;
+  port: number;
+  /** of what listens there; the API server verifies no certificate */
+  tls?: boolean;
+  method: 'GET' | 'POST';
+  /** of what listens there, with its query */
+  path: string;
+  /** Authorization is left out: it would be taken for the caller's own, and the API server keeps it back anyway */
+  headers?: Record<string, string>;
+  body?: Buffer;
+  /** of the answer's body; the rest is left */
+  mostBytes?: number;
+}
+
+/** What came back, of whatever status. */
+export interface ProxyAnswer {
+  status: number;
+  headers: Record<string, string | undefined>;
+  body: Buffer;
+  /** the API server's own words: nothing behind it answered */
+  refused?: string;
+}
+
 export interface CallOptions {
   signal?: AbortSignal;
   /** of the whole call, retries and pages included; milliseconds */
@@ -126,6 +153,8 @@ export interface Cluster {
     request: PatchRequest,
     options?: CallOptions,
   ): Promise<T>;
+  /** Never repeated after an answer. Rejects where the caller may not, or the API server itself does not answer. */
+  proxy(request: ProxyRequest, options?: CallOptions): Promise<ProxyAnswer>;
   /** SelfSubjectAccessReview: may the caller do this? */
   can(access: AccessReview, options?: CallOptions): Promise<{ allowed: boolean; reason?: string }>;
   /** Ends the connections. */

@@ -1,4 +1,4 @@
-import type { OtlpProtocol, ProbeResult, Signal } from '#shared/domain/probe-result.ts';
+import type { OtlpProtocol, ProbeResult, Signal, Vantage } from '#shared/domain/probe-result.ts';
 
 /** What one run of the ladder looks at. URLs other than the endpoint are optional rungs. */
 export interface ProbeRequest {
@@ -6,6 +6,8 @@ export interface ProbeRequest {
   endpoint: string;
   protocol: OtlpProtocol;
   signals: Signal[];
+  /** default: direct. With apiserver the hosts of the URLs name Services, and `target` the cluster */
+  vantage?: Vantage;
   headers?: Record<string, string>;
   /** name of a secret that holds headers, in the form of OTEL_EXPORTER_OTLP_HEADERS */
   headersSecret?: string;
@@ -23,7 +25,7 @@ export interface ProbeRequest {
   timeoutMs: number;
   /** an answer within the deadline that takes longer is slow, milliseconds */
   slowMs: number;
-  /** marks the canary */
+  /** a target's name; marks the canary */
   target: string;
 }
 

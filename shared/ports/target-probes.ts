@@ -7,9 +7,10 @@ const TIMEOUT_MS = 10_000;
 
 /** One run of the ladder for each OTLP endpoint of a target, as far as it is configured. */
 export const targetProbes = ({ name, otlp, queries, latencyLimitMs }: Target): ProbeRequest[] =>
-  otlp.map(({ endpoint, protocol, headersSecret, caFile, metricsUrl, healthUrl }) => ({
+  otlp.map(({ endpoint, protocol, vantage, headersSecret, caFile, metricsUrl, healthUrl }) => ({
     endpoint,
     protocol,
+    vantage,
     ...(headersSecret !== undefined && { headersSecret }),
     ...(caFile !== undefined && { caFile }),
     ...(metricsUrl !== undefined && { metricsUrl }),

@@ -75,6 +75,7 @@ export function memoryCluster(objects: Partial<SnapshotObjects> & { secrets?: Ku
       return text;
     },
     patch: () => Promise.reject(new Error('a diagnosis never writes')),
+    proxy: () => Promise.reject(new Error('a snapshot asks nobody behind the API server')),
     can: () => Promise.reject(new Error('a snapshot asks for nothing but objects and logs')),
     close: () => undefined,
   };

@@ -7,6 +7,7 @@ import { type Found, outcomeOf } from '#shared/otlp/codes.ts';
 import { pathOf } from '#shared/otlp/endpoint.ts';
 import type { RungReport } from '#shared/otlp/ladder-result.ts';
 import { type ExportRequest, emptyExport, SIGNALS } from '#shared/otlp/messages.ts';
+import { isOwnFault } from '#shared/otlp/network-faults.ts';
 import { judgeTogether, type PerSignal, worst } from '#shared/otlp/together.ts';
 import { fetchUrl, type UrlCall } from './fetch-url.ts';
 import { type Sent, send } from './send.ts';
@@ -89,13 +90,20 @@ export async function respondRung(visit: Visit): Promise<RungReport> {
   };
 }
 
-/** Asks the health_check extension; what it says never makes a failure of exports that work. */
-export async function healthFound(url: string, call: UrlCall): Promise<Found | undefined> {
+/**
+ * Asks the health_check extension; what it says never makes a failure of exports that work. `unread`: this side could
+ * not ask, which says nothing about it.
+ */
+export async function healthFound(url: string, call: UrlCall): Promise<{ found?: Found } | { unread: string }> {
   const answer = await fetchUrl(url, call);
-  if ('fault' in answer) return { code: 'health-check-failing', detail: `${url}: ${answer.fault.message}` };
+  if ('fault' in answer) {
+    const { fault } = answer;
+    if (isOwnFault(fault)) return { unread: `the health check could not be asked: ${fault.message}` };
+    return { found: { code: 'health-check-failing', detail: `${url}: ${fault.message}` } };
+  }
   const { status, body } = answer.value;
-  if (status >= 200 && status < 300) return undefined;
-  return { code: 'health-check-failing', detail: `${url} answers ${status} "${pageWords(body)}"` };
+  if (status >= 200 && status < 300) return {};
+  return { found: { code: 'health-check-failing', detail: `${url} answers ${status} "${pageWords(body)}"` } };
 }
 
 /** One marked item per signal. */

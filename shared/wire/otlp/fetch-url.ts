@@ -1,42 +1,57 @@
 import type { HttpAnswer } from '#shared/otlp/answer.ts';
-import { isRefused } from './address-guard.ts';
-import { resolve, type TlsMaterial, type Tried } from './dial.ts';
+import type { Guard } from './address-guard.ts';
+import { type Address, resolve, type TlsMaterial, type Tried } from './dial.ts';
 import { httpCall } from './http-call.ts';
 
 export interface UrlCall {
   material: TlsMaterial;
   timeoutMs: number;
   signal: AbortSignal;
-  deployed: boolean;
+  guard: Guard;
   accept?: string;
   mostBytes?: number;
+  /** another way for some URLs than the network of this process; undefined = it does not lead there */
+  instead?: (url: URL, call: UrlCall) => Promise<Tried<HttpAnswer>> | undefined;
 }
+
+/** No connection came about, so that another address may do better. */
+const NOT_CONNECTED = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT']);
+
+/** The first of each family, IPv4 first: a server bound to one family alone is most often bound to that. */
+const oneOfEach = (addresses: readonly Address[]): Address[] =>
+  [4, 6].flatMap((family) => addresses.find((one) => one.family === family) ?? []);
 
 /** A GET beside the endpoint itself, under the same rules: resolved once, guarded, no redirect followed. */
 export async function fetchUrl(written: string, call: UrlCall): Promise<Tried<HttpAnswer>> {
   const url = URL.parse(written);
   if (!url || !/^https?:$/.test(url.protocol))
     return { fault: { code: 'EINVAL', message: 'it is no http:// or https:// URL' } };
+  return (await call.instead?.(url, call)) ?? (await fetchDirect(url, call));
+}
+
+async function fetchDirect(url: URL, call: UrlCall): Promise<Tried<HttpAnswer>> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const tls = url.protocol === 'https:';
   const found = await resolve(host, call.timeoutMs);
   if ('fault' in found) return found;
-  // IPv4 first: a server bound to one family alone is most often bound to that.
-  const [address] = found.value.toSorted((a, b) => a.family - b.family);
-  if (!address) return { fault: { code: 'ENOTFOUND', message: `${host} has no address` } };
-  if (call.deployed && isRefused(address.address))
-    return { fault: { code: 'EACCES', message: `${address.address} is a loopback or link-local address` } };
-  return await httpCall({
-    method: 'GET',
-    tls,
-    host,
-    port: Number(url.port) || (tls ? 443 : 80),
-    address,
-    path: `${url.pathname}${url.search}`,
-    headers: call.accept === undefined ? {} : { accept: call.accept },
-    material: call.material,
-    timeoutMs: call.timeoutMs,
-    signal: call.signal,
-    ...(call.mostBytes !== undefined && { mostBytes: call.mostBytes }),
-  });
+  let answer: Tried<HttpAnswer> = { fault: { code: 'ENOTFOUND', message: `${host} has no address` } };
+  for (const address of oneOfEach(found.value)) {
+    const refused = call.guard(address.address);
+    if (refused) return { fault: { code: 'EACCES', message: refused.detail } };
+    answer = await httpCall({
+      method: 'GET',
+      tls,
+      host,
+      port: Number(url.port) || (tls ? 443 : 80),
+      address,
+      path: `${url.pathname}${url.search}`,
+      headers: call.accept === undefined ? {} : { accept: call.accept },
+      material: call.material,
+      timeoutMs: call.timeoutMs,
+      signal: call.signal,
+      ...(call.mostBytes !== undefined && { mostBytes: call.mostBytes }),
+    });
+    if (!('fault' in answer && NOT_CONNECTED.has(answer.fault.code))) break;
+  }
+  return answer;
 }

@@ -1,29 +1,28 @@
 import { performance } from 'node:perf_hooks';
+import type { Vantage } from '#shared/domain/probe-result.ts';
 import type { Found } from '#shared/otlp/codes.ts';
 import type { Endpoint } from '#shared/otlp/endpoint.ts';
 import type { RungReport } from '#shared/otlp/ladder-result.ts';
 import { certificateFound, isOwnFault, networkFound, type SocketFault, tlsCode } from '#shared/otlp/network-faults.ts';
 import { firstBytes, speaksHttp2 } from '#shared/otlp/sniff.ts';
 import type { ProbeRequest } from '#shared/ports/prober.ts';
-import { isRefused } from './address-guard.ts';
+import { type Guard, isPrivate } from './address-guard.ts';
 import { type Address, dial, type Idle, resolve, shake, type TlsMaterial } from './dial.ts';
 
 const shown = (addresses: readonly Address[]) => addresses.map(({ address }) => address).join(', ');
 
-/** The addresses of the host; a deployed probe refuses those that lead to itself. */
+/** The addresses of the host; one that must not be connected to ends the ladder. */
 export async function resolveRung(
   { host }: Endpoint,
-  { limitMs, deployed }: { limitMs: number; deployed: boolean },
+  { limitMs, guard }: { limitMs: number; guard: Guard },
 ): Promise<{ report: RungReport; addresses: Address[] }> {
   const started = performance.now();
   const found = await resolve(host, limitMs);
   const report = { name: 'resolve' as const, durationMs: performance.now() - started, detail: '' };
   if ('fault' in found) return { report: { ...report, found: networkFound(found.fault, { host }) }, addresses: [] };
-  const refused = deployed ? found.value.filter(({ address }) => isRefused(address)) : [];
-  if (refused.length > 0) {
-    const detail = `${host} is ${shown(refused)}, a loopback or link-local address: a deployed probe does not connect there`;
-    return { report: { ...report, found: { code: 'endpoint-url-invalid', detail } }, addresses: [] };
-  }
+  const [refused] = found.value.flatMap(({ address }) => guard(address) ?? []);
+  if (refused)
+    return { report: { ...report, found: { ...refused, detail: `${host}: ${refused.detail}` } }, addresses: [] };
   return { report: { ...report, detail: shown(found.value) }, addresses: found.value };
 }
 
@@ -33,7 +32,7 @@ const isLoopback = ({ address }: Address) => address === '::1' || address.starts
 export async function connectRung(
   { host, port }: Endpoint,
   addresses: readonly Address[],
-  limitMs: number,
+  { limitMs, vantage }: { limitMs: number; vantage: Vantage },
 ): Promise<{ report: RungReport; idle?: Idle }> {
   const started = performance.now();
   const families = [...new Map(addresses.map((one) => [one.family, one])).keys()];
@@ -53,7 +52,10 @@ export async function connectRung(
       code: 'ENOTFOUND',
       message: `${host} has no address`,
     };
-    return { report: { ...report, found: networkFound(fault, { host }) } };
+    const found = networkFound(fault, { host });
+    const fromVpc = vantage === 'vpc' && found.code === 'connect-timeout' && !isPrivate(firsts[0]?.address ?? '');
+    if (fromVpc) found.detail += '; from inside a VPC a public address needs a NAT gateway';
+    return { report: { ...report, found } };
   }
   const detail = `${idle.address.address}:${port} in ${Math.round(idle.tookMs)} ms`;
   const [split] = theirs.filter(({ address }) => !isLoopback(address));

@@ -5,19 +5,19 @@ import { isOwnFault, type SocketFault, tlsCode } from '#shared/otlp/network-faul
 import { firstBytes, speaksHttp2 } from '#shared/otlp/sniff.ts';
 import { shake } from './dial.ts';
 import { httpCall } from './http-call.ts';
-import type { Visit } from './visit.ts';
+import type { DirectVisit } from './visit.ts';
 
 /** A neighbour answers at once or not at all: it only confirms a label. */
 const NEIGHBOUR_MS = 2000;
 
-const tlsHere = async ({ address, endpoint, material }: Visit, alpn: string[]) => {
+const tlsHere = async ({ address, endpoint, material }: DirectVisit, alpn: string[]) => {
   const { host, port } = endpoint;
   const shaken = await shake(address, port, { host, material, alpn, timeoutMs: NEIGHBOUR_MS });
   return 'value' in shaken ? shaken.value : undefined;
 };
 
 /** The endpoint answers in plain HTTP/1.1: its status. */
-async function plainHttp(visit: Visit): Promise<number | undefined> {
+async function plainHttp(visit: DirectVisit): Promise<number | undefined> {
   const { endpoint, address, signal } = visit;
   const answer = await httpCall({
     method: 'POST',
@@ -34,7 +34,7 @@ async function plainHttp(visit: Visit): Promise<number | undefined> {
 }
 
 /** A cut connection has three usual causes that one probe cannot tell apart; another kind of try settles it. */
-async function afterCut(visit: Visit, fault: SocketFault): Promise<Found> {
+async function afterCut(visit: DirectVisit, fault: SocketFault): Promise<Found> {
   const { endpoint, request } = visit;
   const { port } = endpoint;
   if (!endpoint.tls) {
@@ -60,7 +60,7 @@ async function afterCut(visit: Visit, fault: SocketFault): Promise<Found> {
 }
 
 /** What a call that got no answer means. */
-export async function callFound(visit: Visit, fault: SocketFault, raw?: Buffer): Promise<Found> {
+export async function callFound(visit: DirectVisit, fault: SocketFault, raw?: Buffer): Promise<Found> {
   const { endpoint } = visit;
   if (isOwnFault(fault)) return { code: 'prober-fault', detail: fault.message };
   if (fault.code === 'ABORT_ERR') return { code: 'prober-fault', detail: 'the run was stopped before the answer' };

@@ -8,9 +8,8 @@ import { CONTENT_TYPES, httpFound } from '#shared/otlp/http-answer.ts';
 import { asJson, asProtobuf, type ExportRequest, SIGNALS } from '#shared/otlp/messages.ts';
 import { mayRetryGrpc, mayRetryHttp, retryAfterMs } from '#shared/otlp/retry-after.ts';
 import { grpcCall } from './grpc-call.ts';
-import { httpCall } from './http-call.ts';
 import { callFound } from './neighbours.ts';
-import type { Visit } from './visit.ts';
+import { isDirect, type Visit } from './visit.ts';
 
 export interface Sent {
   found: Found | null;
@@ -33,22 +32,15 @@ const LONGEST_PAUSE_MS = 5000;
 async function byHttp(visit: Visit, of: Signal, request: ExportRequest): Promise<Once> {
   const { protocol } = visit.request;
   if (protocol === 'grpc') throw new TypeError('gRPC has its own call');
-  const { endpoint, address, headers, material, signal } = visit;
   const started = performance.now();
-  const answer = await httpCall({
-    method: 'POST',
-    ...endpoint,
-    address,
-    path: pathOf(endpoint, of),
-    headers: { ...headers, 'content-type': CONTENT_TYPES[protocol] },
-    body: protocol === 'http/json' ? asJson(request) : asProtobuf(of, request),
-    material,
-    timeoutMs: visit.limit(),
-    signal,
-  });
+  const answer = await visit.post(
+    pathOf(visit.endpoint, of),
+    { ...visit.headers, 'content-type': CONTENT_TYPES[protocol] },
+    protocol === 'http/json' ? asJson(request) : asProtobuf(of, request),
+  );
   const durationMs = performance.now() - started;
-  if ('fault' in answer) {
-    const found = await callFound(visit, answer.fault, answer.raw);
+  if ('found' in answer) {
+    const { found } = answer;
     return { found, durationMs, ...(found.code === 'connection-reset' && { again: 0 }) };
   }
   const { status, headers: said } = answer.value;
@@ -63,6 +55,7 @@ async function byHttp(visit: Visit, of: Signal, request: ExportRequest): Promise
 }
 
 async function byGrpc(visit: Visit, of: Signal, request: ExportRequest): Promise<Once> {
+  if (!isDirect(visit)) throw new TypeError('gRPC goes by sockets of this process alone');
   const { endpoint, address, headers, material, signal } = visit;
   const started = performance.now();
   const answer = await grpcCall({

@@ -3,11 +3,9 @@ import { input } from '#functions/probe-otlp/input.ts';
 import { makeStep } from '#functions/probe-otlp/step.ts';
 import { config } from '#shared/domain/config.ts';
 import { probeResult } from '#shared/domain/probe-result.ts';
-import { systemClock } from '#shared/ports/clock.ts';
-import { otlpProber } from '#shared/wire/otlp/prober.ts';
 import { serve } from '#test/support/http-server.ts';
 import { takes } from '#test/support/otlp-server.ts';
-import { testProber } from '#test/support/probing.ts';
+import { proberWith, testProber } from '#test/support/probing.ts';
 import { stepContext } from '#test/support/stepping.ts';
 
 const probe = (event: unknown, otlp: object[] = [], prober = testProber) =>
@@ -36,7 +34,7 @@ it('says what to do where a target has no endpoint', async () => {
 });
 
 it('takes no address and no header from an event where it is deployed', async () => {
-  const deployed = otlpProber({ clock: systemClock, deployed: true, secret: async () => '' });
+  const deployed = proberWith({ deployed: true });
   for (const event of [{ endpoint: 'http://10.0.0.1:4318' }, { headers: 'a=b' }, { queryUrl: 'http://10.0.0.1' }])
     await expect(probe(event, [{ endpoint: 'http://10.0.0.1:4318' }], deployed)).rejects.toThrow(
       'is not taken from an event',

@@ -1,13 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import type { ProbeResult } from '#shared/domain/probe-result.ts';
-import { systemClock } from '#shared/ports/clock.ts';
 import type { ProbeRequest } from '#shared/ports/prober.ts';
-import { otlpProber } from '#shared/wire/otlp/prober.ts';
 import { CA_FILE, certificate, MUTUAL } from '#test/support/certificates.ts';
 import { type Received, serve } from '#test/support/http-server.ts';
 import { blackHole, grpcServer, takes, tcpServer } from '#test/support/otlp-server.ts';
-import { testProber } from '#test/support/probing.ts';
+import { proberWith, testProber } from '#test/support/probing.ts';
 
 const walk = (endpoint: string, more: Partial<ProbeRequest> = {}): Promise<ProbeResult> =>
   testProber.probe({
@@ -322,7 +320,7 @@ describe('answers', () => {
 });
 
 describe('a deployed prober', () => {
-  const deployed = otlpProber({ clock: systemClock, deployed: true, secret: async () => '' });
+  const deployed = proberWith({ deployed: true });
   it.each([
     '127.0.0.1',
     'localhost',

@@ -1,0 +1,62 @@
+import type { ProbeCodeName } from '#shared/otlp/codes.ts';
+import { respondRung } from './arrival.ts';
+import type { Idle } from './dial.ts';
+import { connectRung, resolveRung, sniffRung, tlsRung } from './ground.ts';
+import { httpCall } from './http-call.ts';
+import { callFound } from './neighbours.ts';
+import type { Run } from './run.ts';
+import { climbFromAccept, climbRespond } from './upper-rungs.ts';
+import type { DirectVisit, Post } from './visit.ts';
+
+/** How long a server gets to speak first, where nothing else took that time. */
+const SNIFF_MS = 400;
+/** Where no answer came, what the server says first may be the reason. */
+const UNSAID: readonly ProbeCodeName[] = ['http-to-grpc-port', 'connection-reset'];
+
+function visitOf(run: Run, { address }: Idle): DirectVisit {
+  const { request, endpoint, headers, material, limit, signal, clock } = run;
+  const post: Post = async (path, own, body) => {
+    const to = { method: 'POST' as const, ...endpoint, address, path, headers: own, body, material };
+    const answer = await httpCall({ ...to, timeoutMs: limit(), signal });
+    return 'fault' in answer ? { found: await callFound(visit, answer.fault, answer.raw) } : answer;
+  };
+  const visit = { request, endpoint, address, headers, material, now: () => clock.now(), limit, signal, post };
+  return visit;
+}
+
+async function climbOn(run: Run, open: Idle): Promise<void> {
+  const { request, endpoint, material, climb, limit, clock, signal, guard } = run;
+  if (endpoint.tls) {
+    const tls = await tlsRung(request, endpoint, { idle: open, material, limitMs: limit(), now: clock.now() });
+    climb(sniffRung(request, endpoint, open));
+    if (!climb(tls)) return;
+  } else run.notChecked.tls = 'the endpoint is http://, without TLS';
+  const visit = visitOf(run, open);
+  // The idle connection listens while the first request is under way: a good server costs no wait.
+  const responded = respondRung(visit);
+  if (!endpoint.tls) {
+    const first = await Promise.race([responded, open.listen(SNIFF_MS)]);
+    if (first?.found && UNSAID.includes(first.found.code)) await open.listen(SNIFF_MS);
+    if (!climb(sniffRung(request, endpoint, open))) {
+      await responded;
+      return;
+    }
+  }
+  const call = { material, timeoutMs: limit(), signal, guard };
+  if (await climbRespond(run, await responded, call)) await climbFromAccept(run, visit, call);
+}
+
+/** Up the ladder by sockets of this process. */
+export async function walkDirect(run: Run): Promise<void> {
+  const { endpoint, climb, limit, guard, vantage } = run;
+  const resolved = await resolveRung(endpoint, { limitMs: limit(), guard });
+  if (!climb(resolved.report)) return;
+  const connected = await connectRung(endpoint, resolved.addresses, { limitMs: limit(), vantage });
+  if (!climb(connected.report) || !connected.idle) return;
+  const { idle } = connected;
+  try {
+    await climbOn(run, idle);
+  } finally {
+    idle.close();
+  }
+}
