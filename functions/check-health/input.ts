@@ -1,15 +1,11 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { WorkloadHealth } from '#shared/diagnosis/health.ts';
 import type { Verdict } from '#shared/domain/diagnosis.ts';
-import type { RunChanges } from '#shared/domain/history.ts';
-import { mode } from '#shared/domain/mode.ts';
-import { targetName } from '#shared/domain/target-name.ts';
+import { lookInput } from '#shared/domain/look-input.ts';
+import type { RunChanges } from '#shared/domain/run-changes.ts';
 
-export const input = z
-  .strictObject({
-    target: targetName,
-    mode,
-  })
+export const input = lookInput
+  .pick({ target: true, mode: true, run: true })
   .describe(
     'Looks once whether a target is healthy; told to act (mode act, --act) it also keeps the answer as its status.',
   );

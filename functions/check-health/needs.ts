@@ -1,7 +1,7 @@
 import type { Needs } from '#shared/domain/needs.ts';
 
 export const needs: Needs = {
-  store: { read: ['history/'], write: ['status/', 'history/'] },
+  store: { read: ['history/'], write: ['status/', 'history/'], remove: ['history/'] },
   kubernetes: 'otlp-medic:readers',
   schedule: 'rate(5 minutes)',
   timeoutSeconds: 60,

@@ -1,8 +1,13 @@
 import type { Needs } from '#shared/domain/needs.ts';
 
 export const needs: Needs = {
-  store: { read: ['incidents/', 'snapshots/'], write: ['incidents/', 'snapshots/'] },
+  store: {
+    read: ['incidents/', 'snapshots/', 'history/'],
+    write: ['incidents/', 'snapshots/', 'history/'],
+    remove: ['history/'],
+  },
   kubernetes: 'otlp-medic:readers',
+  schedule: 'when-configured',
   timeoutSeconds: 60,
   memoryMb: 1024,
 };

@@ -1,16 +1,10 @@
 import * as z from 'zod';
 import type { Diagnosis, RecommendedAction, Verdict } from '#shared/domain/diagnosis.ts';
 import type { Layer } from '#shared/domain/finding.ts';
-import { targetName } from '#shared/domain/target-name.ts';
+import { lookInput } from '#shared/domain/look-input.ts';
 
-export const input = z
-  .strictObject({
-    target: targetName,
-    incidentId: z.string().optional().describe('the incident to which the diagnosis belongs; it is stored there'),
-    snapshotKey: z
-      .string()
-      .optional()
-      .describe('store key of the snapshot to look at, as collect-snapshot answers; default: look at the cluster now'),
+export const input = lookInput
+  .extend({
     brief: z.boolean().default(false).describe('answer with verdict, codes and action alone'),
   })
   .describe('Says what is wrong with a target, why, and what would help. Never writes to a cluster.');

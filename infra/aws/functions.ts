@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { functionNames, inputOf, needsOf } from '#infra/function-folders.ts';
 import type { Needs } from '#shared/domain/needs.ts';
 
@@ -9,12 +10,15 @@ export interface DeployedFunction {
   entry: string;
   /** what a person reads in the console: the description of its input */
   description: string;
+  /** fields of its event */
+  takes: readonly string[];
   needs: Needs;
 }
 
 async function read(name: string): Promise<DeployedFunction> {
-  const [needs, { description = '' }] = await Promise.all([needsOf(name), inputOf(name)]);
-  return { name, entry: `functions/${name}/index.ts`, needs, description };
+  const [needs, input] = await Promise.all([needsOf(name), inputOf(name)]);
+  const takes = input instanceof z.ZodObject ? Object.keys(input.shape) : [];
+  return { name, entry: `functions/${name}/index.ts`, needs, takes, description: input.description ?? '' };
 }
 
 /** Their entries by name, to be bundled. */

@@ -1,12 +1,13 @@
-import type { Coverage } from '#shared/domain/coverage.ts';
+import { type Coverage, isAbout } from '#shared/domain/coverage.ts';
+import type { Diagnosis, RecommendedAction, Verdict } from '#shared/domain/diagnosis.ts';
 import type { Finding } from '#shared/domain/finding.ts';
+import type { RunChanges } from '#shared/domain/run-changes.ts';
 import type { ResourceName } from '#shared/domain/snapshot.ts';
 import type { Code } from './catalogue.ts';
 
 /** A chapter of the guide: its questions, the faults that answer each with yes, and what must be read for a no. */
-export type Chapter<Question extends string> = Record<
-  Question,
-  { codes: readonly Code[]; needs: readonly (ResourceName | 'secrets')[] }
+export type Chapter<Question extends string> = Readonly<
+  Record<Question, { codes: readonly Code[]; needs: readonly (ResourceName | 'secrets')[] }>
 >;
 
 export interface Answer<Question extends string> {
@@ -18,31 +19,61 @@ export interface Answer<Question extends string> {
   findings: Finding[];
 }
 
-/** Sorts findings into the questions of a chapter. "Nothing found" is only said where all that it takes was read. */
-export function answersOf<Question extends string>(
-  chapter: Chapter<Question>,
-  findings: Finding[],
-  { notChecked }: Coverage,
-): Answer<Question>[] {
-  return (Object.keys(chapter) as Question[]).map((question) => {
-    const { codes, needs } = chapter[question];
-    const found = findings.filter(({ code }) => codes.some((one) => one === code));
-    const gap = notChecked.find(
-      ({ check }) =>
-        check.startsWith('cluster (') ||
-        needs.some((need) => check === need || check.startsWith(`${need} (`) || check.startsWith(`${need}:`)),
-    );
-    return {
-      question,
-      outcome: found.length > 0 ? 'found' : gap ? 'not-checked' : 'nothing-found',
-      ...(gap ? { why: `${gap.check}: ${gap.why}` } : {}),
-      findings: found,
-    };
-  });
+/** What every function of a chapter answers; each adds the facts that a person would look at. */
+export interface ChapterAnswer<Question extends string> {
+  schemaVersion: 1;
+  target: string;
+  /** ISO 8601 UTC */
+  at: string;
+  /** of the whole target */
+  verdict: Verdict;
+  /** codes of this chapter that nothing else explains, best first */
+  rootCauses: string[];
+  action: RecommendedAction;
+  questions: Answer<Question>[];
+  /** in this chapter, against the last run of the schedule, where there was one; absent in an incident */
+  changes?: RunChanges;
+  notChecked: Coverage['notChecked'];
+  snapshotKey: string;
 }
 
-/** The roots that belong to a chapter; all of it that fails and is explained by nothing. */
-export const rootsIn = <Question extends string>(chapter: Chapter<Question>, roots: Finding[]): string[] => {
+/** The findings that a chapter asks about. */
+export function inChapter<Question extends string>(chapter: Chapter<Question>, findings: readonly Finding[]) {
   const codes = new Set<string>(Object.values<{ codes: readonly Code[] }>(chapter).flatMap((one) => one.codes));
-  return roots.map(({ code }) => code).filter((code) => codes.has(code));
-};
+  return findings.filter(({ code }) => codes.has(code));
+}
+
+/** A diagnosis of all layers, read for the questions of one chapter: the ranking stays that of the whole. */
+export function answerOf<Question extends string>(
+  chapter: Chapter<Question>,
+  { target, at, verdict, rootCauses, findings, action, coverage, snapshot }: Diagnosis,
+): ChapterAnswer<Question> {
+  return {
+    schemaVersion: 1,
+    target,
+    at,
+    verdict,
+    rootCauses: inChapter(chapter, rootCauses).map(({ code }) => code),
+    action,
+    questions: (Object.keys(chapter) as Question[]).map((one) => questioned(one, chapter[one], findings, coverage)),
+    notChecked: coverage.notChecked,
+    snapshotKey: snapshot.key,
+  };
+}
+
+/** "Nothing found" is only said where all that it takes was read. */
+function questioned<Question extends string>(
+  question: Question,
+  { codes, needs }: Chapter<Question>[Question],
+  findings: readonly Finding[],
+  { notChecked }: Coverage,
+): Answer<Question> {
+  const found = findings.filter(({ code }) => codes.some((one) => one === code));
+  const gap = notChecked.find(({ check }) => needs.some((need) => isAbout(check, need)));
+  return {
+    question,
+    outcome: found.length > 0 ? 'found' : gap ? 'not-checked' : 'nothing-found',
+    ...(gap ? { why: `${gap.check}: ${gap.why}` } : {}),
+    findings: found,
+  };
+}

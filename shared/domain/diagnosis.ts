@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { coverage } from './coverage.ts';
 import { finding, layer, remedyAction } from './finding.ts';
+import { runChanges } from './run-changes.ts';
 
 export const verdict = z.enum(['healthy', 'degraded', 'failed', 'unknown']);
 export type Verdict = z.infer<typeof verdict>;
@@ -40,6 +41,7 @@ export const diagnosis = z.strictObject({
   action: recommendedAction,
   coverage,
   snapshot: snapshotRef,
+  changes: runChanges.optional().describe('against the last run of the schedule, where there was one'),
   namespaces: z
     .array(namespaceVerdict)
     .optional()

@@ -1,18 +1,6 @@
 import * as z from 'zod';
 import { verdict } from './diagnosis.ts';
-import { severity } from './severity.ts';
-
-/** A fault over the runs of a schedule. */
-export const knownFault = z.strictObject({
-  fingerprint: z.string(),
-  code: z.string(),
-  severity,
-  title: z.string(),
-  firstSeen: z.iso.datetime(),
-  lastSeen: z.iso.datetime(),
-  runs: z.int().positive().describe('in how many runs one after the other it was seen'),
-});
-export type KnownFault = z.infer<typeof knownFault>;
+import { knownFault } from './run-changes.ts';
 
 /** What one run saw of a target, as short as the next one needs it. */
 export const runRecord = z.strictObject({
@@ -21,15 +9,19 @@ export const runRecord = z.strictObject({
   at: z.iso.datetime(),
   verdict,
   faults: z.array(knownFault).describe('of the last run that could look; advice is left out'),
+  notRead: z
+    .array(z.string())
+    .default([])
+    .describe('kinds of objects that could not be read when these faults were seen'),
 });
 export type RunRecord = z.infer<typeof runRecord>;
 
-/** What differs between a run and the one before it. */
-export interface RunChanges {
-  /** the time of the run before; absent for the first one */
-  since?: string;
-  new: KnownFault[];
-  persisting: KnownFault[];
-  /** as they were seen last */
-  resolved: KnownFault[];
-}
+/** The runs of a day that is over, in one object. */
+export const dayRecord = z.strictObject({
+  schemaVersion: z.literal(1),
+  target: z.string(),
+  day: z.iso.date(),
+  runs: z.array(z.strictObject({ at: z.iso.datetime(), verdict })).describe('in order of time'),
+  faults: z.array(knownFault).describe('all that were seen on that day, as they were seen last'),
+});
+export type DayRecord = z.infer<typeof dayRecord>;

@@ -18,12 +18,18 @@ export interface Needs {
   kubernetes?: KubernetesGroup;
   /** sends notices: the topics and the secret of the Slack webhook */
   notices?: true;
-  /** walks the OTLP ladder: the secrets that targets name for the headers of their endpoints */
+  /**
+   * walks the OTLP ladder: gets the secrets that targets name for the headers of their endpoints, the subnets of the
+   * configuration, and is in the group otlp-medic:probers
+   */
   probes?: true;
   /** flows that it may start */
   starts?: readonly 'p0-response'[];
-  /** runs by itself for each target, this often; medic.config.ts may say otherwise. An EventBridge schedule expression. */
-  schedule?: `rate(${string})` | `cron(${string})`;
+  /**
+   * Runs by itself for each target: this often (an EventBridge schedule expression) where medic.config.ts does not say
+   * otherwise, or only where it says so.
+   */
+  schedule?: `rate(${string})` | `cron(${string})` | 'when-configured';
   /** alarms arrive here: their state changes on the event bus, and what they publish to the alarm topic */
   alarms?: true;
   /** Lambda's limit; the step's own deadline comes two seconds before it */

@@ -1,22 +1,21 @@
 import { type RunRecord, runRecord } from '#shared/domain/history.ts';
-import type { Store } from '#shared/ports/store.ts';
+import { type Store, StoreConflict } from '#shared/ports/store.ts';
+import { compactDays } from './compact-history.ts';
+import { dayKey, jsonIn, runKey, type Series, timeOfRun } from './history-keys.ts';
 
 /** A schedule that stood still for longer begins anew. */
 const DAYS_BACK = 7;
 const DAY_MS = 24 * 3_600_000;
 
-const dayKey = (target: string, at: Date): string =>
-  `history/${target}/${at.toISOString().slice(0, 10).replaceAll('-', '/')}/`;
-
-/** The newest run of a target before a time; day by day, so that a list is never longer than one day's runs. */
+/** The newest run before a time; day by day, so that a list is never longer than one day's runs. */
 export async function lastRun(
   store: Pick<Store, 'list' | 'read'>,
-  target: string,
+  series: Series,
   at: Date,
 ): Promise<RunRecord | undefined> {
   for (let day = 0; day <= DAYS_BACK; day++) {
-    const keys = await store.list(dayKey(target, new Date(at.getTime() - day * DAY_MS)));
-    const key = keys.findLast((each) => each < keyOf(target, at));
+    const keys = await store.list(dayKey(series, new Date(at.getTime() - day * DAY_MS)));
+    const key = keys.findLast((each) => timeOfRun(each) !== undefined && each < runKey(series, at));
     const found = key === undefined ? undefined : await store.read(key);
     // A record that another version wrote in another shape is no history for this one.
     if (found) return runRecord.safeParse(jsonIn(found.body)).data;
@@ -24,21 +23,29 @@ export async function lastRun(
   return undefined;
 }
 
-function jsonIn(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString());
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+/**
+ * Keeps a run under the time that names it, once: the same run delivered again is not another one, and false comes
+ * back. The first run of a day folds the days before yesterday into one object each.
+ */
+export async function keepRun(
+  store: Pick<Store, 'list' | 'read' | 'create' | 'replace' | 'remove'>,
+  series: Series,
+  record: RunRecord,
+  at: Date,
+): Promise<boolean> {
+  const key = runKey(series, at);
+  const today = await store.list(dayKey(series, at));
+  const kept = await createOnce(store, key, `${JSON.stringify(record)}\n`);
+  if (today.every((each) => each === key)) await compactDays(store, series, at);
+  return kept;
 }
 
-const keyOf = (target: string, at: Date): string =>
-  `${dayKey(target, at)}${at.toISOString().slice(11).replaceAll(':', '')}.json`;
-
-/** Returns the key. A schedule has one writer. */
-export async function keepRun(store: Pick<Store, 'put'>, record: RunRecord): Promise<string> {
-  const key = keyOf(record.target, new Date(record.at));
-  await store.put(key, `${JSON.stringify(record)}\n`);
-  return key;
+async function createOnce(store: Pick<Store, 'create'>, key: string, body: string): Promise<boolean> {
+  try {
+    await store.create(key, body);
+    return true;
+  } catch (error) {
+    if (error instanceof StoreConflict) return false;
+    throw error;
+  }
 }

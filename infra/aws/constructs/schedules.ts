@@ -4,6 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { SCHEDULED_TIME } from '#shared/domain/look-input.ts';
 import type { MedicFunction } from './medic-function.ts';
 
 /** A look that comes late is worth nothing: the next one is due. EventBridge's own default is a day and 185 repeats. */
@@ -11,7 +12,7 @@ const EVENT_AGE_SECONDS = 120;
 const REPEATS = 1;
 
 export interface SchedulesProps {
-  functions: { of: MedicFunction; every: string }[];
+  functions: { of: MedicFunction; every: string; takes: readonly string[] }[];
   /** names of targets: each has a schedule of its own, so that one can be paused */
   targets: string[];
   deadLetters: sqs.IQueue;
@@ -24,6 +25,12 @@ function scheduleName(whole: string): string {
   if (whole.length <= NAME_LIMIT) return whole;
   const hash = createHash('sha256').update(whole).digest('hex').slice(0, 8);
   return `${whole.slice(0, NAME_LIMIT - hash.length - 1)}-${hash}`;
+}
+
+/** An event has only the fields that its function knows. A repeated delivery bears the same time as the first. */
+function eventFor(target: string, takes: readonly string[]): Record<string, string> {
+  const said = { target, mode: 'act', run: SCHEDULED_TIME };
+  return Object.fromEntries(Object.entries(said).filter(([field]) => takes.includes(field)));
 }
 
 /** What runs by itself: each such function for each target. The group holds them together in the console. */
@@ -56,7 +63,7 @@ export class Schedules extends Construct {
       },
     });
     // L1: the L2 target gives its role every version and alias of the function.
-    for (const { of, every } of functions)
+    for (const { of, every, takes } of functions)
       for (const target of targets)
         new scheduler.CfnSchedule(this, `${of.node.id}-${target}`, {
           name: scheduleName(`${of.node.id}-${target}`),
@@ -66,7 +73,7 @@ export class Schedules extends Construct {
           target: {
             arn: of.function.functionArn,
             roleArn: role.roleArn,
-            input: JSON.stringify({ target, mode: 'act' }),
+            input: JSON.stringify(eventFor(target, takes)),
             retryPolicy: { maximumEventAgeInSeconds: EVENT_AGE_SECONDS, maximumRetryAttempts: REPEATS },
             deadLetterConfig: { arn: deadLetters.queueArn },
           },

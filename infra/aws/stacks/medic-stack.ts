@@ -1,6 +1,8 @@
 import { Annotations, CfnOutput, CfnResource, Stack, type StackProps, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { MedicConfig } from '#shared/domain/config.ts';
+import type { KubernetesGroup } from '#shared/domain/kubernetes-access.ts';
+import type { Needs } from '#shared/domain/needs.ts';
 import { severity } from '#shared/domain/severity.ts';
 import type { Bundle } from '../bundle.ts';
 import { AlarmEntry } from '../constructs/alarm-entry.ts';
@@ -65,11 +67,11 @@ export class MedicStack extends Stack {
       ...Object.fromEntries(severity.options.map((level) => [`MEDIC_TOPIC_${level}`, topics[level].topicArn])),
       ...(slackSecret ? { MEDIC_SLACK_SECRET: slackSecret } : {}),
     };
-    const made = functions.map((of) => {
+    const made = withSchedules(functions, config).map(({ of, every }) => {
       const bundle = bundles.get(of.name)?.dir;
       if (!bundle) throw new Error(`functions/${of.name} has no bundle`);
       const given = { of, bundle, layer, environment, grantable, deadLetters };
-      return { of, construct: new MedicFunction(this, of.name, given) };
+      return { of, every, construct: new MedicFunction(this, of.name, given) };
     });
     const { stateMachine } = new P0Response(
       this,
@@ -78,7 +80,7 @@ export class MedicStack extends Stack {
     );
 
     new Schedules(this, 'Schedules', {
-      functions: scheduled(made, config),
+      functions: made.flatMap(({ of, every, construct }) => (every ? [{ of: construct, every, takes: of.takes }] : [])),
       targets: config.targets.map(({ name }) => name),
       deadLetters,
     });
@@ -108,9 +110,10 @@ export class MedicStack extends Stack {
       );
     new ClusterAccess(this, 'ClusterAccess', {
       clusters: [...new Set(clusters.filter(isHere).map(({ eks }) => eks))],
-      functions: made.flatMap(({ of, construct }) =>
-        of.needs.kubernetes ? [{ of: construct, group: of.needs.kubernetes }] : [],
-      ),
+      functions: made.flatMap(({ of, construct }) => {
+        const groups = groupsOf(of.needs);
+        return groups.length > 0 ? [{ of: construct, groups }] : [];
+      }),
     });
 
     new CfnOutput(this, 'ReportBucketName', { value: bucket.bucketName });
@@ -123,17 +126,27 @@ export class MedicStack extends Stack {
   }
 }
 
+const groupsOf = ({ kubernetes, probes }: Needs): KubernetesGroup[] => [
+  ...new Set([...(kubernetes ? [kubernetes] : []), ...(probes ? ['otlp-medic:probers' as const] : [])]),
+];
+
 const eksClustersOf = ({ targets }: MedicConfig) =>
   targets.flatMap(({ cluster }) => (typeof cluster === 'object' && 'eks' in cluster ? [cluster] : []));
 
-/** How often each function runs by itself. Throws where medic.config.ts has a schedule for one that does not. */
-function scheduled(made: readonly { of: DeployedFunction; construct: MedicFunction }[], { schedules }: MedicConfig) {
-  const found = made.flatMap(({ of, construct }) => {
-    const every = of.needs.schedule && (schedules[of.name] ?? of.needs.schedule);
-    return every ? [{ of: construct, every }] : [];
-  });
-  const known = found.map(({ of }) => of.node.id);
+/**
+ * The functions, each with how often it runs by itself, if it does: one that only could gets nothing that a schedule
+ * needs. Throws for a schedule of a function that cannot run by itself.
+ */
+function withSchedules(functions: readonly DeployedFunction[], { schedules }: MedicConfig) {
+  const known = functions.filter(({ needs }) => needs.schedule).map(({ name }) => name);
   const unknown = Object.keys(schedules).find((name) => !known.includes(name));
-  if (unknown === undefined) return found;
-  throw new Error(`medic.config.ts: schedules.${unknown}: no such function runs by itself: ${known.join(', ')} do`);
+  if (unknown !== undefined)
+    throw new Error(
+      `medic.config.ts: schedules.${unknown}: no such function runs by itself: ${known.join(', ')} do or can`,
+    );
+  return functions.map((of) => {
+    const { schedule, ...needs } = of.needs;
+    const every = schedule && (schedules[of.name] ?? schedule);
+    return every && every !== 'when-configured' ? { of, every } : { of: { ...of, needs } };
+  });
 }

@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { input } from '#functions/check-health/input.ts';
 import { makeStep } from '#functions/check-health/step.ts';
+import { SCHEDULED_TIME } from '#shared/domain/look-input.ts';
+import type { Snapshot } from '#shared/domain/snapshot.ts';
 import type { Target } from '#shared/domain/target.ts';
 import { type Cluster, ClusterError } from '#shared/ports/cluster.ts';
-import { crashLoop, podsOf } from '#test/support/faults.ts';
+import { crashLoop, everWith, podsOf } from '#test/support/faults.ts';
 import { memoryCluster } from '#test/support/memory-cluster.ts';
 import { healthyNamespace, NOW } from '#test/support/namespace.ts';
 import { portsOn, stepContext } from '#test/support/stepping.ts';
@@ -78,13 +80,18 @@ const failing = () => {
   const snapshot = healthyNamespace();
   return crashLoop(snapshot, podsOf(snapshot, 'otlp-app'), { exitCode: 137, reason: 'OOMKilled', restarts: 4 });
 };
-/** Runs one after the other, each so many minutes after the first. */
-async function runs(...looks: [minutes: number, open: () => Promise<Cluster>][]) {
+/** Runs one after the other, each so many minutes after the time of the test namespace. */
+const runs = (...looks: [minutes: number, open: () => Promise<Cluster>][]) =>
+  inTurn(looks.map(([minutes, open]) => ({ minutes, open, event: { mode: 'act' } })));
+const runsOf = (...looks: [{ minutes: number; event: object }, Snapshot][]) =>
+  inTurn(looks.map(([look, snapshot]) => ({ ...look, open: clusterOf(snapshot) })));
+
+async function inTurn(looks: { minutes: number; open: () => Promise<Cluster>; event: object }[]) {
   const answers = [];
-  for (const [minutes, open] of looks) {
+  for (const { minutes, open, event } of looks) {
     const ports = portsOn(directory, open, { targets: [{ name: 'shop', cluster: 'sandbox' }] });
     const clock = { ...ports.clock, now: () => new Date(Date.parse(NOW) + minutes * 60_000) };
-    answers.push(await makeStep({ ...ports, clock })(input.parse({ mode: 'act' }), stepContext()));
+    answers.push(await makeStep({ ...ports, clock })(input.parse(event), stepContext()));
   }
   return answers;
 }
@@ -118,6 +125,52 @@ it('takes nothing for resolved that it could not look at, and goes on where it c
   expect(blind).toMatchObject({ verdict: 'unknown', changes: { new: [], persisting: [], resolved: [] } });
   expect(again?.changes).toMatchObject({ new: [], resolved: [] });
   expect(codesOf(again?.changes.persisting)).toContain('container-oom-killed');
+});
+
+it('counts a run that is delivered twice once, and tells the same of it both times', async () => {
+  const run = '2026-11-20T09:55:00Z';
+  const scheduled = (minutes: number, written = run) => ({ minutes, event: { mode: 'act', run: written } });
+  await runs([-20, clusterOf()]);
+  const [first, again] = await runsOf([scheduled(-4), failing()], [scheduled(-3), failing()]);
+  expect(codesOf(again?.changes.new)).toEqual(codesOf(first?.changes.new));
+  expect(first?.changes.new).not.toEqual([]);
+  const [next] = await runsOf([scheduled(1, '2026-11-20T10:00:00Z'), failing()]);
+  expect(next?.changes.persisting[0]).toMatchObject({ code: 'container-oom-killed', runs: 2 });
+  const { store } = stepOn(clusterOf());
+  expect(await store.list('history/')).toHaveLength(3);
+});
+
+it('takes the time of the look for a run that a scheduler does not name', async () => {
+  await runsOf([{ minutes: 0, event: { mode: 'act', run: SCHEDULED_TIME } }, healthyNamespace()]);
+  expect(await stepOn(clusterOf()).store.list('history/')).toEqual(['history/shop/2026/11/20/100000.000Z.json']);
+  expect(input.safeParse({ run: 'yesterday' }).error?.message).toContain('write a time as 2026-11-25T09:30:00Z');
+});
+
+it('leaves the status of a later look as it is', async () => {
+  await runs([10, clusterOf()], [5, clusterOf(failing())]);
+  const kept = JSON.parse((await stepOn(clusterOf()).store.read('status/shop.json'))?.body.toString() ?? '');
+  expect(kept).toMatchObject({ verdict: 'healthy', at: new Date(Date.parse(NOW) + 10 * 60_000).toISOString() });
+});
+
+it('takes no fault for resolved whose objects it may no longer read, until it can again', async () => {
+  const blindFor = (snapshot: Snapshot, resource: string) => async () => {
+    const cluster = await clusterOf(snapshot)();
+    cluster.faults.set(resource, 'forbidden');
+    return cluster;
+  };
+  const lost = healthyNamespace();
+  everWith(lost, 'otlp-app', (container) => {
+    container.envFrom = [{ configMapRef: { name: 'gone' } }];
+  });
+  crashLoop(lost, podsOf(lost, 'otlp-app'), { exitCode: 1, message: 'no config' });
+  const [, blind, still, seeing] = await runs(
+    [0, clusterOf(lost)],
+    [5, blindFor(lost, 'configmaps')],
+    [10, blindFor(lost, 'configmaps')],
+    [15, clusterOf()],
+  );
+  for (const one of [blind, still]) expect(one?.changes.resolved).toEqual([]);
+  expect(codesOf(seeing?.changes.resolved)).toContain('configmap-missing');
 });
 
 it('begins anew after a week, and after a record that it cannot read', async () => {

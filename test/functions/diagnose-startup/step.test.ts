@@ -33,7 +33,7 @@ it('says which row of the guide it is, and shows the pods that do not start', as
   crashLoop(snapshot, podsOf(snapshot, 'otlp-app'), { exitCode: 101, message: 'called unwrap on None' });
   const { answer } = await look(snapshot);
   expect(answer).toMatchObject({ verdict: 'failed', rootCauses: ['configmap-missing'], action: { class: 'escalate' } });
-  const outcomes = Object.fromEntries(answer.causes.map(({ question, outcome }) => [question, outcome]));
+  const outcomes = Object.fromEntries(answer.questions.map(({ question, outcome }) => [question, outcome]));
   expect(outcomes).toMatchObject({
     configuration: 'found',
     process: 'found',
@@ -52,7 +52,7 @@ it('says which row of the guide it is, and shows the pods that do not start', as
 it('has no pod and no cause for a target that is up, and keeps what it saw', async () => {
   const { answer, ports } = await look(healthyNamespace());
   expect(answer).toMatchObject({ verdict: 'healthy', rootCauses: [], pods: [] });
-  expect(answer.causes.map(({ outcome }) => outcome)).not.toContain('found');
+  expect(answer.questions.map(({ outcome }) => outcome)).not.toContain('found');
   expect((await loadSnapshot(ports.store, answer.snapshotKey)).snapshot.target).toBe('shop');
 });
 
@@ -67,7 +67,7 @@ it('says that a row was not checked where what it takes could not be read', asyn
   const ports = portsOn(directory, async () => ({ ...cluster, list }));
   const answer = await makeStep(ports)(input.parse({}), stepContext());
   expect(answer.rootCauses).toEqual(['image-not-found']);
-  expect(answer.causes.find(({ question }) => question === 'resources')).toMatchObject({
+  expect(answer.questions.find(({ question }) => question === 'resources')).toMatchObject({
     outcome: 'not-checked',
     why: expect.stringContaining('nodes'),
   });

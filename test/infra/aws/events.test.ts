@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { lookInput } from '#shared/domain/look-input.ts';
 import { synthesized } from './synthesized.ts';
 
 // The CDK takes its time on a busy machine.
@@ -21,7 +22,9 @@ describe('the schedules', () => {
   it('look at each target by its own name, and drop a look that is late', () => {
     const schedules = Object.values(template.findResources('AWS::Scheduler::Schedule'));
     const inputs = schedules.map(({ Properties }) => JSON.parse(Properties.Target.Input));
-    expect(inputs).toEqual(['shop', 'billing'].map((target) => ({ target, mode: 'act' })));
+    expect(inputs).toEqual(
+      ['shop', 'billing'].map((target) => ({ target, mode: 'act', run: '<aws.scheduler.scheduled-time>' })),
+    );
     template.allResourcesProperties('AWS::Scheduler::Schedule', {
       ScheduleExpression: 'rate(5 minutes)',
       FlexibleTimeWindow: { Mode: 'OFF' },
@@ -52,8 +55,21 @@ describe('the schedules', () => {
   it('are refused for a function that does not run by itself', async () => {
     const made = synthesized({ schedules: { 'restart-rollout': 'rate(1 minute)' } });
     await expect(made).rejects.toThrow(
-      'medic.config.ts: schedules.restart-rollout: no such function runs by itself: check-health do',
+      /schedules\.restart-rollout: no such function runs by itself: check-health, diagnose, .* do or can$/,
     );
+  });
+
+  it('run what does not run by itself where medic.config.ts says so, with an event that it takes', async () => {
+    const { stack } = await synthesized({ schedules: { diagnose: 'rate(1 hour)', 'diagnose-storage': 'rate(1 day)' } });
+    const schedules = Object.values(Template.fromStack(stack).findResources('AWS::Scheduler::Schedule'));
+    const every = schedules.map(({ Properties: { Name, ScheduleExpression } }) => `${Name} ${ScheduleExpression}`);
+    expect(every.filter((one) => /-shop /.test(one)).toSorted()).toEqual([
+      'check-health-shop rate(5 minutes)',
+      'diagnose-shop rate(1 hour)',
+      'diagnose-storage-shop rate(1 day)',
+    ]);
+    for (const { Properties } of schedules)
+      expect(lookInput.safeParse(JSON.parse(Properties.Target.Input)).error).toBeUndefined();
   });
 });
 
