@@ -21,6 +21,12 @@ export const input = z
         'base URL of an OTLP receiver; default: the endpoints of the target. Not on AWS: there a target names it',
       ),
     protocol: otlpProtocol.optional().describe('default: that of the endpoint, for a free one http/protobuf'),
+    vantage: z
+      .enum(['direct', 'apiserver'])
+      .optional()
+      .describe(
+        "apiserver: through the API server's proxy, the URLs name Services (http://collector.shop.svc:4318); default: that of the endpoint",
+      ),
     headers: z
       .string()
       .optional()

@@ -12,13 +12,17 @@ const DEFAULT_SLOW_MS = 1000;
 const WORST_FIRST = ['fail', 'unknown', 'degraded', 'pass'];
 
 /** What only a person at a terminal may choose: an event must not lead a deployed function anywhere. */
-const FREE = ['endpoint', 'headers', 'ca', 'clientCert', 'clientKey', 'metricsUrl', 'healthUrl', 'queryUrl'] as const;
+const FREE = [
+  ...(['endpoint', 'vantage', 'headers', 'ca', 'clientCert', 'clientKey'] as const),
+  ...(['metricsUrl', 'healthUrl', 'queryUrl'] as const),
+];
 
 function given(event: Input): Partial<ProbeRequest> {
-  const { endpoint, protocol, headers, ca, clientCert, clientKey, metricsUrl, healthUrl, queryUrl } = event;
+  const { endpoint, protocol, vantage, headers, ca, clientCert, clientKey, metricsUrl, healthUrl, queryUrl } = event;
   return {
     ...(endpoint !== undefined && { endpoint }),
     ...(protocol && { protocol }),
+    ...(vantage && { vantage }),
     ...(headers !== undefined && { headers: readHeaders(headers) }),
     ...(ca !== undefined && { caFile: ca }),
     ...(clientCert !== undefined && { clientCertFile: clientCert }),
@@ -46,7 +50,8 @@ function requestsOf(event: Input, { config, prober }: Pick<Ports, 'config' | 'pr
         protocol: 'http/protobuf',
         queries: [],
         slowMs: DEFAULT_SLOW_MS,
-        target: 'command-line',
+        // A cluster is found by its target; otherwise no target has to be there.
+        target: event.vantage === 'apiserver' ? targetOf(config, event.target).name : 'command-line',
         signals: signalsOf(event),
         timeoutMs: event.timeout,
         ...said,

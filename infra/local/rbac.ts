@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { type AccessRule, accessRules, type KubernetesGroup } from '#shared/domain/kubernetes-access.ts';
 import type { Target } from '#shared/domain/target.ts';
 
-const GROUPS: readonly KubernetesGroup[] = ['otlp-medic:readers', 'otlp-medic:actors'];
+const GROUPS: readonly KubernetesGroup[] = ['otlp-medic:readers', 'otlp-medic:actors', 'otlp-medic:probers'];
 const RBAC = 'rbac.authorization.k8s.io';
 
 const isNamed = ({ verbs, names }: AccessRule) => names !== undefined || !verbs.includes('patch');
@@ -53,6 +53,12 @@ export function rbacManifest(target: Target, { secrets = false } = {}): string {
     `# What otlp-medic may do for target ${target.name}: look at namespace ${target.namespace}, restart what is named.`,
     ...(target.workloads === 'all' && target.actions.includes('restart')
       ? ['# The target names no workloads, so none may be restarted: name them in medic.config.ts.']
+      : []),
+    ...(target.otlp.some(({ vantage }) => vantage === 'apiserver')
+      ? [
+          '# Probers may reach the named ports through the API server, past every NetworkPolicy: take the role',
+          '# otlp-medic:probers out, and those endpoints are "not checked".',
+        ]
       : []),
   ];
   return `${notes.join('\n')}\n${objects.map((object) => stringify(object, { aliasDuplicateObjects: false })).join('---\n')}`;

@@ -1,7 +1,11 @@
+import { proxiedAddress, proxyName } from './service-address.ts';
 import { expectedObjects, type Target } from './target.ts';
 
-/** The Kubernetes groups that the medic's roles belong to; `needs.ts` of a function names its own. */
-export type KubernetesGroup = 'otlp-medic:readers' | 'otlp-medic:actors';
+/**
+ * The Kubernetes groups that the medic's roles belong to; `needs.ts` of a function names its own. Probers send canaries
+ * through the API server's proxy to what a target names, and nothing else.
+ */
+export type KubernetesGroup = 'otlp-medic:readers' | 'otlp-medic:actors' | 'otlp-medic:probers';
 
 /** How much is lost without a right. */
 export type AccessNeed =
@@ -18,7 +22,7 @@ export interface AccessRule {
   apiGroup: string;
   /** plural names, with their subresource: `pods/log` */
   resources: readonly string[];
-  verbs: readonly ('get' | 'list' | 'patch')[];
+  verbs: readonly ('get' | 'list' | 'patch' | 'create')[];
   /** `namespace`: within the target's own, unless another one is named */
   scope: 'namespace' | 'cluster';
   /** another namespace than the target's */
@@ -127,10 +131,44 @@ function actorRules({ workloads, actions }: Target): AccessRule[] {
   });
 }
 
+/** What endpoints whose vantage is the API server ask through its proxy: each port by its name, POST (create) for exports alone. */
+function proberRules({ namespace: own, otlp, queries }: Target): AccessRule[] {
+  const through = otlp.filter(({ vantage }) => vantage === 'apiserver');
+  const looks = through.flatMap(({ metricsUrl, healthUrl }) => [metricsUrl ?? [], healthUrl ?? []].flat());
+  const read = through.length > 0 ? [...looks, ...queries.map(({ url }) => url)] : [];
+  const asked = [
+    ...through.map(({ endpoint }) => ({ url: endpoint, verb: 'create' as const })),
+    ...read.map((url) => ({ url, verb: 'get' as const })),
+  ].flatMap(({ url, verb }) => {
+    const address = proxiedAddress(new URL(url), own);
+    return address ? [{ ...address, verb }] : [];
+  });
+  const byPlace = Map.groupBy(asked, ({ kind, namespace, verb }) => JSON.stringify([kind, namespace, verb]));
+  return [...byPlace.values()].flatMap((group): AccessRule[] => {
+    const [first] = group;
+    if (!first) return [];
+    const { kind, namespace, verb } = first;
+    return [
+      {
+        ...{ apiGroup: '', resources: [`${kind}/proxy`], verbs: [verb], scope: 'namespace', need: 'required' },
+        ...(namespace !== own && { namespace }),
+        names: [...new Set(group.map(proxyName))].toSorted(),
+        purpose:
+          verb === 'create' ? 'sending a canary through the API server' : 'the metrics and health of a Collector',
+      },
+    ];
+  });
+}
+
+const RULES: Readonly<Record<KubernetesGroup, (target: Target) => AccessRule[]>> = {
+  'otlp-medic:readers': readerRules,
+  'otlp-medic:actors': actorRules,
+  'otlp-medic:probers': proberRules,
+};
+
 /**
  * The one table of what the medic's functions ask of the API server for a target: `medic rbac` prints it as Roles,
  * `medic doctor` asks for each of it. Reading /version and reviewing one's own access, which every authenticated caller
  * may do, are left out.
  */
-export const accessRules = (group: KubernetesGroup, target: Target): AccessRule[] =>
-  group === 'otlp-medic:readers' ? readerRules(target) : actorRules(target);
+export const accessRules = (group: KubernetesGroup, target: Target): AccessRule[] => RULES[group](target);

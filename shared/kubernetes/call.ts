@@ -1,3 +1,4 @@
+import { proxyName } from '#shared/domain/service-address.ts';
 import {
   type AccessReview,
   ClusterError,
@@ -139,10 +140,6 @@ export function reviewCall(access: AccessReview): Call {
 
 /** What belongs to the way to the API server, not to what stands behind it. */
 const OF_THE_WAY = new Set(['authorization', 'cookie', 'host', 'connection', 'content-length', 'transfer-encoding']);
-
-/** RBAC compares `resourceNames` with the name as it stands in the path, its port included. */
-export const proxyName = ({ name, port, tls }: Pick<ProxyRequest, 'name' | 'port' | 'tls'>): string =>
-  `${tls ? 'https:' : ''}${name}:${port}`;
 
 export function proxyCall(request: ProxyRequest): Call {
   const { namespace, kind, method, path, headers = {}, body, mostBytes } = request;

@@ -20,6 +20,11 @@ const REACH: Readonly<Record<string, string>> = {
   store: 'Telemetry is sent, handed on and found again.',
 };
 
+/** What no answer that came this way says anything about. */
+const UNSEEN: Readonly<Partial<Record<ProbeResult['vantage'], string>>> = {
+  apiserver: 'Asked through the API server: DNS, NetworkPolicies and TLS inside the cluster were not looked at.',
+};
+
 const text = (untrusted: string) => clip(oneLine(untrusted), MOST);
 
 function rung(one: ProbeResult['rungs'][number], last: boolean, colour: boolean): string[] {
@@ -55,5 +60,6 @@ export function renderLadder(result: ProbeResult, { colour }: { colour: boolean 
     ...rungs.flatMap((one, index) => rung(one, index === rungs.length - 1, colour)),
     '',
     ...why,
+    ...(UNSEEN[vantage] ? [UNSEEN[vantage]] : []),
   ].join('\n');
 }

@@ -27,13 +27,19 @@ async function checkRights(cluster: Cluster, target: Target, config: MedicConfig
   const functions = await functionsWithAccess();
   const ask = (group: KubernetesGroup) =>
     accessTo(cluster, target, group, options).catch((error: unknown) => ({ error }));
-  const [readers, actors] = await Promise.all([ask('otlp-medic:readers'), ask('otlp-medic:actors')]);
-  const permissions = functions.map(({ name, group }): Check => {
-    const isActor = group === 'otlp-medic:actors';
-    const access = isActor ? actors : readers;
-    if ('error' in access) return permissionsUnknown(name, access.error);
-    const idle = isActor ? idleReason(target, config) : undefined;
-    return checkPermissions(name, access, { role: group.replace(':', '-'), idle });
+  const [readers, actors, probers] = await Promise.all([
+    ask('otlp-medic:readers'),
+    ask('otlp-medic:actors'),
+    ask('otlp-medic:probers'),
+  ]);
+  const answers = { 'otlp-medic:readers': readers, 'otlp-medic:actors': actors, 'otlp-medic:probers': probers };
+  const probesThrough = accessRules('otlp-medic:probers', target).length > 0;
+  const permissions = functions.flatMap(({ name, group }): Check[] => {
+    if (group === 'otlp-medic:probers' && !probesThrough) return [];
+    const access = answers[group];
+    if ('error' in access) return [permissionsUnknown(name, access.error)];
+    const idle = group === 'otlp-medic:actors' ? idleReason(target, config) : undefined;
+    return [checkPermissions(name, access, { role: group.replace(':', '-'), idle })];
   });
   const hasSecrets = accessRules('otlp-medic:readers', target).some(({ need }) => need === 'opt-in');
   const secrets = 'error' in readers ? notChecked('secrets', 'see permissions') : checkSecrets(readers, hasSecrets);

@@ -1,9 +1,9 @@
 import type { RungName } from '#shared/domain/probe-result.ts';
+import { proxiedAddress, proxyName } from '#shared/domain/service-address.ts';
 import { type HttpAnswer, pageWords } from '#shared/otlp/answer.ts';
 import type { Found } from '#shared/otlp/codes.ts';
 import type { RungReport } from '#shared/otlp/ladder-result.ts';
 import { proxyFound } from '#shared/otlp/proxy-words.ts';
-import { type ServiceAddress, serviceAddress } from '#shared/otlp/service-address.ts';
 import { type CallOptions, type Cluster, ClusterError, type ProxyAnswer } from '#shared/ports/cluster.ts';
 import { respondRung } from './arrival.ts';
 import type { Tried } from './dial.ts';
@@ -23,7 +23,7 @@ const GRPC_WHY =
 interface Way {
   cluster: Cluster;
   namespace: string;
-  service: ServiceAddress & { port: number; tls: boolean };
+  service: NonNullable<ReturnType<typeof proxiedAddress>>;
 }
 
 const called = ({ kind, name, namespace, port }: Way['service']) =>
@@ -36,8 +36,16 @@ interface Ground {
 }
 
 /** What it means that the API server gave no answer of what stands behind it. */
-function groundOf(error: unknown, limitMs: number): Ground {
+function groundOf(error: unknown, limitMs: number, asked?: { service: Way['service']; verb: string }): Ground {
   if (!(error instanceof ClusterError)) throw error;
+  if (error.fault === 'forbidden' && asked) {
+    const { service, verb } = asked;
+    const question = `kubectl auth can-i ${verb} ${service.kind}/${proxyName(service)} --subresource=proxy -n ${service.namespace}`;
+    return {
+      rung: 'resolve',
+      found: { code: 'prober-fault', detail: `forbidden: "${question}" says no; "medic rbac" prints the Role` },
+    };
+  }
   if (error.fault !== 'timeout') return { rung: 'resolve', found: { code: 'prober-fault', detail: error.message } };
   const detail = `no whole answer through the API server within ${limitMs / 1000} s`;
   return { rung: 'respond', found: { code: 'response-timeout', detail } };
@@ -69,7 +77,7 @@ function postBy(way: Way, { headers: given, limit, signal }: Run): { post: Post;
       }
       ground ??= proxyFound(answer.refused);
     } catch (error) {
-      ground ??= groundOf(error, timeoutMs);
+      ground ??= groundOf(error, timeoutMs, { service: way.service, verb: 'create' });
     }
     return { found: ground.found };
   };
@@ -86,14 +94,8 @@ function withoutPrefix({ status, headers, body }: ProxyAnswer): HttpAnswer {
 const insteadBy =
   ({ cluster, namespace }: Way): NonNullable<UrlCall['instead']> =>
   (url, call) => {
-    const address = serviceAddress(url.hostname, namespace);
-    if (!address) return undefined;
-    const tls = url.protocol === 'https:';
-    return proxied(
-      { cluster, namespace, service: { ...address, tls, port: Number(url.port) || (tls ? 443 : 80) } },
-      url,
-      call,
-    );
+    const service = proxiedAddress(url, namespace);
+    return service && proxied({ cluster, namespace, service }, url, call);
   };
 
 async function proxied(way: Way, url: URL, call: UrlCall): Promise<Tried<HttpAnswer>> {
@@ -107,7 +109,7 @@ async function proxied(way: Way, url: URL, call: UrlCall): Promise<Tried<HttpAns
     const { found } = proxyFound(answer.refused);
     return { fault: { code: found.code === 'prober-fault' ? 'EACCES' : 'PROXY', message: found.detail } };
   } catch (error) {
-    const { found } = groundOf(error, timeoutMs);
+    const { found } = groundOf(error, timeoutMs, { service: way.service, verb: 'get' });
     return { fault: { code: found.code === 'prober-fault' ? 'EACCES' : 'TIMEOUT', message: found.detail } };
   }
 }
@@ -164,13 +166,13 @@ export async function walkThroughApiServer(run: Run, apiServerOf: ApiServerOf): 
     stop({ ...groundOf(error, timeoutMs), rung: 'resolve' });
     return;
   }
-  const address = serviceAddress(endpoint.host, opened.namespace);
-  if (!address) {
+  const service = proxiedAddress(new URL(request.endpoint), opened.namespace);
+  if (!service) {
     const detail = `"${endpoint.host}" names no Service: through the API server write http://SERVICE.NAMESPACE.svc:PORT`;
     stop({ rung: 'resolve', found: { code: 'endpoint-url-invalid', detail } });
     return;
   }
-  const way: Way = { ...opened, service: { ...address, port: endpoint.port, tls: endpoint.tls } };
+  const way: Way = { ...opened, service };
   const call: UrlCall = { material, timeoutMs: limit(), signal, guard, instead: insteadBy(way) };
   if (request.protocol === 'grpc') {
     await climbGrpc(run, way, call);
