@@ -106,7 +106,13 @@ describe('the rights', () => {
 
   it('read the headers of the targets only for what probes, each secret once', () => {
     const readers = statements.filter(({ resources }) => resources.some((each) => each.includes('otlp-medic/headers')));
-    expect(readers.map(({ owner }) => owner)).toEqual(['probe-otlp', 'verify-recovery']);
+    expect(readers.map(({ owner }) => owner)).toEqual([
+      'check-health',
+      'diagnose-network',
+      'diagnose-performance',
+      'probe-otlp',
+      'verify-recovery',
+    ]);
   });
 
   it('read a webhook in a parameter by that name, under whichever key it is encrypted', () => {

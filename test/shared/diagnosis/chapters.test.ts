@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
 import { CATALOGUE } from '#shared/diagnosis/catalogue.ts';
+import { NETWORK } from '#shared/diagnosis/network-chapter.ts';
+import { PERFORMANCE } from '#shared/diagnosis/performance-chapter.ts';
 import { STARTUP } from '#shared/diagnosis/startup.ts';
 import { STORAGE } from '#shared/diagnosis/storage-chapter.ts';
 
@@ -16,8 +18,17 @@ it('has a row for each fault of a workload that is no advice, and for what keeps
   expect(grave.map(([code]) => code).filter((code) => !rows.has(code))).toEqual([]);
 });
 
-it('asks of storage whatever can be wrong with it', () => {
-  const questions = codesIn(STORAGE);
-  const faults = Object.entries(CATALOGUE).filter(([, { layer }]) => layer === 'storage');
+it.each([
+  ['storage', STORAGE],
+  ['network', NETWORK],
+] as const)('asks of the %s whatever can be wrong with it', (layer, chapter) => {
+  const questions = codesIn(chapter);
+  const faults = Object.entries(CATALOGUE).filter(([, fault]) => fault.layer === layer);
   expect(faults.map(([code]) => code).filter((code) => !questions.has(code))).toEqual([]);
+});
+
+it('leaves no fault of telemetry to none of the chapters', () => {
+  const asked = new Set([...codesIn(NETWORK), ...codesIn(PERFORMANCE), ...codesIn(STARTUP), ...codesIn(STORAGE)]);
+  const faults = Object.entries(CATALOGUE).filter(([, { layer }]) => layer === 'otlp');
+  expect(faults.map(([code]) => code).filter((code) => !asked.has(code))).toEqual([]);
 });

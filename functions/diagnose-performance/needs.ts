@@ -1,0 +1,14 @@
+import type { Needs } from '#shared/domain/needs.ts';
+
+export const needs: Needs = {
+  store: {
+    read: ['incidents/', 'snapshots/', 'history/'],
+    write: ['incidents/', 'snapshots/', 'history/'],
+    remove: ['history/'],
+  },
+  probes: true,
+  kubernetes: 'otlp-medic:readers',
+  schedule: 'when-configured',
+  timeoutSeconds: 60,
+  memoryMb: 1024,
+};
