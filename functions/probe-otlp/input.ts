@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { mode } from '#shared/domain/mode.ts';
 import { otlpProtocol, type ProbeResult, type Signal, signal } from '#shared/domain/probe-result.ts';
 import { targetName } from '#shared/domain/target-name.ts';
 
@@ -36,13 +37,14 @@ export const input = z
     clientKey: z.string().optional().describe('file with its key (PEM)'),
     metricsUrl: url.describe("the Collector's own metrics: http://collector:8888/metrics"),
     healthUrl: url.describe('its health_check extension: http://collector:13133'),
-    queryUrl: url.describe('the API of a backend that stores it: Jaeger or Prometheus'),
+    queryUrl: url.describe('the API of a backend that stores it: Jaeger, Tempo, Prometheus, Loki or X-Ray'),
     signals: z
       .string()
       .default('traces,metrics,logs')
       .refine((text) => known(text) !== undefined, 'write traces, metrics and logs, separated by commas')
       .describe('what is sent'),
     timeout: milliseconds.max(40_000).default(10_000).describe('of one request, milliseconds'),
+    mode: mode.describe('act: keep the answer, so that a health check soon after sends no canary of its own'),
     slow: milliseconds
       .optional()
       .describe('an answer that takes longer is slow, milliseconds; default: 1000, or the latency limit of the target'),

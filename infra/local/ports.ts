@@ -16,6 +16,15 @@ import { slackWebhook } from '#shared/wire/slack-webhook.ts';
 import { noDeployedFlows } from './no-deployed-flows.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 
+/** Heavy, and only a backend of AWS needs it. */
+async function awsSigner() {
+  const [{ querySigner }, { defaultProvider }] = await Promise.all([
+    import('#shared/aws/sign-query.ts'),
+    import('@aws-sdk/credential-provider-node'),
+  ]);
+  return querySigner(defaultProvider(), systemClock);
+}
+
 export interface LocalOptions {
   config: MedicConfig;
   /** the target that the command is about: notices about the sandbox go to its own chat, never to a real one */
@@ -101,6 +110,7 @@ export function localPorts({ config, target, out, scenario, notice }: LocalOptio
         deployed: false,
         secret: headersFrom,
         apiServerOf: apiServerOf(config, clusters),
+        sign: async (url, body) => (await awsSigner())(url, body),
       }),
     },
     sandbox: async () => (await once()).sandbox,

@@ -52,7 +52,10 @@ async function compile({ name, version, recipe }: Component, work: string): Prom
       const source = join(work, 'source');
       await cp(Dir, source, { recursive: true });
       await run('chmod', ['-R', 'u+w', source]);
-      await go(source, ['build', '-buildvcs=false', ...linked(), '-o', out, recipe.package]);
+      const tags = recipe.tags === undefined ? [] : ['-tags', recipe.tags];
+      // A workspace file names folders that a module's archive does not hold.
+      const env = { GOWORK: 'off' };
+      await go(source, ['build', '-buildvcs=false', ...tags, ...linked(), '-o', out, recipe.package], env);
       return out;
     }
     case 'ocb': {

@@ -11,7 +11,7 @@ export type Recipe =
   /** The module has `replace` directives, which `go install` refuses: a module that requires it builds its main package. */
   | { kind: 'require'; module: string; package: string; replaceStaging?: string; ldflags?: string }
   /** The module must be built with its own go.sum: in a copy of its folder. */
-  | { kind: 'folder'; module: string; package: string }
+  | { kind: 'folder'; module: string; package: string; tags?: string }
   /** The OpenTelemetry Collector Builder writes and compiles the program that a manifest describes. */
   | { kind: 'ocb'; manifest: string };
 
@@ -78,5 +78,18 @@ export const COMPONENTS: readonly Component[] = [
     version: 'v1.76.0',
     tier: 'telemetry',
     recipe: { kind: 'folder', module: 'github.com/jaegertracing/jaeger', package: './cmd/all-in-one' },
+  },
+  {
+    name: 'prometheus',
+    // 3.16.0, as Go modules count it
+    version: 'v0.316.0',
+    tier: 'telemetry',
+    recipe: {
+      kind: 'folder',
+      module: 'github.com/prometheus/prometheus',
+      package: './cmd/prometheus',
+      // Service discovery makes most of its size, and nothing is discovered here.
+      tags: 'remove_all_sd',
+    },
   },
 ];

@@ -31,13 +31,18 @@ export async function deployedPorts(): Promise<Ports> {
     eks: async (ref, options) => (await import('./eks.ts')).openEks(ref, { clock, ...options }),
   });
   const prober = onDemand(async () => {
-    const { otlpProber } = await import('#shared/wire/otlp/prober.ts');
+    const [{ otlpProber }, { querySigner }, { defaultProvider }] = await Promise.all([
+      import('#shared/wire/otlp/prober.ts'),
+      import('./sign-query.ts'),
+      import('@aws-sdk/credential-provider-node'),
+    ]);
     return otlpProber({
       clock,
       deployed: true,
       inVpc: environment.MEDIC_IN_VPC === 'yes',
       secret: async (name) => (await secrets())(name, 'headers'),
       apiServerOf: apiServerOf(config, clusters),
+      sign: querySigner(defaultProvider(), clock),
     });
   });
   const executions = onDemand(async () => {

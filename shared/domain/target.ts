@@ -103,7 +103,15 @@ export const target = z.strictObject({
   ingressHost: z.string().optional(),
   otlp: z.array(endpoint).default([]),
   latencyLimitMs: z.number().positive().default(1000),
-  queries: z.array(z.strictObject({ kind: z.enum(['jaeger', 'prometheus', 'tempo', 'loki']), url })).default([]),
+  queries: z
+    .array(
+      z.strictObject({
+        kind: z.enum(['jaeger', 'prometheus', 'tempo', 'loki', 'xray']),
+        url,
+        tenant: z.string().min(1).optional().describe('whose data is read (X-Scope-OrgID)'),
+      }),
+    )
+    .default([]),
   collector: z
     .strictObject({
       workload: workloadRef.default('deployment/otel-collector'),

@@ -1,5 +1,14 @@
 import type { OtlpProtocol, ProbeResult, Signal, Vantage } from '#shared/domain/probe-result.ts';
 
+/** The API of a backend, by which a canary is found again. */
+export interface StoreQuery {
+  kind: 'jaeger' | 'prometheus' | 'tempo' | 'loki' | 'xray' | 'unknown';
+  /** base URL */
+  url: string;
+  /** whose data is read, X-Scope-OrgID; default: the tenant that the canary is sent to */
+  tenant?: string | undefined;
+}
+
 /** What one run of the ladder looks at. URLs other than the endpoint are optional rungs. */
 export interface ProbeRequest {
   /** base URL: the path of each signal is appended */
@@ -20,7 +29,7 @@ export interface ProbeRequest {
   /** the health_check extension */
   healthUrl?: string;
   /** the API of what stores the telemetry */
-  queries: { kind: 'jaeger' | 'prometheus' | 'tempo' | 'loki' | 'unknown'; url: string }[];
+  queries: StoreQuery[];
   /** of one request, milliseconds */
   timeoutMs: number;
   /** an answer within the deadline that takes longer is slow, milliseconds */

@@ -5,9 +5,9 @@ import { takes } from '#test/support/otlp-server.ts';
 import { testProber } from '#test/support/probing.ts';
 import { missing } from '../../scripts/components/place.ts';
 import { freePort } from './real-collector.ts';
-import { collector, running } from './running-program.ts';
+import { running } from './running-program.ts';
 
-/* Faults of the way between, made by a real proxy, and the store rung on the real Jaeger: `npm run components -- telemetry`. */
+/* Faults of the way between, made by a real proxy: `npm run components -- telemetry`. */
 
 const absent = missing('telemetry').map(({ name }) => name);
 
@@ -64,41 +64,5 @@ describe.skipIf(absent.includes('toxiproxy-server'))('the way to the endpoint', 
     await using server = await serve(takes);
     await using way = await through(server.url, toxic);
     expect((await walk(way.url)).verdict).toMatchObject({ code, outcome });
-  });
-});
-
-describe.skipIf(absent.includes('jaeger-all-in-one'))('the store rung on Jaeger', () => {
-  async function jaeger() {
-    const names = ['collector.otlp.grpc', 'collector.otlp.http', 'collector.grpc-server', 'collector.http-server'];
-    const others = ['query.grpc-server', 'query.http-server', 'admin.http'];
-    const ports = new Map<string, number>();
-    for (const name of [...names, ...others]) ports.set(name, await freePort());
-    const flags = [...ports].map(([name, port]) => `--${name}.host-port=127.0.0.1:${port}`);
-    const program = await running(
-      'jaeger-all-in-one',
-      flags,
-      /Query server started|"Starting HTTP server".*query|Health Check state change/i,
-    );
-    const url = (name: string) => `http://127.0.0.1:${ports.get(name)}`;
-    return { url, [Symbol.asyncDispose]: () => program[Symbol.asyncDispose]() };
-  }
-
-  it('finds the canary that a Collector sent on, and names a backend that never got it', async () => {
-    await using store = await jaeger();
-    await using sends = await collector({
-      exporters: { otlp_http: { endpoint: store.url('collector.otlp.http') } },
-      processors: { batch: {} },
-      signals: ['traces'],
-    });
-    for (const kind of ['jaeger', 'unknown'] as const) {
-      const result = await walk(sends.http, {
-        metricsUrl: sends.metrics,
-        queries: [{ kind, url: store.url('query.http-server') }],
-      });
-      expect(result.verdict).toMatchObject({ code: 'otlp-healthy', rung: 'store', outcome: 'pass' });
-    }
-    await using keeps = await serve(takes);
-    const lost = await walk(keeps.url, { queries: [{ kind: 'jaeger', url: store.url('query.http-server') }] });
-    expect(lost.verdict).toMatchObject({ code: 'not-stored', rung: 'store', signal: 'traces' });
   });
 });

@@ -9,6 +9,9 @@ export interface UrlCall {
   signal: AbortSignal;
   guard: Guard;
   accept?: string;
+  headers?: Record<string, string>;
+  /** makes it a POST of JSON */
+  body?: Buffer;
   mostBytes?: number;
   /** another way for some URLs than the network of this process; undefined = it does not lead there */
   instead?: (url: URL, call: UrlCall) => Promise<Tried<HttpAnswer>> | undefined;
@@ -21,7 +24,7 @@ const NOT_CONNECTED = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'E
 const oneOfEach = (addresses: readonly Address[]): Address[] =>
   [4, 6].flatMap((family) => addresses.find((one) => one.family === family) ?? []);
 
-/** A GET beside the endpoint itself, under the same rules: resolved once, guarded, no redirect followed. */
+/** A request beside the endpoint itself, under the same rules: resolved once, guarded, no redirect followed. */
 export async function fetchUrl(written: string, call: UrlCall): Promise<Tried<HttpAnswer>> {
   const url = URL.parse(written);
   if (!url || !/^https?:$/.test(url.protocol))
@@ -39,13 +42,18 @@ async function fetchDirect(url: URL, call: UrlCall): Promise<Tried<HttpAnswer>> 
     const refused = call.guard(address.address);
     if (refused) return { fault: { code: 'EACCES', message: refused.detail } };
     answer = await httpCall({
-      method: 'GET',
+      method: call.body ? 'POST' : 'GET',
       tls,
       host,
       port: Number(url.port) || (tls ? 443 : 80),
       address,
       path: `${url.pathname}${url.search}`,
-      headers: call.accept === undefined ? {} : { accept: call.accept },
+      headers: {
+        ...(call.accept !== undefined && { accept: call.accept }),
+        ...(call.body && { 'content-type': 'application/json' }),
+        ...call.headers,
+      },
+      ...(call.body && { body: call.body }),
       material: call.material,
       timeoutMs: call.timeoutMs,
       signal: call.signal,

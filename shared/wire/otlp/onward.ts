@@ -7,7 +7,7 @@ import type { Sample } from '#shared/otlp/prometheus-text.ts';
 import { type PerSignal, worst } from '#shared/otlp/together.ts';
 import type { ProbeRequest } from '#shared/ports/prober.ts';
 import type { UrlCall } from './fetch-url.ts';
-import { READABLE_MS, readBack } from './read-back.ts';
+import { READABLE_MS, type ReadOptions, readBack } from './read-back.ts';
 import { MOVE_MS, watchCounters } from './scrape.ts';
 
 /** A rung, or why it could not be looked at. */
@@ -62,11 +62,11 @@ export async function exportRung(
 export async function storeRung(
   { signals, queries }: ProbeRequest,
   canary: Canary,
-  { call, leftMs }: { call: UrlCall; leftMs: number },
+  { leftMs, ...how }: Omit<ReadOptions, 'untilMs'> & { leftMs: number },
 ): Promise<Looked> {
   const started = performance.now();
   const untilMs = Math.min(READABLE_MS, leftMs);
-  const read = await Promise.all(queries.map((query) => readBack(query, canary, { call, untilMs })));
+  const read = await Promise.all(queries.map((query) => readBack(query, canary, { ...how, untilMs })));
   const asked = read.filter(({ signal }) => signals.includes(signal));
   if (asked.length === 0) return { why: 'no backend of these signals is configured' };
   if (asked.every(({ unread }) => unread !== undefined))

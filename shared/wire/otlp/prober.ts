@@ -7,6 +7,7 @@ import { readHeaders } from '#shared/otlp/headers.ts';
 import { ladderResult, type RungReport } from '#shared/otlp/ladder-result.ts';
 import type { Clock } from '#shared/ports/clock.ts';
 import type { ProbeRequest, Prober } from '#shared/ports/prober.ts';
+import type { SignQuery } from '#shared/ports/sign-query.ts';
 import { deployedGuard, noGuard } from './address-guard.ts';
 import type { TlsMaterial } from './dial.ts';
 import type { Run } from './run.ts';
@@ -26,6 +27,8 @@ export interface OtlpProberOptions {
   apiServerOf: ApiServerOf;
   /** the text of a secret that holds headers */
   secret: (name: string) => Promise<string>;
+  /** for backends of AWS; default: their requests go unsigned */
+  sign?: SignQuery;
 }
 
 async function pem(file: string | undefined, flag: string): Promise<string | undefined> {
@@ -50,7 +53,7 @@ async function materialOf({ caFile, clientCertFile, clientKeyFile }: ProbeReques
 
 /** The ladder over real sockets, from the network that this process is in, or through an API server. */
 export function otlpProber(options: OtlpProberOptions): Prober {
-  const { clock, deployed, inVpc = false, secret, apiServerOf } = options;
+  const { clock, deployed, inVpc = false, secret, apiServerOf, sign } = options;
   return {
     freeEndpoints: !deployed,
     async probe(request, { signal: outer } = {}): Promise<ProbeResult> {
@@ -76,6 +79,7 @@ export function otlpProber(options: OtlpProberOptions): Prober {
         const run: Run = {
           ...{ request, endpoint, material, vantage, clock, signal, leftMs, climb, notChecked },
           headers: { ...(endpoint.authorization && { authorization: endpoint.authorization }), ...given },
+          ...(sign && { sign }),
           guard: deployed ? deployedGuard({ inVpc, vantage: request.vantage ?? 'direct' }) : noGuard,
           limit: () => Math.min(request.timeoutMs, leftMs()),
         };

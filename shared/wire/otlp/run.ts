@@ -3,6 +3,7 @@ import type { Endpoint } from '#shared/otlp/endpoint.ts';
 import type { RungReport } from '#shared/otlp/ladder-result.ts';
 import type { Clock } from '#shared/ports/clock.ts';
 import type { ProbeRequest } from '#shared/ports/prober.ts';
+import type { SignQuery } from '#shared/ports/sign-query.ts';
 import type { Guard } from './address-guard.ts';
 import type { TlsMaterial } from './dial.ts';
 
@@ -16,6 +17,8 @@ export interface Run {
   guard: Guard;
   vantage: Vantage;
   clock: Clock;
+  /** for backends of AWS */
+  sign?: SignQuery;
   signal: AbortSignal;
   /** milliseconds that are left */
   leftMs(): number;

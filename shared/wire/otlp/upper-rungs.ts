@@ -4,6 +4,7 @@ import type { RungReport } from '#shared/otlp/ladder-result.ts';
 import { acceptRung, entropy, healthFound } from './arrival.ts';
 import type { UrlCall } from './fetch-url.ts';
 import { exportRung, storeRung } from './onward.ts';
+import { TENANT_HEADER } from './read-back.ts';
 import type { Run } from './run.ts';
 import { scrape } from './scrape.ts';
 import type { Visit } from './visit.ts';
@@ -22,7 +23,10 @@ export async function climbRespond(run: Run, respond: RungReport, call: UrlCall)
 /** What is above the front door: one item of each signal, where it went, and where it is found again. */
 export async function climbFromAccept(run: Run, visit: Visit, call: UrlCall): Promise<void> {
   const { request, clock, notChecked, climb, limit, leftMs } = run;
-  const canary = makeCanary(clock.now(), entropy(), request.target);
+  const canary = makeCanary(clock.now(), entropy(), {
+    target: request.target,
+    instance: `${request.protocol} ${visit.endpoint.shown}`,
+  });
   const before = request.metricsUrl === undefined ? 'no metrics URL is given' : await scrape(request.metricsUrl, call);
   if (!climb(await acceptRung(visit, canary))) return;
   if (typeof before === 'string') notChecked.export = before;
@@ -35,7 +39,13 @@ export async function climbFromAccept(run: Run, visit: Visit, call: UrlCall): Pr
     notChecked.store = 'no query URL is given';
     return;
   }
-  const looked = await storeRung(request, canary, { call: { ...call, timeoutMs: limit() }, leftMs: leftMs() });
+  const sentTenant = visit.headers[TENANT_HEADER];
+  const looked = await storeRung(request, canary, {
+    call: { ...call, timeoutMs: limit() },
+    leftMs: leftMs(),
+    ...(sentTenant !== undefined && { sentTenant }),
+    ...(run.sign && { sign: run.sign }),
+  });
   if ('why' in looked) notChecked.store = looked.why;
   else climb(looked.report);
 }

@@ -6,7 +6,10 @@ import { decode } from '#shared/otlp/protobuf.ts';
 import { readExportResponse, readRpcStatus } from '#shared/otlp/response.ts';
 
 const AT = new Date('2026-11-25T03:00:00.000Z');
-const canary = makeCanary(AT, Buffer.from(Array.from({ length: 20 }, (_, index) => index)), 'shop');
+const canary = makeCanary(AT, Buffer.from(Array.from({ length: 20 }, (_, index) => index)), {
+  target: 'shop',
+  instance: 'grpc http://collector:4317',
+});
 
 /** The field at a path of numbers, as any protobuf reader would find it. */
 const at = (bytes: Buffer, ...path: number[]) =>
@@ -29,7 +32,7 @@ describe('an export request', () => {
 
   it('has the whole number of a gauge in asInt and the text of a record in its body', () => {
     const point = decode(at(asProtobuf('metrics', canaryExport('metrics', canary)), 1, 2, 2, 5, 1));
-    expect(point.find(({ number }) => number === 6)?.value).toBe(BigInt(AT.getTime() / 1000));
+    expect(point.find(({ number }) => number === 6)?.value).toBe(BigInt(canary.value));
     expect(at(asProtobuf('logs', canaryExport('logs', canary)), 1, 2, 2, 5, 1).toString()).toContain(canary.runId);
   });
 
