@@ -3,6 +3,7 @@ import { causalChain, type Link, standaloneFindings } from './causal-chain.ts';
 import { seenEvidence } from './evidence.ts';
 import { code, codeBlock, plain } from './markdown-text.ts';
 import type { Report } from './model.ts';
+import { changeRows, changesInWords, changesOf, sinceWhen } from './run-changes.ts';
 import { standing } from './standing.ts';
 import { clip, oneLine } from './untrusted-text.ts';
 import { CONFIDENCES, clockTime, counted, duration, holderOf, markWords, RESULTS, subjectName, utc } from './words.ts';
@@ -80,6 +81,24 @@ const doNow = ({ next }: Report): Block => {
   const commands = shown.map((command) => codeBlock(clip(command, 2000), 'sh'));
   return section('Do now', text(next.text, 1200), ...commands, more ? `and ${more} more` : undefined);
 };
+
+function changes(report: Report): Block {
+  const compared = changesOf(report);
+  if (!compared) return undefined;
+  const rows = changeRows(compared);
+  return section(
+    sinceWhen(compared),
+    `${changesInWords(compared)}.`,
+    rows.length
+      ? items(
+          rows,
+          30,
+          ({ change, severity, title, code: of, how }) =>
+            `**${change}** ${severity} ${text(title)} (${code(of)}${how && `, ${how}`})`,
+        )
+      : undefined,
+  );
+}
 
 function chain({ diagnosis }: Report): Block {
   if (!diagnosis) return undefined;
@@ -174,7 +193,7 @@ function others({ diagnosis, coverage: { checked, notChecked } }: Report): Block
 
 /** GitHub-flavoured Markdown, for tickets and reviews. Bounded in size. */
 export const renderMarkdown = (report: Report): string =>
-  `${[top, rootCause, doNow, chain, tried, timeline, others]
+  `${[top, rootCause, doNow, changes, chain, tried, timeline, others]
     .map((part) => part(report))
     .filter(Boolean)
     .join('\n\n')}\n`;

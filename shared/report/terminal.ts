@@ -5,6 +5,7 @@ import { capped } from './capped.ts';
 import { causalChain, type Link, standaloneFindings } from './causal-chain.ts';
 import { seenEvidence } from './evidence.ts';
 import type { Report } from './model.ts';
+import { changeRows, changesInWords, changesOf, sinceWhen } from './run-changes.ts';
 import { standing } from './standing.ts';
 import { clip, oneLine, visibleLines } from './untrusted-text.ts';
 import {
@@ -139,6 +140,16 @@ function tried(page: Page, { attempts, verification, after, change }: Report): v
   });
 }
 
+function changes(page: Page, report: Report): void {
+  const compared = changesOf(report);
+  if (!compared) return;
+  page.heading(`${sinceWhen(compared)}: ${changesInWords(compared)}`);
+  page.list(changeRows(compared), 12, ({ change, tone, severity, title, code, how }) => {
+    const more = [code, how].filter(Boolean).join(', ');
+    page.text(`  ${change.padEnd(10)} ${severity} `, `${title} (${more})`, tone);
+  });
+}
+
 function chain(page: Page, report: Report): void {
   if (!report.diagnosis?.findings.length) return;
   const { roots, omitted } = causalChain(report.diagnosis);
@@ -194,6 +205,7 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
   if (root) cause(page, report, root);
   doNow(page, report);
   tried(page, report);
+  changes(page, report);
   chain(page, report);
   others(page, report);
   times(page, report);

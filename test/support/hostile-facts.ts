@@ -1,4 +1,5 @@
 import type { Finding } from '#shared/domain/finding.ts';
+import type { RunChanges } from '#shared/domain/run-changes.ts';
 import type { IncidentFacts } from '#shared/report/build.ts';
 import { diagnosisOf, findingOf } from './sample-findings.ts';
 import { entry, incidentOf, restartOf } from './sample-incidents.ts';
@@ -18,6 +19,21 @@ const hostileFinding = findingOf({
 });
 
 const hostileSymptom = { ...hostileFinding, fingerprint: 'h2', explainedBy: hostileFinding.fingerprint };
+
+/** A comparison in which each of these is new, persists and is resolved. */
+function changesWith(titles: string[]): RunChanges {
+  const at = '2026-11-25T01:00:00.000Z';
+  const faults = titles.map((title, n) => ({
+    fingerprint: `fault-${n}`,
+    code: title,
+    severity: 'P1' as const,
+    title,
+    firstSeen: at,
+    lastSeen: at,
+    runs: 1,
+  }));
+  return { since: at, new: faults, persisting: faults, resolved: faults };
+}
 
 export const hostile: IncidentFacts = {
   incident: incidentOf({
@@ -41,6 +57,7 @@ export const hostile: IncidentFacts = {
       ignored: [{ finding: hostileFinding, until: '2027-01-01', reason: HOSTILE }],
       action: { class: 'restart', reason: HOSTILE },
       coverage: { checked: [HOSTILE], notChecked: [{ check: HOSTILE, why: HOSTILE }] },
+      changes: changesWith([HOSTILE]),
     }),
     diagnosisOf({ target: HOSTILE, rootCauses: [hostileSymptom], findings: [hostileSymptom] }),
   ],
@@ -78,6 +95,7 @@ export function hugeFacts(text: string, count: number): IncidentFacts {
           checked: Array.from({ length: count }, () => text),
           notChecked: Array.from({ length: count }, () => ({ check: text, why: text })),
         },
+        changes: changesWith(Array.from({ length: count }, () => text)),
       }),
     ],
     outcome: 'refused',

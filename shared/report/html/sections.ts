@@ -3,6 +3,7 @@ import { capped } from '../capped.ts';
 import { causalChain, standaloneFindings } from '../causal-chain.ts';
 import { seenEvidence } from '../evidence.ts';
 import type { Report } from '../model.ts';
+import { changeRows, changesInWords, changesOf, sinceWhen } from '../run-changes.ts';
 import { clip, oneLine } from '../untrusted-text.ts';
 import {
   CONFIDENCES,
@@ -75,6 +76,19 @@ export function doNow({ next, diagnosis, outcome }: Report): Markup {
 ${commands.items}${commands.more}
 ${commands.items.length > 0 && html`<p class="muted">A click on a command selects all of it. The medic never runs these.</p>`}
 ${advice && html`<p class="muted">First response that fits: <b>${advice.class}</b>: ${text(advice.reason)}</p>`}</section>`;
+}
+
+export function changes(report: Report): Section {
+  const compared = changesOf(report);
+  if (!compared) return undefined;
+  const rows = list(
+    changeRows(compared),
+    30,
+    ({ change, tone, severity, title, code, how }) =>
+      html`<tr><td><span class="tag ${tone}">${change}</span></td><td>${severity}</td><td>${text(title)}<br><small><code>${code}</code>${how && ` · ${how}`}</small></td></tr>`,
+  );
+  return html`<section><h2>${sinceWhen(compared)}</h2><p>${changesInWords(compared)}.</p>
+${rows.items.length > 0 && html`<table class="stack"><thead><tr><th scope="col">Change</th><th scope="col">Severity</th><th scope="col">Finding</th></tr></thead><tbody>${rows.items}</tbody></table>${rows.more}`}</section>`;
 }
 
 export function chain({ diagnosis }: Report): Section {

@@ -1,6 +1,7 @@
 import { capped } from '../capped.ts';
 import { seenEvidence } from '../evidence.ts';
 import type { Report } from '../model.ts';
+import { changeRows, changesInWords, changesOf, sinceWhen } from '../run-changes.ts';
 import { standing } from '../standing.ts';
 import { CONFIDENCES, counted, markWords, RESULTS, utc } from '../words.ts';
 import { type Block, context, fields, fitted, header, section } from './blocks.ts';
@@ -34,6 +35,24 @@ function cause({ diagnosis }: Report): Block[] {
         mrkdwn`*Root cause* ${root.title}`,
         mrkdwn`${root.cause} (${root.code}, ${CONFIDENCES[root.confidence]})`,
         ...seen,
+        ...(more ? [`and ${more} more`] : []),
+      ].join('\n'),
+    ),
+  ];
+}
+
+function changes(report: Report): Block[] {
+  const compared = changesOf(report);
+  if (!compared) return [];
+  const { shown, more } = capped(changeRows(compared), 6);
+  return [
+    section(
+      [
+        mrkdwn`*${sinceWhen(compared)}* ${changesInWords(compared)}`,
+        ...shown.map(
+          ({ change, severity, title, code, how }) =>
+            mrkdwn`• *${change}* ${severity} ${title} (${[code, how].filter(Boolean).join(', ')})`,
+        ),
         ...(more ? [`and ${more} more`] : []),
       ].join('\n'),
     ),
@@ -76,6 +95,7 @@ export function renderSlack(report: Report, { title, location }: SlackOptions = 
       section(mrkdwn`${report.headline}`),
       situation(report),
       ...cause(report),
+      ...changes(report),
       ...tried(report),
       ...doNow(report),
     ],

@@ -36,7 +36,7 @@ describe('the Markdown report', () => {
     const found = types(markdown);
     for (const type of ['html', 'link', 'image', 'em', 'del']) expect(found).not.toContain(type);
     const strong = tokens(markdown).flatMap((token) => (token.type === 'strong' ? [token.text] : []));
-    expect(strong).toEqual(['not-recovered', 'failed']);
+    expect(strong).toEqual(['new', 'resolved', 'persisting', 'not-recovered', 'failed']);
   });
 
   it('keeps each table row in its columns', () => {
