@@ -85,7 +85,7 @@ export function changes(report: Report): Section {
     changeRows(compared),
     30,
     ({ change, tone, severity, title, code, how }) =>
-      html`<tr><td><span class="tag ${tone}">${change}</span></td><td>${severity}</td><td>${text(title)}<br><small><code>${code}</code>${how && ` · ${how}`}</small></td></tr>`,
+      html`<tr><td><span class="tag ${tone}">${change}</span></td><td>${severity}</td><td>${clip(oneLine(title), 300)}<br><small><code>${clip(code, 80)}</code>${how && ` · ${how}`}</small></td></tr>`,
   );
   return html`<section><h2>${sinceWhen(compared)}</h2><p>${changesInWords(compared)}.</p>
 ${rows.items.length > 0 && html`<table class="stack"><thead><tr><th scope="col">Change</th><th scope="col">Severity</th><th scope="col">Finding</th></tr></thead><tbody>${rows.items}</tbody></table>${rows.more}`}</section>`;
