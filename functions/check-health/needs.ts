@@ -1,7 +1,8 @@
 import type { Needs } from '#shared/domain/needs.ts';
 
 export const needs: Needs = {
-  store: { read: ['history/'], write: ['status/', 'history/'], remove: ['history/'] },
+  store: { read: ['history/'], write: ['status/', 'history/', 'probes/'], remove: ['history/'] },
+  probes: true,
   kubernetes: 'otlp-medic:readers',
   schedule: 'rate(5 minutes)',
   timeoutSeconds: 60,

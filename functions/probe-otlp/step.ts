@@ -1,15 +1,17 @@
 import { InputError } from '#shared/domain/errors.ts';
-import type { ProbeResult } from '#shared/domain/probe-result.ts';
+import { signal } from '#shared/domain/probe-result.ts';
 import { targetOf } from '#shared/domain/targets.ts';
+import { keepProbe } from '#shared/incidents/kept-probe.ts';
 import { readHeaders } from '#shared/otlp/headers.ts';
+import { worstFirst } from '#shared/otlp/worst-first.ts';
 import type { Ports } from '#shared/ports/ports.ts';
 import type { ProbeRequest } from '#shared/ports/prober.ts';
 import type { Step } from '#shared/ports/step.ts';
 import { targetProbes } from '#shared/ports/target-probes.ts';
+import { probeEndpoints } from '#shared/snapshot/probe-endpoints.ts';
 import { type Input, type Output, signalsOf } from './input.ts';
 
 const DEFAULT_SLOW_MS = 1000;
-const WORST_FIRST = ['fail', 'unknown', 'degraded', 'pass'];
 
 /** What only a person at a terminal may choose: an event must not lead a deployed function anywhere. */
 const FREE = [
@@ -65,16 +67,26 @@ function requestsOf(event: Input, { config, prober }: Pick<Ports, 'config' | 'pr
   );
 }
 
-/** The worst of several endpoints is the answer; the others are in the log. */
+/** What the target itself says, and nothing else: only that is kept for those who look next. */
+const isWhole = (event: Input) =>
+  event.protocol === undefined &&
+  signalsOf(event).length === signal.options.length &&
+  !FREE.some((field) => event[field] !== undefined);
+
 export const makeStep =
-  (ports: Pick<Ports, 'config' | 'prober'>): Step<Input, Output> =>
-  async (event, { signal, log }) => {
+  (ports: Pick<Ports, 'config' | 'prober' | 'store' | 'clock'>): Step<Input, Output> =>
+  async (event, { signal: stop, log }) => {
     const requests = requestsOf(event, ports);
-    const results = await Promise.all(requests.map((request) => ports.prober.probe(request, { signal })));
-    for (const { endpoint, protocol, verdict } of results)
+    const [free] = event.endpoint === undefined ? [] : requests;
+    // What a person has typed wrong is told as such; what is wrong with one endpoint of a target hides no other.
+    const runs = free
+      ? [await ports.prober.probe(free, { signal: stop })]
+      : await probeEndpoints(ports, requests, { signal: stop });
+    for (const { endpoint, protocol, verdict } of runs)
       log.info(`${protocol} ${endpoint}: ${verdict.code} at ${verdict.rung}`);
-    const rank = ({ verdict }: ProbeResult) => WORST_FIRST.indexOf(verdict.outcome);
-    const [worst] = results.toSorted((a, b) => rank(a) - rank(b));
-    if (!worst) throw new InputError('there is no endpoint to probe');
-    return worst;
+    const result = worstFirst(runs);
+    if (!result) throw new InputError('there is no endpoint to probe');
+    if (event.mode === 'act' && isWhole(event))
+      await keepProbe(ports.store, targetOf(ports.config, event.target).name, result);
+    return result;
   };

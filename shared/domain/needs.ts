@@ -30,6 +30,8 @@ export interface Needs {
    * otherwise, or only where it says so.
    */
   schedule?: `rate(${string})` | `cron(${string})` | 'when-configured';
+  /** the targets that it has a schedule for: those that name an OTLP endpoint; absent = all */
+  scheduledFor?: 'otlp-endpoints';
   /** alarms arrive here: their state changes on the event bus, and what they publish to the alarm topic */
   alarms?: true;
   /** Lambda's limit; the step's own deadline comes two seconds before it */

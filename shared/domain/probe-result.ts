@@ -9,7 +9,7 @@ const rungOutcome = z.enum(['pass', 'degraded', 'fail', 'not-reached', 'not-chec
 export const vantage = z.enum(['direct', 'vpc', 'apiserver']);
 
 /** One run of the OTLP ladder over all its signals; the verdict is the first failure over all of them. */
-export const probeResult = z.strictObject({
+const ladder = z.strictObject({
   schemaVersion: z.literal(1),
   endpoint: z.string(),
   protocol: otlpProtocol,
@@ -35,6 +35,15 @@ export const probeResult = z.strictObject({
     }),
   ),
 });
+
+/** What was found at the endpoints of a target: the worst of them, and the others with it. */
+export const probeResult = ladder.extend({
+  others: z
+    .array(ladder)
+    .optional()
+    .describe("the runs to the target's other endpoints, worst first; the verdict is that of the worst"),
+});
+export type Ladder = z.infer<typeof ladder>;
 export type ProbeResult = z.infer<typeof probeResult>;
 export type Signal = z.infer<typeof signal>;
 export type OtlpProtocol = z.infer<typeof otlpProtocol>;

@@ -2,16 +2,23 @@ import { globSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { input } from '#functions/check-health/input.ts';
 import { makeStep } from '#functions/check-health/step.ts';
 import { SCHEDULED_TIME } from '#shared/domain/look-input.ts';
+import type { ProbeResult } from '#shared/domain/probe-result.ts';
 import type { Snapshot } from '#shared/domain/snapshot.ts';
 import type { Target } from '#shared/domain/target.ts';
+import { keepProbe } from '#shared/incidents/kept-probe.ts';
+import { worstFirst } from '#shared/otlp/worst-first.ts';
 import { type Cluster, ClusterError } from '#shared/ports/cluster.ts';
+import { targetProbes } from '#shared/ports/target-probes.ts';
+import { probeEndpoints } from '#shared/snapshot/probe-endpoints.ts';
 import { crashLoop, everWith, podsOf } from '#test/support/faults.ts';
+import { type HttpServer, serve } from '#test/support/http-server.ts';
 import { memoryCluster } from '#test/support/memory-cluster.ts';
 import { healthyNamespace, NOW } from '#test/support/namespace.ts';
+import { takes } from '#test/support/otlp-server.ts';
 import { portsOn, stepContext } from '#test/support/stepping.ts';
 
 let directory: string;
@@ -44,6 +51,7 @@ it('says of a healthy target how many replicas are ready, and writes nothing by 
       { workload: 'deployment/otlp-app', ready: '2/2', restarts: 0 },
       { workload: 'deployment/otel-collector', ready: '2/2', restarts: 0 },
     ],
+    probes: [],
     rootCauses: [],
     advice: [],
     changes: { new: [], persisting: [], resolved: [] },
@@ -180,6 +188,57 @@ it('begins anew after a week, and after a record that it cannot read', async () 
   await store.put('history/shop/2026/11/29/110000.000Z.json', '{"schemaVersion":9}');
   const [next] = await runs([9 * 24 * 60 + 120, clusterOf()]);
   expect(next?.changes.since).toBeUndefined();
+});
+
+describe('the OTLP endpoints of a target', () => {
+  const canaries = ({ requests }: HttpServer) =>
+    requests.filter(({ body }) => body.includes('otlp-medic-canary')).length;
+  const on = (...urls: string[]) => ({ otlp: urls.map((endpoint) => ({ endpoint, protocol: 'http/json' })) as never });
+
+  it('are probed, and one where telemetry stops degrades a cluster that looks healthy', async () => {
+    await using good = await serve(takes);
+    await using bad = await serve((_, response) => void response.writeHead(401).end());
+    const healthy = await stepOn(clusterOf(), on(good.url)).run({});
+    expect(healthy).toMatchObject({ verdict: 'healthy', probes: [{ outcome: 'pass', code: 'otlp-healthy' }] });
+    const answer = await stepOn(clusterOf(), on(good.url, bad.url)).run({});
+    expect(answer).toMatchObject({
+      verdict: 'degraded',
+      rootCauses: ['unauthenticated'],
+      summary: `shop is degraded, 2/2 ready, The credentials are missing or wrong (${bad.url})`,
+      probes: [{ endpoint: bad.url, rung: 'respond' }, { endpoint: good.url }],
+    });
+  });
+
+  it('are no root where the cluster shows the cause', async () => {
+    const { run } = stepOn(clusterOf(failing()), on('http://127.0.0.1:1'));
+    expect(await run({})).toMatchObject({ verdict: 'failed', rootCauses: ['container-oom-killed'] });
+  });
+
+  it('get one canary, whichever schedule comes first, and another one when what is known is old', async () => {
+    await using good = await serve(takes);
+    const { run, ...ports } = stepOn(clusterOf(), on(good.url));
+    const later = (minutes: number) => ({ ...ports.clock, now: () => new Date(Date.parse(NOW) + minutes * 60_000) });
+    const at = (minutes: number) =>
+      makeStep({ ...ports, clock: later(minutes) })(input.parse({ mode: 'act' }), stepContext());
+    const kept = worstFirst(
+      await probeEndpoints(ports, targetProbes(ports.config.targets[0] as Target), stepContext()),
+    );
+    await keepProbe(ports.store, 'shop', { ...(kept as ProbeResult), at: new Date(NOW).toISOString() });
+    const before = canaries(good);
+    expect((await at(6)).probes).toMatchObject([{ code: 'otlp-healthy' }]);
+    expect(canaries(good)).toBe(before);
+    await at(20);
+    expect(canaries(good)).toBe(before + 3);
+    await run({});
+    expect(canaries(good)).toBe(before + 6);
+  });
+
+  it('that cannot be asked are told, and make nobody ill', async () => {
+    const { run } = stepOn(clusterOf(), on('http://collector.shop.svc:4318'));
+    const answer = await run({});
+    expect(answer.verdict).toBe('healthy');
+    expect(answer.notChecked).toMatchObject([{ check: 'probe of http://collector.shop.svc:4318' }]);
+  });
 });
 
 it('does not call a cluster out of reach healthy', async () => {
