@@ -1,0 +1,120 @@
+import { fieldDuration } from '../durations.ts';
+import { type Level, levelOf } from '../levels.ts';
+import { epochMillis, type TimeReader } from '../time.ts';
+import type { Head } from './head.ts';
+
+type Fields = Record<string, unknown>;
+
+const LEVEL_NAMES = [
+  'level',
+  'lvl',
+  'severity',
+  'levelname',
+  'log.level',
+  'severityText',
+  'severity_text',
+  'loglevel',
+  '@l',
+];
+const TIME_NAMES = [
+  'timestamp',
+  'time',
+  'ts',
+  '@timestamp',
+  'asctime',
+  'datetime',
+  'date',
+  '@t',
+  't',
+  'timeMillis',
+  'eventTime',
+];
+const MESSAGE_NAMES = ['message', 'msg', '@m', '@mt', 'event', 'body', 'log', 'text', 'short_message'];
+
+/** How much of a record's fields is looked at for a cause. Characters. */
+const MOST_DETAIL = 4096;
+
+/** One JSON object a line: tracing, zap, slog, pino, winston, logrus, python-json-logger, log4j, Bunyan, ECS. */
+export function jsonHead(line: string, time: TimeReader): Head | undefined {
+  const fields = parsed(line);
+  if (!fields) return undefined;
+  const inner = isFields(fields.fields) ? fields.fields : undefined;
+  const message = messageOf(inner) ?? messageOf(fields) ?? nameOf(inner ?? fields);
+  let durationMs: number | undefined;
+  for (const [name, value] of [...Object.entries(fields), ...Object.entries(inner ?? {})]) {
+    const found = fieldDuration(name, value);
+    if (found !== undefined && !(found <= (durationMs ?? -1))) durationMs = found;
+  }
+  return {
+    at: timeOf(fields, time),
+    level: levelIn(fields),
+    message,
+    detail: line,
+    ...(durationMs !== undefined && { durationMs }),
+  };
+}
+
+function parsed(line: string): Fields | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isFields(value) ? value : undefined;
+  } catch {
+    return undefined; // cut, or no JSON at all: a line of text
+  }
+}
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const messageOf = (fields: Fields | undefined): string | undefined => {
+  for (const name of fields ? MESSAGE_NAMES : []) {
+    const value = fields?.[name];
+    if (typeof value === 'string' && value !== '') return value;
+  }
+  return undefined;
+};
+
+/** Events of the Rust SDK have a name and no message; other records at least names of fields. */
+const nameOf = (fields: Fields): string =>
+  typeof fields.name === 'string' && fields.name !== '' ? fields.name : Object.keys(fields).slice(0, 32).join(' ');
+
+function levelIn(fields: Fields): Level | undefined {
+  for (const name of LEVEL_NAMES) {
+    const level = fields[name] === undefined ? undefined : levelOf(fields[name]);
+    if (level !== undefined) return level;
+  }
+  const { log } = fields;
+  return isFields(log) ? levelOf(log.level) : undefined;
+}
+
+function timeOf(fields: Fields, time: TimeReader): number {
+  for (const name of TIME_NAMES) {
+    const value = fields[name];
+    if (typeof value === 'string') {
+      const at = time.readDate(value, 0);
+      if (!Number.isNaN(at)) return at;
+    } else if (typeof value === 'number') return epochMillis(value);
+  }
+  return Number.NaN;
+}
+
+/** The texts in a record, without the names of its fields: `timeout: 30` is no timeout. */
+export function jsonTexts(line: string): string {
+  const texts: string[] = [];
+  let length = 0;
+  const collect = (value: unknown, depth: number): void => {
+    if (length > MOST_DETAIL || depth > 6) return;
+    if (typeof value === 'string') {
+      texts.push(value);
+      length += value.length;
+    } else if (typeof value === 'object' && value !== null) {
+      for (const [name, member] of Object.entries(value)) {
+        // `code: 429` says something, a number alone does not.
+        if (typeof member === 'number' && /status|code|errno/i.test(name)) texts.push(`${name}: ${member}`);
+        else collect(member, depth + 1);
+      }
+    }
+  };
+  collect(parsed(line) ?? line, 0);
+  return texts.join('\n');
+}

@@ -1,0 +1,17 @@
+import { levelOf } from '../levels.ts';
+import type { TimeReader } from '../time.ts';
+import type { Head } from './head.ts';
+
+const LEVELS = 'IWEF';
+/** After the time: the process and the place in the source. */
+const PLACE = /^ {1,8}\d{1,10} [\w.-]{1,120}:\d{1,7}\] ?/;
+
+/** `E1125 04:00:00.123456       1 reflector.go:205] "Message" err="..."`, as components of Kubernetes write. */
+export function klogHead(line: string, time: TimeReader): Head | undefined {
+  if (!LEVELS.includes(line[0] ?? ' ')) return undefined;
+  const at = time.readMonthDay(line, 1);
+  if (Number.isNaN(at)) return undefined;
+  const [place] = PLACE.exec(line.slice(time.end, time.end + 200)) ?? [];
+  if (place === undefined) return undefined;
+  return { at, level: levelOf(line[0]), message: line.slice(time.end + place.length) };
+}

@@ -1,0 +1,126 @@
+import { headLevelOf, type Level, levelOf } from '../levels.ts';
+import type { TimeReader } from '../time.ts';
+import type { Head } from './head.ts';
+import { zapHead } from './zap-console.ts';
+
+const TAB = 9;
+const SPACE = 32;
+const BRACKET = 91;
+
+/** Words of a head before the level: a process, a thread in brackets, a dash, the name of a logger before a dash. */
+const MOST_WORDS_BEFORE_LEVEL = 5;
+const LONGEST_HEAD = 160;
+
+/**
+ * A line of text that begins with its time, its level or both: tracing (full, compact, pretty), env_logger, log4j and
+ * logback, Python's logging, zap's console, Go's log, nginx, syslog.
+ */
+export function textHead(line: string, time: TimeReader): Head | undefined {
+  const start = afterSpaces(line, 0);
+  const bracket = line.charCodeAt(start) === BRACKET;
+  const from = bracket ? start + 1 : start;
+  const at = timeAt(line, from, time);
+  if (Number.isNaN(at)) return start === 0 ? levelFirst(line) : undefined;
+  const syslog = syslogMessage(line, from, time.end);
+  if (syslog !== undefined) return { at, level: undefined, message: syslog };
+  if (line.charCodeAt(time.end) === TAB) {
+    const zap = zapHead(line, time.end, at);
+    if (zap) return zap;
+  }
+  let rest = time.end;
+  const closes = bracket && line.charCodeAt(rest) === 93;
+  if (closes) rest++;
+  const { level, end } = levelAfter(line, rest);
+  const after = level === undefined ? afterMarks(line, rest) : end;
+  return { at, level, message: messageFrom(line, after, bracket && !closes) };
+}
+
+function timeAt(line: string, from: number, time: TimeReader): number {
+  const code = line.charCodeAt(from);
+  if (code >= 48 && code <= 57) return time.readDate(line, from);
+  return code >= 65 && code <= 90 ? time.readMonthName(line, from) : Number.NaN;
+}
+
+/** `Nov 25 04:00:00 host program[123]: message` */
+function syslogMessage(line: string, from: number, end: number): string | undefined {
+  const code = line.charCodeAt(from);
+  if (code < 65) return undefined;
+  const head = /^ [\w.:-]{1,253} [^\s:[]{1,120}(?:\[[\d:]{1,20}\])?: ?/.exec(line.slice(end, end + 400));
+  return head ? line.slice(end + head[0].length) : undefined;
+}
+
+/** `ERROR message`, `[warn] message`, `INFO:root:message`, `Error: message`: a level without a time. */
+function levelFirst(line: string): Head | undefined {
+  const [head, open, word = '', close] = /^(\[?)([A-Za-z]{3,11})(\]|:|(?=[ \t])|\[\w{1,12}\]:)/.exec(line) ?? [];
+  if (head === undefined) return undefined;
+  const marked = (open === '[' && close === ']') || (open === '' && close !== '' && close !== ']');
+  const level = marked && word !== 'Log' ? levelOf(word) : open === '' ? headLevelOf(word) : undefined;
+  return level && { at: Number.NaN, level, message: messageFrom(line, afterMarks(line, head.length), false) };
+}
+
+function levelAfter(line: string, from: number): { level?: Level; end: number } {
+  let at = from;
+  for (let words = 0; words < MOST_WORDS_BEFORE_LEVEL && at - from < LONGEST_HEAD; words++) {
+    at = afterSpaces(line, at);
+    const end = wordEnd(line, at);
+    const word = line.slice(at, end);
+    const bare = bareWord(word);
+    const level = headLevelOf(bare) ?? (bare !== word && word.startsWith('[') ? levelOf(bare) : undefined);
+    if (level) return { level, end: afterMarks(line, end) };
+    if (!isBeforeLevel(word) && !(line.startsWith(' - ', end) && line.indexOf(' - ', end + 3) > 0)) break;
+    at = end;
+  }
+  return { end: from };
+}
+
+/** `[main]`, `1234`, `-`, `---`, `|` */
+const isBeforeLevel = (word: string): boolean =>
+  word.startsWith('[') || word === '-' || word === '|' || word === '---' || /^\d{1,10}$/.test(word);
+
+const bareWord = (word: string): string => {
+  if (word.length > 14) return word;
+  return word.replace(/^[[(<|]{1,2}|[\])>|:,]{1,2}$/g, '');
+};
+
+/** A bracket with spaces in it is one word: `[  main]`. */
+function wordEnd(line: string, from: number): number {
+  if (line.charCodeAt(from) === BRACKET) {
+    const close = line.indexOf(']', from);
+    if (close > 0 && close - from < 80) return close + 1;
+  }
+  let at = from;
+  while (at < line.length && line.charCodeAt(at) !== SPACE && line.charCodeAt(at) !== TAB) at++;
+  return at;
+}
+
+const afterSpaces = (line: string, from: number): number => {
+  let at = from;
+  while (line.charCodeAt(at) === SPACE || line.charCodeAt(at) === TAB) at++;
+  return at;
+};
+
+/** Spaces, and a dash, bar or colon between head and message. */
+const afterMarks = (line: string, from: number): number => {
+  let at = afterSpaces(line, from);
+  while (at < line.length && '-|:]'.includes(line[at] ?? ' ') && (line[at] !== '-' || line[at + 1] === ' ')) {
+    at = afterSpaces(line, at + 1);
+  }
+  return at;
+};
+
+/** The spans of tracing, `request{id=7}:db{}: `, are particulars of the record. */
+const SPANS = /^(?:[\w.:-]{1,80}\{[^{}]{0,400}\}:){1,8} ?/;
+/** Spring Boot: `1 --- [app] [main] c.e.Logger  : ` */
+const SPRING = /^\d{1,9} --- (?:\[[^\]]{0,80}\] ?){1,3}[\w.$[\]/-]{0,120} {0,40}: /;
+
+function messageFrom(line: string, from: number, inBracket: boolean): string {
+  const rest = line.slice(from);
+  const head = rest.includes('{')
+    ? SPANS.exec(rest.slice(0, 2000))
+    : rest.includes(' --- ')
+      ? SPRING.exec(rest.slice(0, 400))
+      : null;
+  const message = head ? rest.slice(head[0].length) : rest;
+  // env_logger: `[time LEVEL target] message`
+  return inBracket ? message.replace(']', '') : message;
+}

@@ -1,0 +1,67 @@
+import { type Crash, isQualifiedThrown, isThrown } from './crash.ts';
+
+/** What the lines so far say about those to come. */
+export interface Context {
+  crash: Crash | undefined;
+  /** zap and panics of Go print stacks whose functions are not indented */
+  goStack: boolean;
+  /** the record is a warning or an error of a logger */
+  failed: boolean;
+  /** lines since the head */
+  count: number;
+  last: string;
+  /** a PEM block has begun and not ended */
+  pem: boolean;
+  /** nothing more belongs to this crash */
+  over: boolean;
+}
+
+const MARKS =
+  /^(?:stack backtrace:|note: |Caused by: ?|Suppressed: |goroutine \d|created by |exit status \d|Node\.js v\d|\[signal |During handling of the above|The above exception was|Traceback \(most recent|\.{3} \d{1,6} more|\[originating from goroutine|Stack trace:|Stacktrace:|Backtrace:|Location:$|Error ID: )/;
+/** `main.run(0xc000)`, `github.com/x/y.(*T).Run`, `runtime.goexit({})` */
+const GO_FUNCTION = /^[\w./*()[\]{}@~,%-]{1,300}\.[\w.*()[\]{}-]{1,200}(?:\([^)]{0,400}\)?)?(?: in goroutine \d+)?$/;
+const GO_REGISTER = /^r[\w]{1,5} {1,8}0x/;
+const PEM_LINE = /^(?:[A-Za-z0-9+/=]{1,100}|[A-Z][\w-]{0,30}: .{0,200}|)$/;
+
+/** Does a line without a head of its own belong to the record before it? */
+export function continues(line: string, context: Context): boolean {
+  const first = line.charCodeAt(0);
+  if (context.pem) return PEM_LINE.test(line.trim()) || line.includes('-----END ');
+  if (first === 32 || first === 9) return true;
+  if (line === '') return context.crash !== undefined && !context.over;
+  if (first === 125 || first === 93 || first === 41) return true; // } ] )
+  if (context.over) return false;
+  if (MARKS.test(line))
+    return context.crash !== undefined || context.failed || context.goStack || !line.startsWith('note: ');
+  if (context.goStack && (GO_FUNCTION.test(line) || GO_REGISTER.test(line))) return true;
+  if (context.crash === undefined)
+    return context.failed && (context.count === 0 || isStack(context.last)) && thrownUnder(line, context);
+  return ofCrash(line, context, context.crash);
+}
+
+const isStack = (last: string): boolean => /^\s/.test(last) || last.startsWith('Traceback');
+
+/** A logged exception: its name right under the line that logs it, or at the end of Python's stack. */
+const thrownUnder = (line: string, { count, last }: Context): boolean =>
+  isQualifiedThrown(line) ||
+  (isThrown(line) &&
+    (/^\s+(?:File|[\^~])/.test(last) ||
+      /^\s{4}/.test(last) ||
+      (count === 0 && /^\w*(?:Error|Exception): /.test(line))));
+
+function ofCrash(line: string, { last, count }: Context, crash: Crash): boolean {
+  switch (crash) {
+    case 'rust':
+      return last.startsWith('thread ') && last.endsWith(':') && count === 0;
+    case 'python':
+      return isThrown(line) || /^[\w.]{1,120}$/.test(line);
+    case 'node':
+      return true;
+    case 'go':
+      return count === 0 && !/^[\w-]+=/.test(line) && line.startsWith('\t');
+    case 'cpp':
+      return line.startsWith('  what()');
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,58 @@
+/** What prints an uncaught crash. `stack` is no crash by itself: a runtime's stack under a line of a log. */
+export type Crash = 'rust' | 'go' | 'python' | 'java' | 'node' | 'cpp';
+
+const HEADS: [Crash, string, RegExp][] = [
+  ['rust', 'thread ', /^thread '[^']{0,200}' (?:\(\d{1,20}\) )?(?:panicked at|has overflowed its stack)/],
+  ['go', 'panic: ', /^panic: /],
+  ['go', 'fatal error: ', /^fatal error: /],
+  ['go', 'SIG', /^SIG(?:SEGV|ABRT|BUS|QUIT|FPE|ILL): /],
+  ['python', 'Traceback ', /^Traceback \(most recent call last\):$/],
+  ['python', 'Exception in thread ', /^Exception in thread (?!")[\w-]{1,80}(?: \([^)]{0,120}\))?:$/],
+  ['java', 'Exception in thread ', /^Exception in thread "/],
+  ['cpp', 'terminate called ', /^terminate called (?:after|without|recursively)/],
+];
+
+/** Where Node points into the source: a file and a line alone. Only what follows tells that it is a crash. */
+const NODE_PLACE = /^(?:file:\/\/)?(?:\/|node:|[A-Z]:\\)[^\s:]{1,400}(?::\d{1,7}){1,2}$/;
+
+/** The crash that begins with this line, if any. */
+export function crashOf(line: string): Crash | undefined {
+  const first = line.charCodeAt(0);
+  if (first < 47 || (first > 47 && first < 65)) return undefined;
+  // t p f S T E; / n f A-Z for Node
+  if (first === 47 || line.startsWith('node:') || line.startsWith('file:'))
+    return NODE_PLACE.test(line) ? 'node' : undefined;
+  for (const [crash, start, words] of HEADS) if (line.startsWith(start) && words.test(line)) return crash;
+  return undefined;
+}
+
+/** These are printed after a place in the source only when the process dies of it. */
+export const confirmsNode = (line: string): boolean => /^\s{0,200}\^{1,200}\s{0,4}$|^Node\.js v\d/.test(line);
+
+/** `java.lang.IllegalStateException: text`, `ValueError: text`, `builtins.KeyError`: what was thrown. */
+const THROWN =
+  /^(?:[A-Za-z_$][\w$]{0,80}\.){0,12}[A-Z][\w$]{0,80}(?:Exception|Error|Throwable|Exit|Interrupt|Warning|Failure|Group|Timeout)?(?:: |$)/;
+export const isThrown = (line: string): boolean => THROWN.test(line);
+
+const QUALIFIED = /^(?:[a-z_$][\w$]{0,80}\.){1,12}[A-Z][\w$]{0,80}(?:Exception|Error|Throwable)(?:: |$)/;
+/** The name of a class of exceptions with its package: no logger's head begins so. */
+export const isQualifiedThrown = (line: string): boolean => QUALIFIED.test(line);
+
+/** What a crash says, of its first lines: the words of the panic, or what was thrown. */
+export function crashMessage(crash: Crash, head: string, rest: readonly string[]): string {
+  switch (crash) {
+    case 'rust': {
+      const [words] = rest;
+      return head.endsWith(':') && words !== undefined ? `${head} ${words}` : head;
+    }
+    case 'python':
+      return rest.findLast((line) => isThrown(line)) ?? head;
+    case 'node':
+      return (
+        rest.find((line) => /^(?:Uncaught )?(?:\[?[A-Z]\w*(?:Error|Exception|Rejection)?\b.{0,40}[:\]])/.test(line)) ??
+        head
+      );
+    default:
+      return head;
+  }
+}

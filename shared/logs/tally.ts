@@ -1,0 +1,149 @@
+import { Assignments } from './assignments.ts';
+import { BurstFinder } from './bursts.ts';
+import { classOf } from './classes.ts';
+import { mayStateDuration, statedDuration } from './durations.ts';
+import { jsonTexts } from './formats/json.ts';
+import type { Level } from './levels.ts';
+import { LongestOperations } from './longest.ts';
+import { detached } from './printable.ts';
+import { crashMessage, isQualifiedThrown } from './records/crash.ts';
+import type { LogRecord } from './records/log-record.ts';
+import { redactRecord } from './redaction.ts';
+import { makeTemplateStore, OTHER, type TemplateStore } from './templates/template-store.ts';
+
+/** What is counted of the records of one group of messages. */
+export interface GroupTally {
+  count: number;
+  levels: Partial<Record<Level, number>>;
+  /** milliseconds since 1970 */
+  first: number;
+  last: number;
+  /** redacted */
+  sample: string;
+  /** the first record said something that may be a duration */
+  timed: boolean;
+  /** line of the first record, from 0 */
+  line: number;
+}
+
+export interface RecentError {
+  record: LogRecord;
+  line: number;
+}
+
+const MOST_SLOW = 200;
+const MOST_RECENT = 20;
+/** How much of a record is looked at for its cause. Characters. */
+const MOST_DETAIL = 4096;
+
+const isFrame = (line: string): boolean => /^\s/.test(line) || /^[\w./*()[\]-]+\([^ ]*\)$/.test(line);
+
+/** Counts records; everything in it is bounded, whatever comes. */
+export class Tally {
+  readonly levels: Record<Level, number> = { error: 0, warn: 0, info: 0, debug: 0 };
+  readonly classes = new Map<string, number>();
+  readonly groups = new Map<number, GroupTally>();
+  readonly store: TemplateStore;
+  readonly slow = new LongestOperations(MOST_SLOW);
+  readonly bursts = new BurstFinder();
+  readonly assignments: Assignments | undefined;
+  readonly recent: LogRecord[] = [];
+  panics = 0;
+  errors = 0;
+  first = Number.POSITIVE_INFINITY;
+  last = Number.NEGATIVE_INFINITY;
+  readonly #slowMs: number;
+
+  constructor(options: { slowMs: number; assignments: boolean }) {
+    this.#slowMs = options.slowMs;
+    this.assignments = options.assignments ? new Assignments() : undefined;
+    this.store = makeTemplateStore((from, into) => this.#merge(from, into));
+  }
+
+  add(record: LogRecord): void {
+    const { head, at, crash } = record;
+    const message = crash ? crashMessage(crash, record.text, record.rest) : (head?.message ?? record.text);
+    const id = this.store.groupOf(message, (text) => redactRecord(text, record.before, record.after));
+    const level = head?.level ?? (crash || isQualifiedThrown(record.text) ? 'error' : undefined);
+    const group = this.groups.get(id) ?? this.#newGroup(id, record);
+    group.count++;
+    if (!Number.isNaN(at)) this.#time(group, at);
+    if (this.assignments) for (const line of record.lines ?? []) this.assignments.set(line, id);
+    if (level !== undefined) {
+      this.levels[level]++;
+      group.levels[level] = (group.levels[level] ?? 0) + 1;
+      if (level === 'error' || level === 'warn') this.#failure(record, id);
+      if (level === 'error') this.#error(record);
+    }
+    if (crash) this.panics++;
+    this.#duration(record, group);
+  }
+
+  #newGroup(id: number, record: LogRecord): GroupTally {
+    const whole = [record.text, ...record.rest].join('\n').slice(0, MOST_DETAIL);
+    const group: GroupTally = {
+      count: 0,
+      levels: {},
+      first: Number.POSITIVE_INFINITY,
+      last: Number.NEGATIVE_INFINITY,
+      sample: detached(redactRecord(whole, record.before, record.after)),
+      timed: mayStateDuration(record.text),
+      line: record.line,
+    };
+    this.groups.set(id, group);
+    return group;
+  }
+
+  #time(group: GroupTally, at: number): void {
+    if (at < group.first) group.first = at;
+    if (at > group.last) group.last = at;
+    if (at < this.first) this.first = at;
+    if (at > this.last) this.last = at;
+  }
+
+  #failure(record: LogRecord, id: number): void {
+    const name = classOf(causeText(record)) ?? (record.crash ? 'panic' : undefined);
+    if (name !== undefined) this.classes.set(name, (this.classes.get(name) ?? 0) + 1);
+    if (!Number.isNaN(record.at)) this.bursts.add(record.at, id);
+  }
+
+  #error(record: LogRecord): void {
+    this.errors++;
+    this.recent.push(record);
+    if (this.recent.length > MOST_RECENT) this.recent.shift();
+  }
+
+  #duration({ head, text, line }: LogRecord, group: GroupTally): void {
+    const stated = group.timed
+      ? statedDuration(head?.detail === undefined || head.detail === text ? (head?.message ?? text) : head.detail)
+      : undefined;
+    const found = Math.max(head?.durationMs ?? -1, stated ?? -1);
+    if (found >= this.#slowMs) this.slow.add(found, line + 1);
+  }
+
+  #merge(from: number, into: number): void {
+    const gone = this.groups.get(from);
+    const kept = this.groups.get(into);
+    if (!gone) return;
+    this.groups.delete(from);
+    if (!kept) {
+      this.groups.set(into, into === OTHER ? { ...gone, sample: '' } : gone);
+      return;
+    }
+    kept.count += gone.count;
+    kept.first = Math.min(kept.first, gone.first);
+    kept.last = Math.max(kept.last, gone.last);
+    kept.line = Math.min(kept.line, gone.line);
+    for (const level of ['error', 'warn', 'info', 'debug'] as const) {
+      const count = (kept.levels[level] ?? 0) + (gone.levels[level] ?? 0);
+      if (count > 0) kept.levels[level] = count;
+    }
+  }
+}
+
+/** What may name the cause: the message and the values of fields, not the frames of a stack. */
+function causeText({ head, text, rest }: LogRecord): string {
+  const own = head?.detail === undefined ? text : head.detail === text ? jsonTexts(text) : head.detail;
+  if (rest.length === 0) return own.slice(0, MOST_DETAIL);
+  return [own, ...rest.filter((line) => !isFrame(line))].join('\n').slice(0, MOST_DETAIL);
+}

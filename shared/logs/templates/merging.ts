@@ -1,0 +1,86 @@
+import { WILDCARD } from './masker.ts';
+import type { Pattern } from './pattern.ts';
+
+/** Patterns of one shape that one statement has logged, and what they have in common. */
+export interface Merged<T> {
+  words: string[];
+  members: T[];
+}
+
+/** So many different words in one place make it the place of a value, by what kind of words they are. */
+const ENOUGH = { identifiers: 3, fieldValues: 4, words: 5, afterNoun: 2 };
+/** In a sentence, only one place may hold any word at all: more are different sentences. */
+const MOST_FREE_PLACES = 1;
+
+/** `cn56`, `job_x`, `kube-system`, `com.example.App`, `maxRetries`: made up by people, no word of a language. */
+const IDENTIFIER = /[\d_.$@/*:#-]|[a-z][A-Z]/;
+/** Words before the name of somebody. */
+const NOUN = /(?:^|\s)(?:user|username)$/i;
+/** A value follows: `key=`, `key: `, a quote or bracket. */
+const BEFORE_VALUE = /[="'[<{]$|^: $/;
+
+interface Place {
+  at: number;
+  values: Set<string>;
+}
+
+/** Splits patterns of one shape into templates, from the words that tell statements apart to those that do not. */
+export function mergePatterns<T extends { pattern: Pattern }>(members: T[]): Merged<T>[] {
+  const [first] = members;
+  if (!first) return [];
+  const places = varyingPlaces(members);
+  if (places.length === 0) return [{ words: first.pattern.words, members }];
+  const values = places.filter((place) => isPlaceOfValues(place, first.pattern));
+  const free = values.filter(({ at, values }) => isFree(first.pattern, at, values));
+  const constant = first.pattern.words.length - places.length;
+  if (
+    values.length === places.length &&
+    free.length <= MOST_FREE_PLACES &&
+    constant >= values.length - 1 &&
+    constant > 0
+  ) {
+    return [{ words: withWildcards(first.pattern.words, places), members }];
+  }
+  const telling = fewest(places.filter((place) => !values.includes(place))) ?? fewest(places);
+  const parts = Map.groupBy(members, ({ pattern }) => pattern.words[telling?.at ?? 0] ?? '');
+  return [...parts.values()].flatMap((part) => mergePatterns(part));
+}
+
+function varyingPlaces<T extends { pattern: Pattern }>(members: T[]): Place[] {
+  const places: Place[] = [];
+  for (let at = 0; at < (members[0]?.pattern.words.length ?? 0); at++) {
+    const values = new Set(members.map(({ pattern }) => pattern.words[at] ?? ''));
+    if (values.size > 1) places.push({ at, values });
+  }
+  return places;
+}
+
+/** The leftmost where several tell equally little: statements differ at their beginning. */
+const fewest = (places: Place[]): Place | undefined =>
+  places.reduce<Place | undefined>(
+    (best, place) => (best && best.values.size <= place.values.size ? best : place),
+    undefined,
+  );
+
+const areIdentifiers = (values: Set<string>): boolean => {
+  let identifiers = 0;
+  for (const value of values) if (IDENTIFIER.test(value)) identifiers++;
+  return identifiers * 2 > values.size;
+};
+
+const isFree = (pattern: Pattern, at: number, values: Set<string>): boolean =>
+  !areIdentifiers(values) && !BEFORE_VALUE.test(pattern.gaps[at] ?? '');
+
+function isPlaceOfValues({ at, values }: Place, pattern: Pattern): boolean {
+  if (values.has(WILDCARD) && values.size > 2) return true;
+  const gap = pattern.gaps[at] ?? '';
+  if (gap === ' ' && NOUN.test(pattern.words[at - 1] ?? '')) return values.size >= ENOUGH.afterNoun;
+  if (areIdentifiers(values)) return values.size >= ENOUGH.identifiers;
+  return values.size >= (BEFORE_VALUE.test(gap) ? ENOUGH.fieldValues : ENOUGH.words);
+}
+
+const withWildcards = (words: string[], places: Place[]): string[] => {
+  const general = [...words];
+  for (const { at } of places) general[at] = WILDCARD;
+  return general;
+};
