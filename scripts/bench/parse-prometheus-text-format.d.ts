@@ -1,0 +1,4 @@
+declare module 'parse-prometheus-text-format' {
+  /** What it answers is not looked at: only the time counts. */
+  export default function parsePrometheusTextFormat(text: string): unknown;
+}
