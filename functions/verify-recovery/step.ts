@@ -62,7 +62,7 @@ export const makeStep =
       const seenAlone = assessRecovery(facts);
       // The probe is the last proof: while a cheaper check fails it would only repeat that.
       if (seenAlone.outcome !== 'recovered') return seenAlone;
-      const canary = await sendCanary(ports.prober, target, { signal, deadlineMs: remainingMs() * CANARY_SHARE });
+      const canary = await sendCanary(ports, target, { signal, deadlineMs: remainingMs() * CANARY_SHARE });
       return assessRecovery({ ...facts, canary });
     };
     signal.throwIfAborted(); // what a cut look did not see says nothing

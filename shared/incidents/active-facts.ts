@@ -18,16 +18,16 @@ export interface Probed {
 type Gaps = ChapterAnswer<string>['notChecked'];
 
 async function probesFor(
-  { prober, clock }: Pick<Ports, 'prober' | 'clock'>,
+  ports: Pick<Ports, 'prober' | 'clock'>,
   { snapshot, target }: Look,
   { signal, remainingMs }: StepContext,
 ): Promise<{ probes: EndpointProbe[]; gaps: Gaps }> {
   const gap = (why: string) => ({ probes: [], gaps: [{ check: 'probe', why }] });
   if (target.otlp.length === 0)
     return gap('the target names no OTLP endpoint: add otlp: [{ endpoint }] to it in medic.config.ts');
-  if (clock.now().getTime() - Date.parse(snapshot.at) > SAME_TIME_MS)
+  if (ports.clock.now().getTime() - Date.parse(snapshot.at) > SAME_TIME_MS)
     return gap(`the snapshot is of ${snapshot.at}, and a probe would show the present`);
-  const probes = await probeTarget(prober, target, { signal, deadlineMs: remainingMs() * PROBE_SHARE });
+  const probes = await probeTarget(ports, target, { signal, deadlineMs: remainingMs() * PROBE_SHARE });
   const blind = probes.filter(({ outcome }) => outcome === 'not-checked');
   return { probes, gaps: blind.map(({ endpoint, title }) => ({ check: `probe of ${endpoint}`, why: title })) };
 }

@@ -14,15 +14,14 @@ import { freshProbe, keepProbe } from './kept-probe.ts';
 export async function healthProbes(
   ports: Pick<Ports, 'prober' | 'clock' | 'store'>,
   target: Target,
-  { mode, signal, deadlineMs }: { mode: Mode; signal: AbortSignal; deadlineMs: number },
+  { mode, ...limits }: { mode: Mode; signal: AbortSignal; deadlineMs: number },
 ): Promise<EndpointProbe[]> {
   const requests = targetProbes(target);
   if (requests.length === 0) return [];
   const now = ports.clock.now();
   const kept = mode === 'act' ? await freshProbe(ports.store, target.name, { requests, now }) : undefined;
   if (kept) return laddersOf(kept).map(endpointProbe);
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
-  const found = worstFirst(await probeEndpoints(ports, requests, { signal: limit }));
+  const found = worstFirst(await probeEndpoints(ports, requests, limits));
   if (!found) return [];
   if (mode === 'act') await keepProbe(ports.store, target.name, found);
   return laddersOf(found).map(endpointProbe);

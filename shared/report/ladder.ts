@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { ProbeResult, RungOutcome } from '#shared/domain/probe-result.ts';
+import type { Ladder, ProbeResult, RungOutcome } from '#shared/domain/probe-result.ts';
 import { clip, oneLine } from './untrusted-text.ts';
 
 const MARKS: Readonly<Record<RungOutcome, string>> = {
@@ -42,9 +42,19 @@ function rung(one: ProbeResult['rungs'][number], last: boolean, colour: boolean)
   return lines;
 }
 
+const VERDICT_MARKS = { pass: '✓', degraded: '!', fail: '✗', unknown: '-' } as const;
+
+/** How the runs to the other endpoints ended, one line each; their rungs are in the JSON. */
+function otherLine({ endpoint, protocol, verdict, vantage, durationMs }: Ladder, colour: boolean): string {
+  const { code, rung: at, outcome, signal } = verdict;
+  const head = `${VERDICT_MARKS[outcome]} ${code} at ${at}${signal ? ` (${signal})` : ''}`;
+  const painted = colour ? styleText(TONES[outcome], head, { validateStream: false }) : head;
+  return `  ${painted}  ${text(endpoint)}  ${protocol}, ${vantage}, ${durationMs} ms`;
+}
+
 /** One run of the OTLP ladder, rung by rung, for a terminal. */
 export function renderLadder(result: ProbeResult, { colour }: { colour: boolean }): string {
-  const { verdict, endpoint, protocol, signals, rungs, durationMs, vantage } = result;
+  const { verdict, endpoint, protocol, signals, rungs, durationMs, vantage, others = [] } = result;
   const word = WORDS[verdict.outcome];
   const painted = colour ? styleText(['bold', TONES[verdict.outcome]], word, { validateStream: false }) : word;
   const about = `${text(endpoint)}  ${protocol}, ${signals.join(' ')}, ${vantage}, ${durationMs} ms`;
@@ -61,5 +71,7 @@ export function renderLadder(result: ProbeResult, { colour }: { colour: boolean 
     '',
     ...why,
     ...(UNSEEN[vantage] ? [UNSEEN[vantage]] : []),
+    ...(others.length > 0 ? ['', 'The other endpoints of the target:'] : []),
+    ...others.map((other) => otherLine(other, colour)),
   ].join('\n');
 }

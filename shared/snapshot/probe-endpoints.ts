@@ -16,19 +16,22 @@ function untried({ endpoint, protocol, signals, vantage = 'direct' }: ProbeReque
   });
 }
 
-/** Walks to each endpoint at once. Each is a result, also one that could not be tried. */
-export const probeEndpoints = (
+/** Walks to each endpoint at once. Each is a result, also one that could not be tried, or not within `deadlineMs`. */
+export async function probeEndpoints(
   { prober, clock }: { prober: Prober; clock: Clock },
   requests: readonly ProbeRequest[],
-  options: { signal: AbortSignal },
-): Promise<Ladder[]> =>
-  Promise.all(
+  { signal, deadlineMs }: { signal: AbortSignal; deadlineMs?: number },
+): Promise<Ladder[]> {
+  const limit =
+    deadlineMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(deadlineMs))]);
+  return Promise.all(
     requests.map(async (request) => {
       try {
-        return await prober.probe(request, options);
+        return await prober.probe(request, { signal: limit });
       } catch (error) {
         if (isNamed(error)) return untried(request, error.message, clock.now());
         throw error;
       }
     }),
   );
+}

@@ -198,7 +198,8 @@ describe('the OTLP endpoints of a target', () => {
   it('are probed, and one where telemetry stops degrades a cluster that looks healthy', async () => {
     await using good = await serve(takes);
     await using bad = await serve((_, response) => void response.writeHead(401).end());
-    const healthy = await stepOn(clusterOf(), on(good.url)).run({});
+    const odd = { ...stepContext(), remainingMs: () => 57_999.7 };
+    const healthy = await makeStep(stepOn(clusterOf(), on(good.url)))(input.parse({}), odd);
     expect(healthy).toMatchObject({ verdict: 'healthy', probes: [{ outcome: 'pass', code: 'otlp-healthy' }] });
     const answer = await stepOn(clusterOf(), on(good.url, bad.url)).run({});
     expect(answer).toMatchObject({

@@ -45,3 +45,15 @@ it('shows neither control characters nor secrets of what a server says', () => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
   expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]|s3cr3t/);
 });
+
+it('has a line for each other endpoint, and says what was not seen through the API server', () => {
+  const healthy = { ...run([...BELOW, passed('respond'), passed('accept')]), vantage: 'apiserver' as const };
+  const text = renderLadder(
+    { ...healthy, others: [{ ...healthy, endpoint: 'http://other\u001b[2J:4317' }] },
+    { colour: false },
+  );
+  expect(text).toMatch(
+    /through the API server: .*TLS.* not looked at\.\n\nThe other endpoints of the target:\n {2}✓ otlp-healthy at accept {2}http:\/\/other/,
+  );
+  expect(text).not.toContain('\u001b');
+});
