@@ -8,8 +8,8 @@ export interface Grantable {
   topicArns: string[];
   /** what reading the webhook's URL takes; empty where none is configured */
   webhook: iam.PolicyStatementProps[];
-  /** what reading the headers of the targets' endpoints takes */
-  probeHeaders: iam.PolicyStatementProps[];
+  /** what probes read: the headers of the targets' endpoints, and the backends of AWS that keep canaries */
+  probeReads: iam.PolicyStatementProps[];
   clusterArns: string[];
   /** of the flows, by their names */
   flowArns: Readonly<Record<string, string>>;
@@ -43,7 +43,7 @@ export function statementsFor(
     ...(kubernetes ? allow('FindCluster', ['eks:DescribeCluster'], on.clusterArns) : []),
     ...(notices ? allow('SendNotices', ['sns:Publish'], on.topicArns) : []),
     ...(notices ? on.webhook.map((props) => new iam.PolicyStatement(props)) : []),
-    ...(probes ? on.probeHeaders.map((props) => new iam.PolicyStatement(props)) : []),
+    ...(probes ? on.probeReads.map((props) => new iam.PolicyStatement(props)) : []),
     ...allow(
       'StartFlow',
       ['states:StartExecution'],

@@ -12,9 +12,8 @@ const EVENT_AGE_SECONDS = 120;
 const REPEATS = 1;
 
 export interface SchedulesProps {
-  functions: { of: MedicFunction; every: string; takes: readonly string[] }[];
-  /** names of targets: each has a schedule of its own, so that one can be paused */
-  targets: string[];
+  /** `targets`: their names; each has a schedule of its own, so that one can be paused */
+  functions: { of: MedicFunction; every: string; takes: readonly string[]; targets: readonly string[] }[];
   deadLetters: sqs.IQueue;
 }
 
@@ -35,9 +34,9 @@ function eventFor(target: string, takes: readonly string[]): Record<string, stri
 
 /** What runs by itself: each such function for each target. The group holds them together in the console. */
 export class Schedules extends Construct {
-  constructor(scope: Construct, id: string, { functions, targets, deadLetters }: SchedulesProps) {
+  constructor(scope: Construct, id: string, { functions, deadLetters }: SchedulesProps) {
     super(scope, id);
-    if (functions.length === 0 || targets.length === 0) return;
+    if (functions.length === 0) return;
     const { stackName, account } = Stack.of(this);
     const group = new scheduler.CfnScheduleGroup(this, 'Group', { name: stackName });
     const role = new iam.Role(this, 'Role', {
@@ -63,7 +62,7 @@ export class Schedules extends Construct {
       },
     });
     // L1: the L2 target gives its role every version and alias of the function.
-    for (const { of, every, takes } of functions)
+    for (const { of, every, takes, targets } of functions)
       for (const target of targets)
         new scheduler.CfnSchedule(this, `${of.node.id}-${target}`, {
           name: scheduleName(`${of.node.id}-${target}`),

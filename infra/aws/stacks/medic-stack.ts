@@ -13,6 +13,7 @@ import { MedicFunction } from '../constructs/medic-function.ts';
 import { NoticeTopics } from '../constructs/notice-topics.ts';
 import { P0Response } from '../constructs/p0-response.ts';
 import type { Grantable } from '../constructs/permissions.ts';
+import { readBackends } from '../constructs/read-backends.ts';
 import { readSecret } from '../constructs/read-secret.ts';
 import { ReportBucket } from '../constructs/report-bucket.ts';
 import { Schedules } from '../constructs/schedules.ts';
@@ -60,18 +61,21 @@ export class MedicStack extends Stack {
       flowArns: { 'p0-response': P0Response.arnIn(this) },
       deadLettersArn: deadLetters.queueArn,
       webhook: slackSecret ? readSecret(this, slackSecret, 'Webhook') : [],
-      probeHeaders: headerSecretsOf(config).flatMap((name, index) => readSecret(this, name, `Headers${index + 1}`)),
+      probeReads: [
+        ...headerSecretsOf(config).flatMap((name, index) => readSecret(this, name, `Headers${index + 1}`)),
+        ...readBackends(this, config),
+      ],
     };
     const environment = {
       MEDIC_BUCKET: bucket.bucketName,
       ...Object.fromEntries(severity.options.map((level) => [`MEDIC_TOPIC_${level}`, topics[level].topicArn])),
       ...(slackSecret ? { MEDIC_SLACK_SECRET: slackSecret } : {}),
     };
-    const made = withSchedules(functions, config).map(({ of, every }) => {
+    const made = withSchedules(functions, config).map(({ of, runs }) => {
       const bundle = bundles.get(of.name)?.dir;
       if (!bundle) throw new Error(`functions/${of.name} has no bundle`);
       const given = { of, bundle, layer, environment, grantable, deadLetters };
-      return { of, every, construct: new MedicFunction(this, of.name, given) };
+      return { of, runs, construct: new MedicFunction(this, of.name, given) };
     });
     const { stateMachine } = new P0Response(
       this,
@@ -80,8 +84,7 @@ export class MedicStack extends Stack {
     );
 
     new Schedules(this, 'Schedules', {
-      functions: made.flatMap(({ of, every, construct }) => (every ? [{ of: construct, every, takes: of.takes }] : [])),
-      targets: config.targets.map(({ name }) => name),
+      functions: made.flatMap(({ of, runs, construct }) => (runs ? [{ of: construct, takes: of.takes, ...runs }] : [])),
       deadLetters,
     });
     const entry = new AlarmEntry(this, 'Alarms', {
@@ -134,10 +137,10 @@ const eksClustersOf = ({ targets }: MedicConfig) =>
   targets.flatMap(({ cluster }) => (typeof cluster === 'object' && 'eks' in cluster ? [cluster] : []));
 
 /**
- * The functions, each with how often it runs by itself, if it does: one that only could gets nothing that a schedule
- * needs. Throws for a schedule of a function that cannot run by itself.
+ * The functions, each with how often and for which targets it runs by itself, if it does: one that only could gets
+ * nothing that a schedule needs. Throws for a schedule of a function that cannot run by itself.
  */
-function withSchedules(functions: readonly DeployedFunction[], { schedules }: MedicConfig) {
+function withSchedules(functions: readonly DeployedFunction[], { schedules, targets }: MedicConfig) {
   const known = functions.filter(({ needs }) => needs.schedule).map(({ name }) => name);
   const unknown = Object.keys(schedules).find((name) => !known.includes(name));
   if (unknown !== undefined)
@@ -147,6 +150,9 @@ function withSchedules(functions: readonly DeployedFunction[], { schedules }: Me
   return functions.map((of) => {
     const { schedule, ...needs } = of.needs;
     const every = schedule && (schedules[of.name] ?? schedule);
-    return every && every !== 'when-configured' ? { of, every } : { of: { ...of, needs } };
+    const looked = targets.filter(({ otlp }) => needs.scheduledFor === undefined || otlp.length > 0);
+    return every && every !== 'when-configured' && looked.length > 0
+      ? { of, runs: { every, targets: looked.map(({ name }) => name) } }
+      : { of: { ...of, needs } };
   });
 }

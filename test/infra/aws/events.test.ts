@@ -22,9 +22,8 @@ describe('the schedules', () => {
   it('look at each target by its own name, and drop a look that is late', () => {
     const schedules = Object.values(template.findResources('AWS::Scheduler::Schedule'));
     const inputs = schedules.map(({ Properties }) => JSON.parse(Properties.Target.Input));
-    expect(inputs).toEqual(
-      ['shop', 'billing'].map((target) => ({ target, mode: 'act', run: '<aws.scheduler.scheduled-time>' })),
-    );
+    const asked = ['shop', 'billing'].map((target) => ({ target, mode: 'act' }));
+    expect(inputs).toEqual([...asked.map((one) => ({ ...one, run: '<aws.scheduler.scheduled-time>' })), ...asked]);
     template.allResourcesProperties('AWS::Scheduler::Schedule', {
       ScheduleExpression: 'rate(5 minutes)',
       FlexibleTimeWindow: { Mode: 'OFF' },
@@ -36,7 +35,8 @@ describe('the schedules', () => {
   });
 
   it('obey medic.config.ts', async () => {
-    const { stack } = await synthesized({ schedules: { 'check-health': 'rate(1 minute)' } });
+    const schedules = { 'check-health': 'rate(1 minute)', 'probe-otlp': 'rate(1 minute)' };
+    const { stack } = await synthesized({ schedules });
     Template.fromStack(stack).allResourcesProperties('AWS::Scheduler::Schedule', {
       ScheduleExpression: 'rate(1 minute)',
     });
@@ -48,8 +48,14 @@ describe('the schedules', () => {
     const schedules = Object.values(Template.fromStack(stack).findResources('AWS::Scheduler::Schedule'));
     const names: string[] = schedules.map(({ Properties }) => Properties.Name);
     expect(names).toContain('check-health-shop');
-    expect(new Set(names).size).toBe(3);
+    expect(new Set(names).size).toBe(6);
     expect(names.filter((name) => !/^[\w.-]{1,64}$/.test(name))).toEqual([]);
+  });
+
+  it('of probes are for targets that name an endpoint', async () => {
+    const { stack } = await synthesized({ otlp: [] });
+    const schedules = Object.values(Template.fromStack(stack).findResources('AWS::Scheduler::Schedule'));
+    expect(schedules.map(({ Properties }) => Properties.Name)).toEqual(['check-health-shop', 'check-health-billing']);
   });
 
   it('are refused for a function that does not run by itself', async () => {
@@ -67,8 +73,9 @@ describe('the schedules', () => {
       'check-health-shop rate(5 minutes)',
       'diagnose-shop rate(1 hour)',
       'diagnose-storage-shop rate(1 day)',
+      'probe-otlp-shop rate(5 minutes)',
     ]);
-    for (const { Properties } of schedules)
+    for (const { Properties } of schedules.filter(({ Properties: { Name } }) => !Name.startsWith('probe-otlp')))
       expect(lookInput.safeParse(JSON.parse(Properties.Target.Input)).error).toBeUndefined();
   });
 });
@@ -129,6 +136,7 @@ it('keeps an event that a function failed on, where nobody waits for its answer'
   const kept = functions.filter(({ Properties }) => Properties.DeadLetterConfig);
   expect(kept.map(({ Properties }) => Properties.FunctionName).sort()).toEqual([
     'otlp-medic-check-health',
+    'otlp-medic-probe-otlp',
     'otlp-medic-start-response',
   ]);
 });

@@ -75,7 +75,8 @@ describe('the rights', () => {
   });
 
   it('name their resource, but for tracing and log delivery, which have none', () => {
-    const wide = statements.filter(({ resources }) => resources.includes('*'));
+    const finds = (actions: readonly string[]) => actions.length === 1 && actions[0] === 'xray:BatchGetTraces';
+    const wide = statements.filter(({ actions, resources }) => resources.includes('*') && !finds(actions));
     expect(wide.map(({ owner }) => owner)).toEqual(wide.map(() => 'p0-response'));
     const actions = wide.flatMap((statement) => statement.actions);
     expect(actions.filter((action) => !/^(xray|logs):/.test(action))).toEqual([]);
@@ -115,6 +116,14 @@ describe('the rights', () => {
     ]);
   });
 
+  it('find canaries again at backends of AWS only for what probes', () => {
+    const probing = made.functions.filter(({ needs }) => needs.probes).map(({ name }) => name);
+    for (const action of ['xray:BatchGetTraces', 'aps:QueryMetrics']) {
+      const owners = statements.filter(({ actions }) => actions.includes(action)).map(({ owner }) => owner);
+      expect(owners, action).toEqual(probing);
+    }
+  });
+
   it('read a webhook in a parameter by that name, under whichever key it is encrypted', () => {
     const parameter = {
       'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':ssm:eu-west-1:111122223333:parameter/otlp-medic/slack']],
@@ -151,7 +160,7 @@ describe('the rights', () => {
     const resourcesOf = (role: string) =>
       invoked.filter(({ owner }) => owner === role).flatMap((statement) => statement.resources);
     expect(new Set(invoked.map(({ owner }) => owner))).toEqual(new Set(['p0-response', 'schedules']));
-    expect(resourcesOf('schedules')).toEqual(['function check-health']);
+    expect(resourcesOf('schedules')).toEqual(['function check-health', 'function probe-otlp']);
     expect(resourcesOf('p0-response')).toContain('function restart-rollout');
     expect(resourcesOf('p0-response')).not.toContain('function check-health');
     expect(resourcesOf('p0-response')).not.toContain('function start-response');

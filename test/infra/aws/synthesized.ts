@@ -16,6 +16,7 @@ export async function synthesized({
   schedules = {},
   leaveOut = [] as string[],
   slackSecret = 'otlp-medic/slack',
+  otlp = undefined as object[] | undefined,
 } = {}): Promise<{ stack: MedicStack; functions: DeployedFunction[] }> {
   const functions = await deployedFunctions();
   const work = mkdtempSync(join(home, 'stack-'));
@@ -32,7 +33,11 @@ export async function synthesized({
       name,
       cluster: { eks: `${name}-cluster`, region: 'eu-west-1' },
       alarms: [`${name}-availability`, `${name}-latency-*`],
-      otlp: [{ endpoint: `https://otlp.${name}.example.com`, headersSecret: 'otlp-medic/headers' }],
+      otlp: otlp ?? [{ endpoint: `https://otlp.${name}.example.com`, headersSecret: 'otlp-medic/headers' }],
+      queries: [
+        { kind: 'xray', url: 'https://xray.eu-west-1.amazonaws.com' },
+        { kind: 'prometheus', url: `https://aps-workspaces.eu-west-1.amazonaws.com/workspaces/ws-${name}` },
+      ],
     })),
     schedules,
     notify: { slack: {} },
