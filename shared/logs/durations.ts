@@ -53,14 +53,32 @@ const SUFFIX_MS: Record<string, number> = {
 const NO_OPERATION =
   /timeout|interval|delay|ttl|uptime|threshold|deadline|backoff|retry|period|max|min|limit|expir|lifetime|keepalive|grace|lease|age|budget|idle|expected|allowed|schedule/i;
 
-/** Duration that a field of a structured record states; undefined where it is none. */
-export function fieldDuration(name: string, value: unknown): number | undefined {
-  if (typeof value !== 'number' && typeof value !== 'string') return undefined;
+/** How many milliseconds one of a field is: NaN where the value says its unit itself, undefined where it is no duration. */
+function factorOf(name: string): number | undefined {
   const match = FIELD.exec(camelToSnake(name));
   if (!match || NO_OPERATION.test(name)) return undefined;
-  const factor = match[1] === undefined ? undefined : SUFFIX_MS[match[1].toLowerCase()];
-  if (typeof value === 'number') return factor === undefined ? undefined : value * factor;
-  if (factor !== undefined && /^\d{1,15}(?:\.\d{1,12})?$/.test(value)) return Number(value) * factor;
+  return match[1] === undefined ? Number.NaN : SUFFIX_MS[match[1].toLowerCase()];
+}
+
+const FACTORS = new Map<string, number | undefined>();
+/** The same few names come with every record. */
+const MOST_NAMES = 2048;
+
+function knownFactor(name: string): number | undefined {
+  if (FACTORS.has(name)) return FACTORS.get(name);
+  const factor = factorOf(name);
+  if (FACTORS.size >= MOST_NAMES) FACTORS.clear();
+  FACTORS.set(name, factor);
+  return factor;
+}
+
+/** Milliseconds that a field of a structured record says that something took; undefined where it says no such thing. */
+export function fieldDuration(name: string, value: unknown): number | undefined {
+  const factor = knownFactor(name);
+  if (factor === undefined) return undefined;
+  if (typeof value === 'number') return Number.isNaN(factor) ? undefined : value * factor;
+  if (typeof value !== 'string') return undefined;
+  if (!Number.isNaN(factor) && /^\d{1,15}(?:\.\d{1,12})?$/.test(value)) return Number(value) * factor;
   return parseDuration(value);
 }
 
@@ -96,24 +114,66 @@ const PLAIN_FIELD = /([A-Za-z][\w.]{0,50})["']?(?:=|: ?)["']?(\d{1,15}(?:\.\d{1,
 
 /** A text without one of these states no duration of anything. */
 const HINT =
-  /took|taken|elapsed|spent|duration|latency|lasted|cost|slow|time|rtt|busy| in \d| after \d|\d ?[mnuµ]?s\b/i;
+  /took|taken|elapsed|spent|duration|latency|lasted|cost|slow|time|rtt|busy| in \d| after \d|[\d.] ?(?:[mnuµμ]?s|min|sec|h)/i;
 
-export const mayStateDuration = (text: string): boolean => HINT.test(text);
+/** The duration of an operation in a text. */
+export interface Stated {
+  ms: number;
+  /** what stands right before its number */
+  before: string;
+  /** milliseconds of one, where the name of the field is what gives the unit */
+  factor: number | undefined;
+}
 
-/** The longest duration of an operation that a text states, in milliseconds. */
-export function statedDuration(text: string): number | undefined {
-  let longest: number | undefined;
-  const note = (found: number | undefined) => {
-    if (found !== undefined && !(found <= (longest ?? -1))) longest = found;
+/** Every duration of an operation that a text states. */
+export function statedDurations(text: string): Stated[] {
+  const stated: Stated[] = [];
+  if (!HINT.test(text)) return stated;
+  const note = (ms: number | undefined, at: number, factor?: number) => {
+    if (ms !== undefined) stated.push({ ms, before: text.slice(Math.max(0, at - MARKER), at), factor });
   };
   for (const { 0: amount, index } of text.matchAll(EVERY)) {
     const before = text.slice(Math.max(0, index - CONTEXT), index);
     const [, key] = KEY.exec(before) ?? [];
-    if (key !== undefined && !/^(?:took|elapsed|duration|latency)$/i.test(key)) note(fieldDuration(key, amount));
-    else if (!LIMIT.test(before) && (key !== undefined || OPERATION.some((words) => words.test(before)))) {
-      note(parseDuration(amount));
-    }
+    if (key !== undefined) note(fieldDuration(key, amount), index);
+    else if (!LIMIT.test(before) && OPERATION.some((words) => words.test(before))) note(parseDuration(amount), index);
   }
-  for (const [, key = '', amount] of text.matchAll(PLAIN_FIELD)) note(fieldDuration(key, Number(amount)));
-  return longest;
+  for (const { 0: whole, 1: key = '', 2: amount = '', index } of text.matchAll(PLAIN_FIELD)) {
+    note(fieldDuration(key, Number(amount)), index + whole.length - amount.length, knownFactor(key));
+  }
+  return stated;
+}
+
+/** So much before a number is enough to find it again in a record of the same statement. Characters. */
+const MARKER = 16;
+
+/** Where the records of one statement state a duration; finding it there costs little. */
+export interface DurationPlace {
+  marker: string;
+  factor: number | undefined;
+}
+
+/** Learned from one record: undefined where none is stated, no place where it cannot be found again for sure. */
+export function durationPlace(text: string): DurationPlace | 'anywhere' | undefined {
+  const [first, ...others] = statedDurations(text);
+  if (!first) return undefined;
+  const marker = first.before.replace(/^.*\d/s, '');
+  return others.length > 0 || marker.length < 3 ? 'anywhere' : { marker, factor: first.factor };
+}
+
+/** The longest duration that a record states, in milliseconds; negative where it states none. */
+export function durationAt(place: DurationPlace | 'anywhere', text: string): number {
+  const known = place === 'anywhere' ? undefined : readAt(place, text);
+  return known ?? statedDurations(text).reduce((longest, { ms }) => Math.max(longest, ms), -1);
+}
+
+const ALONE = new RegExp(`(${AMOUNT})(?: ?(${UNIT}))?(?![\\w.])`, 'y');
+
+function readAt({ marker, factor }: DurationPlace, text: string): number | undefined {
+  const at = text.indexOf(marker);
+  if (at < 0) return undefined;
+  ALONE.lastIndex = at + marker.length;
+  const [, amount, unit] = ALONE.exec(text) ?? [];
+  const scale = unit === undefined ? factor : UNIT_MS[unit];
+  return amount === undefined || scale === undefined ? undefined : Number(amount) * scale;
 }

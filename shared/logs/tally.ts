@@ -1,8 +1,7 @@
 import { Assignments } from './assignments.ts';
 import { BurstFinder } from './bursts.ts';
-import { classOf } from './classes.ts';
-import { mayStateDuration, statedDuration } from './durations.ts';
-import { jsonTexts } from './formats/json.ts';
+import { CauseFinder } from './causes.ts';
+import { type DurationPlace, durationAt, durationPlace } from './durations.ts';
 import type { Level } from './levels.ts';
 import { LongestOperations } from './longest.ts';
 import { detached } from './printable.ts';
@@ -20,24 +19,14 @@ export interface GroupTally {
   last: number;
   /** redacted */
   sample: string;
-  /** the first record said something that may be a duration */
-  timed: boolean;
+  /** where its records state how long something took; from the first of them */
+  duration: DurationPlace | 'anywhere' | undefined;
   /** line of the first record, from 0 */
-  line: number;
-}
-
-export interface RecentError {
-  record: LogRecord;
   line: number;
 }
 
 const MOST_SLOW = 200;
 const MOST_RECENT = 20;
-/** How much of a record is looked at for its cause. Characters. */
-const MOST_DETAIL = 4096;
-
-const isFrame = (line: string): boolean => /^\s/.test(line) || /^[\w./*()[\]-]+\([^ ]*\)$/.test(line);
-
 /** Counts records; everything in it is bounded, whatever comes. */
 export class Tally {
   readonly levels: Record<Level, number> = { error: 0, warn: 0, info: 0, debug: 0 };
@@ -53,6 +42,7 @@ export class Tally {
   first = Number.POSITIVE_INFINITY;
   last = Number.NEGATIVE_INFINITY;
   readonly #slowMs: number;
+  readonly #causes = new CauseFinder();
 
   constructor(options: { slowMs: number; assignments: boolean }) {
     this.#slowMs = options.slowMs;
@@ -80,14 +70,14 @@ export class Tally {
   }
 
   #newGroup(id: number, record: LogRecord): GroupTally {
-    const whole = [record.text, ...record.rest].join('\n').slice(0, MOST_DETAIL);
+    const whole = [record.text, ...record.rest].join('\n');
     const group: GroupTally = {
       count: 0,
       levels: {},
       first: Number.POSITIVE_INFINITY,
       last: Number.NEGATIVE_INFINITY,
       sample: detached(redactRecord(whole, record.before, record.after)),
-      timed: mayStateDuration(record.text),
+      duration: durationPlace(timedText(record)),
       line: record.line,
     };
     this.groups.set(id, group);
@@ -102,7 +92,7 @@ export class Tally {
   }
 
   #failure(record: LogRecord, id: number): void {
-    const name = classOf(causeText(record)) ?? (record.crash ? 'panic' : undefined);
+    const name = this.#causes.classOf(record) ?? (record.crash ? 'panic' : undefined);
     if (name !== undefined) this.classes.set(name, (this.classes.get(name) ?? 0) + 1);
     if (!Number.isNaN(record.at)) this.bursts.add(record.at, id);
   }
@@ -113,12 +103,10 @@ export class Tally {
     if (this.recent.length > MOST_RECENT) this.recent.shift();
   }
 
-  #duration({ head, text, line }: LogRecord, group: GroupTally): void {
-    const stated = group.timed
-      ? statedDuration(head?.detail === undefined || head.detail === text ? (head?.message ?? text) : head.detail)
-      : undefined;
-    const found = Math.max(head?.durationMs ?? -1, stated ?? -1);
-    if (found >= this.#slowMs) this.slow.add(found, line + 1);
+  #duration(record: LogRecord, { duration }: GroupTally): void {
+    const own = record.head?.durationMs ?? -1;
+    const found = duration === undefined ? own : Math.max(own, durationAt(duration, timedText(record)));
+    if (found >= this.#slowMs) this.slow.add(found, record.line + 1);
   }
 
   #merge(from: number, into: number): void {
@@ -141,9 +129,6 @@ export class Tally {
   }
 }
 
-/** What may name the cause: the message and the values of fields, not the frames of a stack. */
-function causeText({ head, text, rest }: LogRecord): string {
-  const own = head?.detail === undefined ? text : head.detail === text ? jsonTexts(text) : head.detail;
-  if (rest.length === 0) return own.slice(0, MOST_DETAIL);
-  return [own, ...rest.filter((line) => !isFrame(line))].join('\n').slice(0, MOST_DETAIL);
-}
+/** Fields of JSON and logfmt have been looked at by their names. */
+const timedText = ({ head, text }: LogRecord): string =>
+  head?.written === 'json' || head?.written === 'logfmt' ? head.message : text;

@@ -8,10 +8,10 @@ export interface Head {
   level: Level | undefined;
   /** what the statement says, without time, level and other particulars of this one record */
   message: string;
-  /** the texts that may name a cause or a duration, where that is not the whole line */
-  detail?: string;
-  /** milliseconds that the record itself says that something took */
-  durationMs?: number;
+  /** how the line is written: where in it texts are, and names of fields that are none */
+  written: 'json' | 'zap' | 'logfmt' | 'text';
+  /** milliseconds that a field of it says that something took; negative where none does */
+  durationMs: number;
   /** zap's stacks come after their line, unindented */
   stack?: 'go';
 }

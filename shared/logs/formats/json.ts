@@ -40,18 +40,22 @@ export function jsonHead(line: string, time: TimeReader): Head | undefined {
   if (!fields) return undefined;
   const inner = isFields(fields.fields) ? fields.fields : undefined;
   const message = messageOf(inner) ?? messageOf(fields) ?? nameOf(inner ?? fields);
-  let durationMs: number | undefined;
-  for (const [name, value] of [...Object.entries(fields), ...Object.entries(inner ?? {})]) {
-    const found = fieldDuration(name, value);
-    if (found !== undefined && !(found <= (durationMs ?? -1))) durationMs = found;
-  }
+  const durationMs = Math.max(longestIn(fields), inner ? longestIn(inner) : NONE);
   return {
     at: timeOf(fields, time),
     level: levelIn(fields),
     message,
-    detail: line,
-    ...(durationMs !== undefined && { durationMs }),
+    written: 'json',
+    durationMs,
   };
+}
+
+const NONE = -1;
+
+function longestIn(fields: Fields): number {
+  let longest = NONE;
+  for (const name in fields) longest = Math.max(longest, fieldDuration(name, fields[name]) ?? NONE);
+  return longest;
 }
 
 function parsed(line: string): Fields | undefined {

@@ -13,5 +13,5 @@ export function klogHead(line: string, time: TimeReader): Head | undefined {
   if (Number.isNaN(at)) return undefined;
   const [place] = PLACE.exec(line.slice(time.end, time.end + 200)) ?? [];
   if (place === undefined) return undefined;
-  return { at, level: levelOf(line[0]), message: line.slice(time.end + place.length) };
+  return { at, level: levelOf(line[0]), message: line.slice(time.end + place.length), written: 'text', durationMs: -1 };
 }

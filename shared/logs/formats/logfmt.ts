@@ -13,7 +13,7 @@ export function logfmtHead(line: string, time: TimeReader): Head | undefined {
   let at = Number.NaN;
   let level: Level | undefined;
   let message: string | undefined;
-  let durationMs: number | undefined;
+  let durationMs = -1;
   PAIR.lastIndex = 0;
   for (let count = 0; count < MOST_PAIRS; count++) {
     const found = PAIR.exec(line);
@@ -26,8 +26,7 @@ export function logfmtHead(line: string, time: TimeReader): Head | undefined {
     else if (name === 'msg' || name === 'message') message ??= value.replaceAll('\\"', '"');
     else {
       pairs.push([name, value]);
-      const found = fieldDuration(name, value);
-      if (found !== undefined && !(found <= (durationMs ?? -1))) durationMs = found;
+      durationMs = Math.max(durationMs, fieldDuration(name, value) ?? -1);
     }
   }
   if (level === undefined && message === undefined) return undefined;
@@ -35,8 +34,8 @@ export function logfmtHead(line: string, time: TimeReader): Head | undefined {
     at,
     level,
     message: message ?? pairs.map(([name, value]) => `${name}=${value}`).join(' '),
-    detail: `${message ?? ''}\n${pairs.map(([, value]) => value).join('\n')}`,
-    ...(durationMs !== undefined && { durationMs }),
+    written: 'logfmt',
+    durationMs,
   };
 }
 
@@ -45,6 +44,19 @@ const afterSpaces = (line: string, from: number): number => {
   while (line.charCodeAt(at) === 32 || line.charCodeAt(at) === 9) at++;
   return at;
 };
+
+/** The values of a line, without the names of its fields: `timeout=30s` is no timeout. */
+export function logfmtTexts(line: string): string {
+  const texts: string[] = [];
+  PAIR.lastIndex = 0;
+  for (let found = PAIR.exec(line); found && texts.length < MOST_PAIRS; found = PAIR.exec(line)) {
+    const [, name = '', quoted, bare] = found;
+    PAIR.lastIndex = afterSpaces(line, found.index + found[0].length);
+    const value = quoted ?? bare ?? '';
+    texts.push(/status|code|errno/i.test(name) ? `${name}: ${value}` : value);
+  }
+  return texts.join('\n');
+}
 
 function timeOf(value: string, time: TimeReader): number {
   const at = time.readDate(value, 0);

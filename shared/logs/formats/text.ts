@@ -22,7 +22,7 @@ export function textHead(line: string, time: TimeReader): Head | undefined {
   const at = timeAt(line, from, time);
   if (Number.isNaN(at)) return start === 0 ? levelFirst(line) : undefined;
   const syslog = syslogMessage(line, from, time.end);
-  if (syslog !== undefined) return { at, level: undefined, message: syslog };
+  if (syslog !== undefined) return { at, level: undefined, message: syslog, written: 'text', durationMs: -1 };
   if (line.charCodeAt(time.end) === TAB) {
     const zap = zapHead(line, time.end, at);
     if (zap) return zap;
@@ -32,7 +32,7 @@ export function textHead(line: string, time: TimeReader): Head | undefined {
   if (closes) rest++;
   const { level, end } = levelAfter(line, rest);
   const after = level === undefined ? afterMarks(line, rest) : end;
-  return { at, level, message: messageFrom(line, after, bracket && !closes) };
+  return { at, level, message: messageFrom(line, after, bracket && !closes), written: 'text', durationMs: -1 };
 }
 
 function timeAt(line: string, from: number, time: TimeReader): number {
@@ -55,7 +55,9 @@ function levelFirst(line: string): Head | undefined {
   if (head === undefined) return undefined;
   const marked = (open === '[' && close === ']') || (open === '' && close !== '' && close !== ']');
   const level = marked && word !== 'Log' ? levelOf(word) : open === '' ? headLevelOf(word) : undefined;
-  return level && { at: Number.NaN, level, message: messageFrom(line, afterMarks(line, head.length), false) };
+  if (level === undefined) return undefined;
+  const message = messageFrom(line, afterMarks(line, head.length), false);
+  return { at: Number.NaN, level, message, written: 'text', durationMs: -1 };
 }
 
 function levelAfter(line: string, from: number): { level?: Level; end: number } {

@@ -1,4 +1,3 @@
-import { fieldDuration } from '../durations.ts';
 import { levelOf } from '../levels.ts';
 import type { Head } from './head.ts';
 import { jsonTexts } from './json.ts';
@@ -14,30 +13,16 @@ export function zapHead(line: string, timeEnd: number, at: number): Head | undef
   let index = 1;
   while (index < parts.length - 1 && index < 3 && isParticular(parts, index)) index++;
   const message = parts[index] ?? '';
-  const last = parts.at(-1) ?? '';
-  const fields = last.startsWith('{') ? last : '';
-  return {
-    at,
-    level,
-    message,
-    detail: fields === '' ? line.slice(timeEnd) : `${message}\n${jsonTexts(fields)}`,
-    ...durationIn(fields),
-    stack: 'go',
-  };
+  return { at, level, message, written: 'zap', durationMs: -1, stack: 'go' };
+}
+
+/** The message and the values of the fields. */
+export function zapTexts(line: string): string {
+  const fields = line.lastIndexOf('\t{');
+  return fields < 0 ? line : `${line.slice(0, fields)}\n${jsonTexts(line.slice(fields + 1))}`;
 }
 
 const isParticular = (parts: string[], index: number): boolean => {
   const part = parts[index] ?? '';
   return CALLER.test(part) || (NAME.test(part) && CALLER.test(parts[index + 1] ?? ''));
 };
-
-const FIELD = /"([\w.]{1,60})": ?(?:"([^"]{1,24})"|(\d{1,15}(?:\.\d{1,9})?))/g;
-
-function durationIn(fields: string): { durationMs?: number } {
-  let durationMs: number | undefined;
-  for (const [, name = '', text, number] of fields.matchAll(FIELD)) {
-    const found = fieldDuration(name, text ?? Number(number));
-    if (found !== undefined && !(found <= (durationMs ?? -1))) durationMs = found;
-  }
-  return durationMs === undefined ? {} : { durationMs };
-}

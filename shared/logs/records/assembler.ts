@@ -3,6 +3,7 @@ import { EnvelopeReader } from '../envelope.ts';
 import { lineHead } from '../formats/line-head.ts';
 import { LONGEST_LINE } from '../lines.ts';
 import { TimeReader } from '../time.ts';
+import { continues } from './continuation.ts';
 import { type Crash, crashOf } from './crash.ts';
 import type { LogRecord } from './log-record.ts';
 import { OpenRecord } from './open-record.ts';
@@ -78,10 +79,9 @@ export class Assembler {
     const blank = head === undefined && line.trim() === '';
     source.open = blank
       ? undefined
-      : new OpenRecord({
+      : new OpenRecord(line, {
           line: number,
-          lines: this.#numbered ? [number] : undefined,
-          text: line,
+          numbered: this.#numbered,
           head,
           at: head && !Number.isNaN(head.at) ? head.at : at,
           crash,
@@ -124,4 +124,4 @@ export class Assembler {
 }
 
 const belongs = (open: OpenRecord, line: string, crash: Crash | undefined): boolean =>
-  crash === undefined ? open.continuedBy(line) : crash === 'python' && open.takesTraceback();
+  crash === undefined ? continues(line, open) : crash === 'python' && open.takesTraceback();

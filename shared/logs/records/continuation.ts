@@ -2,7 +2,8 @@ import { type Crash, isQualifiedThrown, isThrown } from './crash.ts';
 
 /** What the lines so far say about those to come. */
 export interface Context {
-  crash: Crash | undefined;
+  /** a crash, or what may become one */
+  begun: Crash | undefined;
   /** zap and panics of Go print stacks whose functions are not indented */
   goStack: boolean;
   /** the record is a warning or an error of a logger */
@@ -28,15 +29,15 @@ export function continues(line: string, context: Context): boolean {
   const first = line.charCodeAt(0);
   if (context.pem) return PEM_LINE.test(line.trim()) || line.includes('-----END ');
   if (first === 32 || first === 9) return true;
-  if (line === '') return context.crash !== undefined && !context.over;
+  if (line === '') return context.begun !== undefined && !context.over;
   if (first === 125 || first === 93 || first === 41) return true; // } ] )
   if (context.over) return false;
   if (MARKS.test(line))
-    return context.crash !== undefined || context.failed || context.goStack || !line.startsWith('note: ');
+    return context.begun !== undefined || context.failed || context.goStack || !line.startsWith('note: ');
   if (context.goStack && (GO_FUNCTION.test(line) || GO_REGISTER.test(line))) return true;
-  if (context.crash === undefined)
+  if (context.begun === undefined)
     return context.failed && (context.count === 0 || isStack(context.last)) && thrownUnder(line, context);
-  return ofCrash(line, context, context.crash);
+  return ofCrash(line, context, context.begun);
 }
 
 const isStack = (last: string): boolean => /^\s/.test(last) || last.startsWith('Traceback');

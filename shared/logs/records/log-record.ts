@@ -13,7 +13,9 @@ export interface LogRecord {
   /** milliseconds since 1970, NaN where neither logger nor runtime gives a time */
   at: number;
   /** continuation lines, as far as they are kept */
-  rest: string[];
+  rest: readonly string[];
+  /** those of them that are no frames of a stack */
+  telling: readonly string[];
   /** an uncaught crash */
   crash: Crash | undefined;
   /** neighbouring lines without a head, into which a secret may reach */

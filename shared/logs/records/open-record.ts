@@ -6,86 +6,102 @@ import type { LogRecord } from './log-record.ts';
 /** Of a stack of any length so much is kept: enough for its cause, and for a sample. */
 const KEPT_LINES = 100;
 const KEPT_CHARACTERS = 8192;
+const NO_LINES: string[] = [];
 
 /** A record whose end has not come yet. */
-export class OpenRecord implements LogRecord {
+export class OpenRecord implements LogRecord, Context {
   readonly line: number;
   readonly lines: number[] | undefined;
   readonly text: string;
   readonly head: Head | undefined;
   readonly at: number;
-  readonly rest: string[] = [];
   readonly before: string;
   after = '';
-  #crash: Crash | undefined;
+  rest = NO_LINES;
+  telling = NO_LINES;
+  begun: Crash | undefined;
+  goStack: boolean;
+  failed: boolean;
+  count = 0;
+  last: string;
+  pem: boolean;
+  over = false;
   /** Node's place in a source is a crash only with what follows it. */
   #confirmed: boolean;
   #kept = 0;
-  readonly #context: Context;
 
-  constructor(from: Pick<LogRecord, 'line' | 'lines' | 'text' | 'head' | 'at' | 'crash' | 'before'>) {
-    ({ line: this.line, lines: this.lines, text: this.text, head: this.head, at: this.at, before: this.before } = from);
-    this.#crash = from.crash;
-    this.#confirmed = from.crash !== 'node';
-    this.#context = {
-      crash: from.crash,
-      goStack: from.crash === 'go' || from.head?.stack === 'go',
-      failed: from.head?.level === 'error' || from.head?.level === 'warn',
-      count: 0,
-      last: from.text,
-      pem: beginsPem(from.text),
-      over: false,
-    };
+  constructor(
+    text: string,
+    from: {
+      line: number;
+      numbered: boolean;
+      head: Head | undefined;
+      at: number;
+      crash: Crash | undefined;
+      before: string;
+    },
+  ) {
+    const { head, crash } = from;
+    this.line = from.line;
+    this.lines = from.numbered ? [from.line] : undefined;
+    this.text = text;
+    this.head = head;
+    this.at = from.at;
+    this.before = from.before;
+    this.begun = crash;
+    this.#confirmed = crash !== 'node';
+    this.goStack = crash === 'go' || head?.stack === 'go';
+    this.failed = head?.level === 'error' || head?.level === 'warn';
+    this.last = text;
+    this.pem = beginsPem(text);
   }
 
   get crash(): Crash | undefined {
-    return this.#confirmed ? this.#crash : undefined;
+    return this.#confirmed ? this.begun : undefined;
   }
 
   /** Is the next line a part of this record whatever it looks like? */
   insists(line: string): boolean {
-    const { pem, crash, over, count } = this.#context;
-    if (pem) return continues(line, this.#context);
-    return crash === 'node' && !over && count < KEPT_LINES && !/^(?:\d{4}-|\{"|\[)/.test(line);
-  }
-
-  continuedBy(line: string): boolean {
-    return continues(line, this.#context);
+    if (this.pem) return continues(line, this);
+    return this.begun === 'node' && !this.over && this.count < KEPT_LINES && !/^(?:\d{4}-|\{"|\[)/.test(line);
   }
 
   /** A traceback under a line that logs an error, or in a chain of them. */
   takesTraceback(): boolean {
-    const { crash, over, failed, count } = this.#context;
-    return crash === 'python' ? !over : crash === undefined && failed && count === 0;
+    return this.begun === 'python' ? !this.over : this.begun === undefined && this.failed && this.count === 0;
   }
 
   add(line: string, number: number): void {
-    const context = this.#context;
     this.lines?.push(number);
     if (this.rest.length < KEPT_LINES && this.#kept < KEPT_CHARACTERS) {
+      if (this.rest === NO_LINES) this.rest = [];
       this.rest.push(line);
       this.#kept += line.length;
+      if (!isFrame(line)) this.telling = [...this.telling, line];
     }
-    if (context.pem) context.pem = !line.includes('-----END ');
-    else if (beginsPem(line)) context.pem = true;
-    if (context.crash === 'node' && confirmsNode(line)) this.#confirmed = true;
-    context.over = endsCrash(line, context);
-    if (/^goroutine \d/.test(line)) context.goStack = true;
-    context.count++;
-    context.last = line;
+    if (this.pem) this.pem = !line.includes('-----END ');
+    else if (beginsPem(line)) this.pem = true;
+    if (this.begun === 'node' && confirmsNode(line)) this.#confirmed = true;
+    this.over = this.#ends(line);
+    if (line.startsWith('goroutine ')) this.goStack = true;
+    this.count++;
+    this.last = line;
+  }
+
+  #ends(line: string): boolean {
+    if (this.begun === 'rust') return this.over || line.startsWith('note: ');
+    if (this.begun === 'node') return this.over || line.startsWith('Node.js v');
+    if (this.begun !== 'python') return false;
+    if (line === '') return this.over;
+    return /^\S/.test(line) && isThrown(line) && /^\s/.test(this.last);
   }
 }
 
 const beginsPem = (line: string): boolean => {
-  const begin = line.lastIndexOf('-----BEGIN ');
+  const begin = line.indexOf('-----BEGIN ');
   return begin >= 0 && line.indexOf('-----END ', begin) < 0;
 };
 
-function endsCrash(line: string, { crash, over, last }: Context): boolean {
-  if (crash === 'rust') return over || line.startsWith('note: ');
-  if (crash === 'node') return over || line.startsWith('Node.js v');
-  if (crash !== 'python') return false;
-  if (line === '' || line.startsWith('During handling') || line.startsWith('The above exception'))
-    return over && line === '';
-  return /^\S/.test(line) && isThrown(line) && /^\s/.test(last);
-}
+/** `\tat a.b(C.java:1)`, `main.run(0xc000)`, `github.com/x/y.(*T).Run` */
+const isFrame = (line: string): boolean =>
+  line === '' || /^\s/.test(line) || /^[\w./*()[\]{},@-]{1,400}$/.test(line) || line.startsWith('goroutine ');

@@ -31,6 +31,8 @@ const [PRIME_A, PRIME_B] = [0x01000193, 0x85ebca6b];
 export class Masker {
   a = 0;
   b = 0;
+  /** hash of the numbers that may be a status of HTTP or of the system: `429` */
+  codes = 0;
   /** begin and end of each value */
   readonly places: number[] = [];
   #text = '';
@@ -43,14 +45,21 @@ export class Masker {
   #beforeB = 0;
   #bracket: 'none' | 'opened' | 'filled' = 'none';
 
+  readonly #most: number;
+
+  constructor(most = LOOKED_AT) {
+    this.#most = most;
+  }
+
   scan(text: string): void {
     this.#text = text;
     this.a = 0x811c9dc5 | 0;
     this.b = 0x9e3779b9 | 0;
     this.places.length = 0;
+    this.codes = 0;
     this.#open = false;
     this.#bracket = 'none';
-    const length = Math.min(text.length, LOOKED_AT);
+    const length = Math.min(text.length, this.#most);
     let at = 0;
     while (at < length) {
       const code = text.charCodeAt(at);
@@ -62,7 +71,7 @@ export class Masker {
   /** The message with its values replaced. */
   masked(): string {
     const { places } = this;
-    const text = this.#text.slice(0, LOOKED_AT);
+    const text = this.#text.slice(0, this.#most);
     let result = '';
     let done = 0;
     for (let index = 0; index < places.length; index += 2) {
@@ -215,6 +224,7 @@ export class Masker {
 
   #value(from: number, to: number): void {
     if (this.#bracket === 'opened') this.#bracket = 'filled';
+    if (to - from === 3) this.#code(from);
     if (this.#open) {
       this.#extend(to, this.#afterA, this.#afterB);
       return;
@@ -225,6 +235,17 @@ export class Masker {
     this.#afterA = this.a;
     this.#afterB = this.b;
     this.#open = true;
+  }
+
+  #code(from: number): void {
+    const text = this.#text;
+    for (let at = from; at < from + 3; at++) if (kindOf(text.charCodeAt(at)) !== DIGIT) return;
+    const first = text.charCodeAt(from) - 48;
+    if (first !== 1 && first !== 4 && first !== 5) return;
+    this.codes = Math.imul(
+      this.codes + first * 100 + text.charCodeAt(from + 1) * 10 + text.charCodeAt(from + 2),
+      PRIME_B,
+    );
   }
 
   /** The last value goes on to here. */
