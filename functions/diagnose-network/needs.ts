@@ -3,7 +3,7 @@ import type { Needs } from '#shared/domain/needs.ts';
 export const needs: Needs = {
   store: {
     read: ['incidents/', 'snapshots/', 'history/'],
-    write: ['incidents/', 'snapshots/', 'history/'],
+    write: ['incidents/', 'snapshots/', 'history/', 'reports/'],
     remove: ['history/'],
   },
   probes: true,

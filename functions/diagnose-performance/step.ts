@@ -1,6 +1,6 @@
 import { withProbes } from '#shared/incidents/active-facts.ts';
-import type { Look, LookPorts } from '#shared/incidents/look.ts';
-import { lookForChapter } from '#shared/incidents/look-for-chapter.ts';
+import { answerChapter } from '#shared/incidents/answer-chapter.ts';
+import type { LookPorts } from '#shared/incidents/look.ts';
 import type { Ports } from '#shared/ports/ports.ts';
 import type { Step } from '#shared/ports/step.ts';
 import type { Input, Output } from './input.ts';
@@ -15,19 +15,18 @@ const UNSEEN = [
   { check: 'behaviour under load', why: 'a canary is one small batch: what many do to the target is not tried' },
 ];
 
-const load = async () => {
-  const { PERFORMANCE, scalingOf, usage } = await import('#shared/diagnosis/performance-chapter.ts');
-  const factsOf = ({ snapshot, target }: Look) => ({
-    usage: usage(snapshot, target),
-    scaling: scalingOf(snapshot, target),
-  });
-  return { chapter: PERFORMANCE, factsOf };
-};
-
 export const makeStep =
   (ports: LookPorts & Pick<Ports, 'prober'>): Step<Input, Output> =>
-  async (event, context) => {
-    const looked = await lookForChapter(ports, { event, context, by: 'diagnose-performance' }, load);
-    const answer = await withProbes(ports, looked, context);
-    return { ...answer, ...looked.facts, notChecked: [...answer.notChecked, ...UNSEEN] };
-  };
+  (event, context) =>
+    answerChapter(ports, { event, context, by: 'diagnose-performance' }, async () => {
+      const { PERFORMANCE, scalingOf, usage } = await import('#shared/diagnosis/performance-chapter.ts');
+      return {
+        chapter: PERFORMANCE,
+        complete: async (answer, seen) => {
+          const { snapshot, target } = seen;
+          const probed = await withProbes(ports, { answer, seen }, context);
+          const facts = { usage: usage(snapshot, target), scaling: scalingOf(snapshot, target) };
+          return { ...probed, ...facts, notChecked: [...probed.notChecked, ...UNSEEN] };
+        },
+      };
+    });

@@ -1,7 +1,8 @@
 import type { Diagnosis } from '#shared/domain/diagnosis.ts';
 import { accountRun } from '#shared/incidents/account-run.ts';
 import { saveDiagnosis } from '#shared/incidents/diagnoses.ts';
-import { type LookPorts, look } from '#shared/incidents/look.ts';
+import { keepReport } from '#shared/incidents/keep-report.ts';
+import { accounted, type LookPorts, look } from '#shared/incidents/look.ts';
 import { appendTimeline } from '#shared/incidents/record.ts';
 import type { Step } from '#shared/ports/step.ts';
 import type { Brief, Input, Output } from './input.ts';
@@ -28,14 +29,14 @@ async function record({ store }: LookPorts, id: string, made: Diagnosis, at: str
 export const makeStep =
   (ports: LookPorts): Step<Input, Output> =>
   async (event, context) => {
-    const { incident, diagnosis } = await look(ports, event, context);
-    const { verdict, rootCauses } = diagnosis;
+    const seen = await look(ports, event, context);
+    const { incident, diagnosis: found } = seen;
+    const { verdict, rootCauses } = found;
     context.log.info(`${verdict}: ${rootCauses.map(({ code }) => code).join(', ') || 'no root cause'}`);
-    if (incident) {
-      const key = await record(ports, incident.id, diagnosis, ports.clock.now().toISOString());
-      return event.brief ? briefOf(diagnosis, key) : diagnosis;
-    }
-    const { changes } = await accountRun(ports.store, diagnosis, { ...event, by: 'diagnose' });
-    if (event.brief) return briefOf(diagnosis);
-    return { ...diagnosis, ...(changes.since !== undefined && { changes }) };
+    const as = accounted(event, seen);
+    const { changes, due } = await accountRun(ports.store, found, { ...as, by: 'diagnose' });
+    const diagnosis = { ...found, ...(changes.since !== undefined && { changes }) };
+    const key = incident && (await record(ports, incident.id, diagnosis, ports.clock.now().toISOString()));
+    if (as.mode === 'act') await keepReport(ports.store, diagnosis, due);
+    return event.brief ? briefOf(diagnosis, key) : diagnosis;
   };

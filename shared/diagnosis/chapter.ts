@@ -31,29 +31,28 @@ export interface ChapterAnswer<Question extends string> {
   rootCauses: string[];
   action: RecommendedAction;
   questions: Answer<Question>[];
-  /** in this chapter, against the last run of the schedule, where there was one; absent in an incident */
+  /** in this chapter, against the last run of a schedule, where there was one */
   changes?: RunChanges;
   notChecked: Coverage['notChecked'];
   snapshotKey: string;
 }
 
-/** The findings that a chapter asks about. */
-export function inChapter<Question extends string>(chapter: Chapter<Question>, findings: readonly Finding[]) {
-  const codes = new Set<string>(Object.values<{ codes: readonly Code[] }>(chapter).flatMap((one) => one.codes));
-  return findings.filter(({ code }) => codes.has(code));
-}
+/** The faults that a chapter asks about. */
+export const codesIn = <Question extends string>(chapter: Chapter<Question>): ReadonlySet<string> =>
+  new Set(Object.values<{ codes: readonly Code[] }>(chapter).flatMap(({ codes }) => codes));
 
 /** A diagnosis of all layers, read for the questions of one chapter: the ranking stays that of the whole. */
 export function answerOf<Question extends string>(
   chapter: Chapter<Question>,
   { target, at, verdict, rootCauses, findings, action, coverage, snapshot }: Diagnosis,
 ): ChapterAnswer<Question> {
+  const codes = codesIn(chapter);
   return {
     schemaVersion: 1,
     target,
     at,
     verdict,
-    rootCauses: inChapter(chapter, rootCauses).map(({ code }) => code),
+    rootCauses: rootCauses.map(({ code }) => code).filter((code) => codes.has(code)),
     action,
     questions: (Object.keys(chapter) as Question[]).map((one) => questioned(one, chapter[one], findings, coverage)),
     notChecked: coverage.notChecked,

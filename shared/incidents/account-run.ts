@@ -1,5 +1,6 @@
 import { compareRuns } from '#shared/diagnosis/run-changes.ts';
 import type { Diagnosis } from '#shared/domain/diagnosis.ts';
+import type { RunRecord } from '#shared/domain/history.ts';
 import { type LookInput, runTime } from '#shared/domain/look-input.ts';
 import type { RunChanges } from '#shared/domain/run-changes.ts';
 import type { Store } from '#shared/ports/store.ts';
@@ -8,21 +9,36 @@ import { keepRun, lastRun } from './run-history.ts';
 
 export interface AccountedRun {
   changes: RunChanges;
-  /** this call made it part of the history: not in mode plan, and once however often the run is delivered */
-  kept: boolean;
+  /** the time that names the run: the same however often it is delivered */
+  due: Date;
+}
+
+export interface AccountOptions extends Pick<Series, 'by'>, Pick<LookInput, 'mode' | 'run'> {
+  /** codes of the faults that count; default: all */
+  about?: ReadonlySet<string>;
 }
 
 /**
- * Compares what a run found with the run before it in its series; told to act, keeps it as the one that the next is
- * compared with.
+ * Compares what a run found with the run before it. Told to act, that is the one of its own series, and this run is kept
+ * for the next; a look by the way is compared with whatever ran last by schedule, the health check included.
  */
 export async function accountRun(
   store: Store,
   found: Pick<Diagnosis, 'target' | 'at' | 'verdict' | 'findings' | 'coverage'>,
-  { by, mode, run }: Pick<Series, 'by'> & Pick<LookInput, 'mode' | 'run'>,
+  { by, mode, run, about }: AccountOptions,
 ): Promise<AccountedRun> {
-  const series: Series = { target: found.target, ...(by !== undefined && { by }) };
-  const at = runTime(run) ?? new Date(found.at);
-  const { record, changes } = compareRuns(found, await lastRun(store, series, at));
-  return { changes, kept: mode === 'act' && (await keepRun(store, series, record, at)) };
+  const own: Series = { target: found.target, ...(by !== undefined && { by }) };
+  const due = runTime(run) ?? new Date(found.at);
+  const comparable = mode === 'act' || by === undefined ? [own] : [own, { target: found.target }];
+  const last = newest(await Promise.all(comparable.map((series) => lastRun(store, series, due))));
+  const counts = <T extends { code: string }>(faults: T[]) => faults.filter(({ code }) => !about || about.has(code));
+  const { record, changes } = compareRuns(
+    { ...found, findings: counts(found.findings) },
+    last && { ...last, faults: counts(last.faults) },
+  );
+  if (mode === 'act') await keepRun(store, own, record, due);
+  return { changes, due };
 }
+
+const newest = (records: (RunRecord | undefined)[]): RunRecord | undefined =>
+  records.filter((one) => one !== undefined).toSorted((a, b) => b.at.localeCompare(a.at))[0];

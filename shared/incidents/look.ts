@@ -35,3 +35,9 @@ export async function look(ports: LookPorts, event: LookInput, context: StepCont
   const durationMs = Math.max(0, clock.now().getTime() - began.getTime());
   return { incident, target, snapshot, diagnosis: { ...found, durationMs, snapshot: at } };
 }
+
+/** How a look counts in the history: one of an incident belongs to no schedule, and is kept with the incident. */
+export const accounted = (
+  { mode, run }: LookInput,
+  { incident }: Pick<Look, 'incident'>,
+): Pick<LookInput, 'mode' | 'run'> => (incident ? { mode: 'plan' } : { mode, run });

@@ -24,28 +24,21 @@ export async function lastRun(
 }
 
 /**
- * Keeps a run under the time that names it, once: the same run delivered again is not another one, and false comes
- * back. The first run of a day folds the days before yesterday into one object each.
+ * Keeps a run under the time that names it, once: the same run delivered again is not another one. The first run of a
+ * day folds the days before yesterday into one object each.
  */
 export async function keepRun(
   store: Pick<Store, 'list' | 'read' | 'create' | 'replace' | 'remove'>,
   series: Series,
   record: RunRecord,
-  at: Date,
-): Promise<boolean> {
-  const key = runKey(series, at);
-  const today = await store.list(dayKey(series, at));
-  const kept = await createOnce(store, key, `${JSON.stringify(record)}\n`);
-  if (today.every((each) => each === key)) await compactDays(store, series, at);
-  return kept;
-}
-
-async function createOnce(store: Pick<Store, 'create'>, key: string, body: string): Promise<boolean> {
+  due: Date,
+): Promise<void> {
+  const key = runKey(series, due);
+  const today = await store.list(dayKey(series, due));
   try {
-    await store.create(key, body);
-    return true;
+    await store.create(key, `${JSON.stringify(record)}\n`);
   } catch (error) {
-    if (error instanceof StoreConflict) return false;
-    throw error;
+    if (!(error instanceof StoreConflict)) throw error; // it has been delivered before
   }
+  if (today.every((each) => each === key)) await compactDays(store, series, due);
 }

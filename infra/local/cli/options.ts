@@ -72,10 +72,7 @@ export function addAnswer(command: Command, formats: readonly Format[]): void {
   addOut(command);
 }
 
-export function addAct(
-  command: Command,
-  description = 'do it: without this flag the answer is what would be done',
-): void {
+export function addAct(command: Command, description: string): void {
   command.addOption(option(FIELDS, '--act', description));
 }
 
@@ -110,6 +107,9 @@ const PLACEHOLDERS: Record<Field['kind'], string> = { text: '<text>', number: '<
 
 /** One flag for each field of a function's event; `target` and `mode` are flags that commands share. */
 export function addFields(command: Command, fields: readonly Field[]): void {
+  const mode = fields.find(({ flag }) => flag === 'mode');
+  // `plan: ...; act: ...`, or `act: ...` alone: the flag is the second.
+  if (mode) addAct(command, mode.description.split('act: ').at(-1) ?? '');
   for (const field of fields.filter(({ flag }) => flag !== 'target' && flag !== 'mode')) {
     if (field.kind === 'boolean') {
       command.addOption(option(FIELDS, `--${field.flag}`, describe(field)).hideHelp(field.default === true));

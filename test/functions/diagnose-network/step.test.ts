@@ -115,6 +115,9 @@ it('tells what is new in this chapter since the last run of it, and of no other'
   const second = await run(60, denied());
   expect(second.changes?.new.map(({ code }) => code)).toContain('netpol-egress-denies-collector');
   expect(second.changes?.new.every(({ code }) => /^(netpol|dns|otlp|collector|service)-/.test(code))).toBe(true);
+  const { store } = stepOn(healthyNamespace()).ports;
+  const kept = await store.read('reports/shop/2026/11/20/110000.000Z-diagnose-network.json');
+  expect(JSON.parse(kept?.body.toString() ?? '')).toEqual(second);
   expect((await run(120, denied())).changes?.persisting[0]?.runs).toBe(2);
   expect((await run(180, healthyNamespace())).changes?.resolved).not.toEqual([]);
 });

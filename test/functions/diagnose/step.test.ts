@@ -3,12 +3,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { input as checkInput } from '#functions/check-health/input.ts';
+import { makeStep as checkHealth } from '#functions/check-health/step.ts';
 import { input } from '#functions/diagnose/input.ts';
 import { makeStep } from '#functions/diagnose/step.ts';
 import { type Diagnosis, diagnosis } from '#shared/domain/diagnosis.ts';
 import { readDiagnoses } from '#shared/incidents/diagnoses.ts';
 import { createIncident, readTimeline } from '#shared/incidents/record.ts';
 import { type Cluster, ClusterError } from '#shared/ports/cluster.ts';
+import { report } from '#shared/report/model.ts';
 import { loadSnapshot, saveSnapshot } from '#shared/snapshot/stored.ts';
 import { podsOf, unready } from '#test/support/faults.ts';
 import { memoryCluster } from '#test/support/memory-cluster.ts';
@@ -73,6 +76,47 @@ it('answers a flow in brief, and stores the whole with the incident and its time
     kind: 'diagnosis',
     text: expect.stringMatching(/^failed: readiness probe .* Advised: restart/),
   });
+});
+
+it('keeps what a schedule asked for as a report of its own, with the difference to the run before', async () => {
+  const { run, store } = stepOn(async () => memoryCluster({ ...stuck().objects, secrets }));
+  const event = { mode: 'act', run: '2026-11-20T09:00:00Z' };
+  const [first, again] = [(await run(event)) as Diagnosis, (await run(event)) as Diagnosis];
+  expect([first.changes, again.changes]).toEqual([undefined, undefined]);
+  const second = (await run({ mode: 'act', run: '2026-11-20T10:00:00Z' })) as Diagnosis;
+  expect(second.changes).toMatchObject({ new: [], resolved: [] });
+  expect(second.changes?.persisting.map(({ runs }) => runs)).toContain(2);
+  expect(await store.list('history/')).toHaveLength(2);
+
+  const stem = 'reports/shop/2026/11/20';
+  const all = ['090000.000Z.html', '090000.000Z.json', '100000.000Z.html', '100000.000Z.json'];
+  expect(await store.list('reports/')).toEqual(all.map((name) => `${stem}/${name}`));
+  const page = (await store.read(`${stem}/100000.000Z.html`))?.body.toString();
+  expect(page).toContain('Since the last run');
+  const model = (await store.read(`${stem}/100000.000Z.json`))?.body.toString() ?? '';
+  expect(report.parse(JSON.parse(model)).diagnosis).toEqual(second);
+});
+
+it('tells in an incident what the last health check knew already, and leaves the history as it is', async () => {
+  const { store, config, clock, run } = stepOn(async () => memoryCluster({ ...stuck().objects, secrets }));
+  const ports = portsOn(directory, async () => memoryCluster({ ...stuck().objects, secrets }));
+  const check = checkHealth({
+    ...ports,
+    store,
+    config,
+    clock: { ...clock, now: () => new Date('2026-11-20T09:55:00Z') },
+  });
+  await check(checkInput.parse({ mode: 'act' }), stepContext());
+  const incident = incidentOf({ target: 'shop' });
+  await createIncident(store, incident);
+  const before = await store.list('history/');
+  const answer = (await run({ incidentId: incident.id, mode: 'act' })) as Diagnosis;
+  expect(answer.changes).toMatchObject({ since: '2026-11-20T09:55:00.000Z', new: [], resolved: [] });
+  expect(answer.changes?.persisting).not.toEqual([]);
+  expect(await store.list('history/')).toEqual(before);
+  expect(await store.list('reports/')).toEqual([]);
+  const [kept] = await readDiagnoses(store, incident.id);
+  expect(kept?.changes).toEqual(answer.changes);
 });
 
 it('answers that nothing is known of a cluster out of reach', async () => {

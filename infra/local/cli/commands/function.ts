@@ -9,7 +9,7 @@ import { eventOf, flagsFor } from '../fields.ts';
 import type { FunctionInfo } from '../functions.ts';
 import { groupOf } from '../groups.ts';
 import { listed } from '../listed.ts';
-import { addAct, addAnswer, addFields, addWhere, type CommonFlags, givenTo } from '../options.ts';
+import { addAnswer, addFields, addWhere, type CommonFlags, givenTo } from '../options.ts';
 import type { Running } from '../running.ts';
 
 const has = (info: FunctionInfo, flag: string) => info.fields.some((field) => field.flag === flag);
@@ -51,7 +51,6 @@ const DRAWN: Readonly<Record<string, (output: unknown) => string>> = {
 export function addFunction(program: Command, info: FunctionInfo, { session, end }: Running): void {
   const command = program.command(info.name).description(info.description).helpGroup(groupOf(info.name));
   addFields(command, info.fields);
-  if (has(info, 'mode')) addAct(command);
   addWhere(command);
   addAnswer(command, ['text', 'json']);
   command.addHelpText('after', () => examplesText(info));
