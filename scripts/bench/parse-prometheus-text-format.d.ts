@@ -1,4 +1,5 @@
 declare module 'parse-prometheus-text-format' {
   /** What it answers is not looked at: only the time counts. */
-  export default function parsePrometheusTextFormat(text: string): unknown;
+  function parsePrometheusTextFormat(text: string): unknown;
+  export = parsePrometheusTextFormat;
 }

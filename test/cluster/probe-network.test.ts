@@ -4,8 +4,7 @@ import { serve } from '#test/support/http-server.ts';
 import { takes } from '#test/support/otlp-server.ts';
 import { testProber } from '#test/support/probing.ts';
 import { missing } from '../../scripts/components/place.ts';
-import { freePort } from './real-collector.ts';
-import { running } from './running-program.ts';
+import { type Toxic, through } from './faulty-way.ts';
 
 /* Faults of the way between, made by a real proxy: `npm run components -- telemetry`. */
 
@@ -17,26 +16,6 @@ const walk = (endpoint: string, more: Partial<ProbeRequest> = {}) =>
     ...{ timeoutMs: 2000, slowMs: 400 },
     ...more,
   });
-
-interface Toxic {
-  type: string;
-  stream: 'upstream' | 'downstream';
-  attributes: Record<string, number>;
-}
-
-/** A toxiproxy before `upstream`, with one toxic. */
-async function through(upstream: string, toxic: Toxic): Promise<{ url: string } & AsyncDisposable> {
-  const [control, port] = await Promise.all([freePort(), freePort()]);
-  const program = await running('toxiproxy-server', ['-host', '127.0.0.1', '-port', String(control)], /Starting/i);
-  const post = async (path: string, body: object) => {
-    const answer = await fetch(`http://127.0.0.1:${control}${path}`, { method: 'POST', body: JSON.stringify(body) });
-    if (!answer.ok) throw new Error(`toxiproxy answers ${answer.status}: ${await answer.text()}`);
-    await answer.arrayBuffer();
-  };
-  await post('/proxies', { name: 'way', listen: `127.0.0.1:${port}`, upstream: new URL(upstream).host, enabled: true });
-  await post('/proxies/way/toxics', { name: 'it', toxicity: 1, ...toxic });
-  return { url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: () => program[Symbol.asyncDispose]() };
-}
 
 describe.skipIf(absent.includes('toxiproxy-server'))('the way to the endpoint', () => {
   it.each([

@@ -1,18 +1,18 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { UnavailableError } from '#shared/domain/errors.ts';
 import type { Signal } from '#shared/domain/probe-result.ts';
 import { words } from '#shared/otlp/answer.ts';
-import { jsonOf, type Seen } from '#shared/otlp/backends/backend.ts';
+import { type Backend, jsonOf, type Seen } from '#shared/otlp/backends/backend.ts';
 import { BACKENDS, type BackendKind } from '#shared/otlp/backends.ts';
 import type { Canary } from '#shared/otlp/canary.ts';
 import type { Found } from '#shared/otlp/codes.ts';
 import type { StoreQuery } from '#shared/ports/prober.ts';
 import type { SignQuery } from '#shared/ports/sign-query.ts';
 import { fetchUrl, type UrlCall } from './fetch-url.ts';
+import { lookUntil } from './look-until.ts';
 
 /** How long a backend gets to make what it took readable. */
 export const READABLE_MS = 10_000;
-const POLL_MS = 300;
+const MOST_PAUSE_MS = 300;
 
 /** Chooses whose data a backend with several tenants reads and writes: Tempo, Loki, Mimir. */
 export const TENANT_HEADER = 'x-scope-orgid';
@@ -34,8 +34,6 @@ export interface ReadOptions {
 }
 
 const join = (base: string, path: string) => `${base.replace(/\/$/, '')}${path}`;
-const tenantHeader = (tenant: string | undefined): Record<string, string> =>
-  tenant === undefined ? {} : { [TENANT_HEADER]: tenant };
 
 /** Each says its own version under a path that the others do not have. */
 const VERSION_PATHS = {
@@ -105,49 +103,46 @@ async function look(kind: BackendKind, url: string, canary: Canary, call: UrlCal
   return best ?? { seen: 'unreadable', said: '' };
 }
 
+/** What a look means for the canary, once no more time is given to it. */
+function judged(
+  kind: BackendKind,
+  { seen, said, fault }: Look,
+  canary: Canary,
+  tookMs: number,
+): Omit<ReadBack, 'signal'> {
+  const { indexesLater }: Backend = BACKENDS[kind];
+  const seconds = Math.round(tookMs / 1000);
+  if (fault !== undefined) return { unread: `${kind}: ${fault}`, detail: '' };
+  if (seen === 'found') return { detail: `${kind} has it after ${tookMs} ms` };
+  if (seen === 'unreadable') return { unread: `${kind} answers ${said}`, detail: '' };
+  if (seen === 'altered') {
+    const detail = `${kind} has trace ${canary.traceId} without its attributes`;
+    return { found: { code: 'stored-altered', detail }, detail: '' };
+  }
+  if (indexesLater !== undefined) return { unread: `not there after ${seconds} s, and ${indexesLater}`, detail: '' };
+  return { found: { code: 'not-stored', detail: `${kind} does not have it after ${seconds} s: ${said}` }, detail: '' };
+}
+
 /** Asks one backend for the canary until it is there or the time is over. */
 export async function readBack(query: StoreQuery, canary: Canary, options: ReadOptions): Promise<ReadBack> {
-  const { untilMs, sentTenant, sign } = options;
+  const { call, untilMs, sentTenant, sign } = options;
   const tenant = query.tenant ?? sentTenant;
-  const call: UrlCall = { ...options.call, headers: tenantHeader(tenant) };
   const started = Date.now();
   const kind = await kindOf(query, call);
-  const { signal, indexesLater }: { signal: Signal; indexesLater?: string } = BACKENDS[kind];
-  for (;;) {
-    const { seen, said, fault } = await look(kind, query.url, canary, call, sign);
-    const tookMs = Date.now() - started;
-    if (fault !== undefined) return { signal, unread: `${kind}: ${fault}`, detail: '' };
-    if (seen === 'found') return { signal, detail: `${kind} has it after ${tookMs} ms` };
-    if (seen === 'altered')
-      return {
-        signal,
-        found: { code: 'stored-altered', detail: `${kind} has trace ${canary.traceId} without its attributes` },
-        detail: '',
-      };
-    if (tookMs + POLL_MS <= untilMs && !call.signal.aborted) {
-      await sleep(POLL_MS);
-      continue;
-    }
-    if (seen === 'unreadable') return { signal, unread: `${kind} answers ${said}`, detail: '' };
-    const seconds = Math.round(tookMs / 1000);
-    if (indexesLater !== undefined)
-      return { signal, unread: `not there after ${seconds} s, and ${indexesLater}`, detail: '' };
-    const elsewhere =
-      tenant !== sentTenant && (await look(kind, query.url, canary, { ...call, headers: tenantHeader(sentTenant) }));
-    if (elsewhere && elsewhere.seen === 'found')
-      return {
-        signal,
-        found: {
-          code: 'wrong-tenant',
-          detail: `${kind} has it under ${sentTenant === undefined ? 'no tenant' : `tenant "${sentTenant}"`}, which the canary was sent to, and not under "${tenant}", which is read`,
-        },
-        detail: '',
-      };
-    const whose = tenant === undefined ? '' : ` of tenant "${tenant}"`;
-    return {
-      signal,
-      found: { code: 'not-stored', detail: `${kind}${whose} does not have it after ${seconds} s: ${said}` },
-      detail: '',
-    };
-  }
+  const { signal } = BACKENDS[kind];
+  const lookAs = (whose: string | undefined) =>
+    look(kind, query.url, canary, { ...call, headers: whose === undefined ? {} : { [TENANT_HEADER]: whose } }, sign);
+  const last = await lookUntil(
+    () => lookAs(tenant),
+    ({ seen, fault }) => seen === 'found' || seen === 'altered' || fault !== undefined,
+    { untilMs, mostPauseMs: MOST_PAUSE_MS, signal: call.signal },
+  );
+  const read = judged(kind, last, canary, Date.now() - started);
+  if (read.found?.code !== 'not-stored' || tenant === undefined) return { signal, ...read };
+  const elsewhere = tenant === sentTenant ? undefined : await lookAs(sentTenant);
+  if (elsewhere?.seen !== 'found')
+    return { signal, ...read, found: { ...read.found, detail: `tenant "${tenant}": ${read.found.detail}` } };
+  const sent = sentTenant === undefined ? 'no tenant' : `tenant "${sentTenant}"`;
+  const detail = `${kind} has it under ${sent}, which the canary was sent to, and not under "${tenant}", which is read`;
+  return { signal, found: { code: 'wrong-tenant', detail }, detail: '' };
 }

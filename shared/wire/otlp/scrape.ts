@@ -1,15 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Signal } from '#shared/domain/probe-result.ts';
 import { words } from '#shared/otlp/answer.ts';
 import { type Exported, exportFound, isCollectorLine } from '#shared/otlp/collector-counters.ts';
 import { ExpositionError, parseExposition, type Sample } from '#shared/otlp/prometheus-text.ts';
 import { fetchUrl, type UrlCall } from './fetch-url.ts';
+import { lookUntil } from './look-until.ts';
 
 /** A Collector has some hundred kilobytes; more than this is no metrics page. */
 const MOST_BYTES = 10 * 1024 * 1024;
 /** How long the counters get to move: batch and queue flush every 200 ms, and the answer of the backend comes on top. */
 export const MOVE_MS = 6000;
-const POLL_MS = 200;
+const MOST_PAUSE_MS = 200;
 
 /** The Collector's own counters, or why they could not be read. */
 export async function scrape(url: string, call: UrlCall): Promise<Sample[] | string> {
@@ -31,13 +31,13 @@ export async function watchCounters(
   before: Sample[],
   { signals, call, untilMs }: { signals: readonly Signal[]; call: UrlCall; untilMs: number },
 ): Promise<Partial<Record<Signal, Exported>> | string> {
-  const end = Date.now() + untilMs;
-  for (;;) {
-    const after = await scrape(url, call);
-    if (typeof after === 'string') return after;
-    const seen = signals.map((of) => [of, exportFound(of, before, after)] as const);
-    if (seen.every(([, { settled }]) => settled) || Date.now() + POLL_MS > end || call.signal.aborted)
-      return Object.fromEntries(seen);
-    await sleep(POLL_MS);
-  }
+  const seen = await lookUntil(
+    async () => {
+      const after = await scrape(url, call);
+      return typeof after === 'string' ? after : signals.map((of) => [of, exportFound(of, before, after)] as const);
+    },
+    (each) => typeof each === 'string' || each.every(([, { settled }]) => settled),
+    { untilMs, mostPauseMs: MOST_PAUSE_MS, signal: call.signal },
+  );
+  return typeof seen === 'string' ? seen : Object.fromEntries(seen);
 }
