@@ -25,7 +25,7 @@ export function isDisturbed({ status }: ContainerView): boolean {
   return !runs || ready === false || restartCount > 0 || lastState?.terminated !== undefined;
 }
 
-export function troubleOf({ now }: ClusterView, container: ContainerView): Trouble | undefined {
+export function troubleOf({ now }: Pick<ClusterView, 'now'>, container: ContainerView): Trouble | undefined {
   const { status, init } = container;
   const { waiting, running, terminated } = status?.state ?? {};
   if (waiting?.reason && !ORDINARY_WAITS.includes(waiting.reason)) return 'waiting';

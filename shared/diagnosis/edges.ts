@@ -4,10 +4,10 @@ import type { Sighting } from './rule.ts';
 /**
  * Cause -> symptom, from left to right: each stage explains all stages to its right. An `own` chain stays with one
  * workload, what it uses and the Services in front of it; a `downstream` chain leads from there to those who send to
- * such a Service.
+ * such a Service, a `missing` chain to those who say themselves that they do not reach it.
  */
 export interface Chain {
-  reach: 'own' | 'downstream';
+  reach: 'own' | 'downstream' | 'missing';
   stages: Code[][];
   /** the last stage is a symptom of the one before it only where its evidence fits */
   when?: (evidence: Sighting['evidence']) => boolean;
@@ -91,6 +91,7 @@ const DOWN: Code[][] = [
 
 const own = (...stages: Code[][]): Chain => ({ reach: 'own', stages });
 const downstream = (...stages: Code[][]): Chain => ({ reach: 'downstream', stages });
+const missing = (...stages: Code[][]): Chain => ({ reach: 'missing', stages });
 
 /** Evidence that speaks of the way to the Collector. */
 const namesPipeline: Chain['when'] = (evidence) =>
@@ -119,6 +120,10 @@ export const CHAINS: Chain[] = [
   own(['deployment-paused'], ['rollout-mixed-revisions']),
   { ...own(['cpu-saturated'], ['startup-probe-failing', 'liveness-probe-failing', ...NOT_READY]), when: timesOut },
   { ...downstream(['collector-down', 'service-no-ready-endpoints'], ['init-container-stuck']), when: namesPipeline },
+  missing(
+    ['service-no-ready-endpoints', 'service-selector-matches-nothing', 'service-target-port-mismatch'],
+    ['dns-resolution-failing', 'init-container-stuck', ...ENDS, ...NOT_READY],
+  ),
   own(['namespace-missing-or-terminating'], ['workload-missing', 'service-missing', ...MISSING, ...REFUSED]),
   own(['pod-disrupted-by-platform'], ['deployment-unavailable']),
   own(['workload-missing'], ['service-selector-matches-nothing'], ['service-no-ready-endpoints']),

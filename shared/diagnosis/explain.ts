@@ -41,7 +41,7 @@ function pathsInto(symptom: Code): Path[] {
         if (step.when && distance > 1) return [];
         const next = {
           code: step.cause,
-          reach: step.reach === 'downstream' ? step.reach : reach,
+          reach: step.reach === 'own' ? reach : step.reach,
           ...((step.when ?? when) ? { when: step.when ?? when } : {}),
         };
         const id = `${next.code} ${next.reach} ${next.when ? 'when' : ''}`;

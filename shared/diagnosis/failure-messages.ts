@@ -8,11 +8,15 @@ export interface FailureMessage {
   about?: RegExp;
 }
 
-/** Lines about telemetry have rules of their own. */
-export const TELEMETRY = /\b(otlp|otel|opentelemetry|span|exporter)|BatchSpan|BatchLog|PeriodicReader/i;
+/** Lines about telemetry have rules of their own; a namespace or application may be called after it all the same. */
+const TELEMETRY =
+  /\b(otlp(?![-_](?:app|system)\b)|otel|opentelemetry|span|exporter)|BatchSpan|BatchLog|PeriodicReader/i;
 
 /** Bounded, so that a long word costs no more than its length. */
 const HOST = '[a-zA-Z0-9](?:[-a-zA-Z0-9_.]{0,251}[a-zA-Z0-9])?';
+
+/** These say why, whoever says it and whatever about. */
+export const ABOUT_RIGHTS: ReadonlySet<Code> = new Set<Code>(['rbac-forbidden', 'aws-credentials-failing']);
 
 /** Go, Rust (std), Python, Java, Node, curl and libpq; the first that fits a line counts. */
 export const FAILURE_MESSAGES: FailureMessage[] = [
@@ -43,3 +47,12 @@ export const FAILURE_MESSAGES: FailureMessage[] = [
     about: new RegExp(`((?:${HOST})(?::|/[0-9.]{7,15}:)\\d{2,5})(?!:\\d|[.\\w])|server at "(${HOST})"`),
   },
 ];
+
+/** The failure that a line tells; one about telemetry only where it says why. */
+export function failureIn(text: string): FailureMessage | undefined {
+  const found = FAILURE_MESSAGES.find(({ words }) => words.test(text));
+  return found && TELEMETRY.test(text) && !ABOUT_RIGHTS.has(found.code) ? undefined : found;
+}
+
+export const aboutIn = ({ about }: FailureMessage, text: string): string | undefined =>
+  about && (about.exec(text.replaceAll('\\"', '"')) ?? []).slice(1).find((group) => group !== undefined);

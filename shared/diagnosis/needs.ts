@@ -10,6 +10,8 @@ export interface Need {
   /** where it was read: object and field path */
   source: string;
   path: string;
+  /** the workload itself says that it does not reach it, or waits for it before it starts */
+  missed?: true;
 }
 
 /** `scheme://user@host:port` or `host:port`: a bare word may be anything. */
@@ -36,7 +38,7 @@ export function needsOf(
 }
 
 /** `name.other` is a Service of another namespace, or a name of the outside: there is one, or there is none. */
-function servicesOf(host: string, ownNamespace: string): Ref[] {
+export function servicesOf(host: string, ownNamespace: string): Ref[] {
   const sure = serviceNamed(host, ownNamespace);
   const [name = '', namespace, ...rest] = host.split('.');
   if (sure || !namespace || rest.length > 0) return sure ? [sure] : [];

@@ -1,5 +1,5 @@
 import { expectedObjects } from '#shared/domain/target.ts';
-import { isReady, keyOf, type PodView, type Ref } from './model.ts';
+import { isReady, keyOf, type PodView, type Ref, type WorkloadView } from './model.ts';
 import type { ClusterView } from './view.ts';
 
 /** What a fault of an object can reach, by relation and never by being in the same namespace. */
@@ -8,13 +8,21 @@ export interface Reach {
   own: Set<string>;
   /** the workloads that send to one of those Services, and the Services in front of them */
   downstream: Set<string>;
+  /** the workloads that say themselves that they miss one of those Services, whatever it is to them */
+  missing: Set<string>;
 }
 
 export function reachOf(view: ClusterView, ref: Ref): Reach {
   const base = [keyOf(ref), ...dependents(view, ref).map(keyOf)];
   const own = new Set(base.flatMap((key) => [key, ...servicesBefore(view, key)]));
-  const clients = [...own].flatMap((key) => (key.startsWith('Service/') ? clientsOf(view, key) : []));
-  return { own, downstream: new Set(clients.flatMap((key) => [key, ...servicesBefore(view, key)])) };
+  const services = [...own].filter((key) => key.startsWith('Service/')).map(parts);
+  const andServices = (workloads: WorkloadView[]) =>
+    new Set(workloads.map(({ ref }) => keyOf(ref)).flatMap((key) => [key, ...servicesBefore(view, key)]));
+  return {
+    own,
+    downstream: andServices(services.flatMap(view.clients)),
+    missing: andServices(services.flatMap(view.missing)),
+  };
 }
 
 /** One step along references and nodes. */
@@ -78,8 +86,6 @@ const parts = (key: string): Ref => {
 
 const servicesBefore = (view: ClusterView, key: string): string[] =>
   (view.workload(parts(key))?.services ?? []).map(({ ref }) => keyOf(ref));
-
-const clientsOf = (view: ClusterView, key: string): string[] => view.clients(parts(key)).map(({ ref }) => keyOf(ref));
 
 /** A node only explains the trouble of pods that it carries. */
 export const standsOn = (node: Ref, pods: PodView[]): boolean =>

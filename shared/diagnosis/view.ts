@@ -2,11 +2,13 @@ import type { ConfigMap, KubeNode } from '#shared/domain/kubernetes.ts';
 import type { ContainerLog, ResourceName, SecretFacts, Snapshot } from '#shared/domain/snapshot.ts';
 import type { Target } from '#shared/domain/target.ts';
 import { byPlace } from './by-place.ts';
+import { callsOf } from './calls.ts';
 import { isDisturbed } from './container-state.ts';
 import { type Endpoint, endpointsOf } from './endpoints.ts';
 import { type Events, indexEvents } from './events.ts';
 import {
   type ContainerView,
+  isReady,
   keyOf,
   millis,
   type PodView,
@@ -32,6 +34,8 @@ export interface ClusterView {
   now: number;
   workloads: WorkloadView[];
   pods: PodView[];
+  /** Those of the pods that are not ready: all that rules about starting look at. */
+  unready: PodView[];
   /** Pods being deleted, evicted or done: no part of what serves, but they may say why something is missing. */
   gone: PodView[];
   containers: ContainerView[];
@@ -52,12 +56,14 @@ export interface ClusterView {
   references(workload: WorkloadView): Reference[];
   /** Where the workload sends its telemetry, as far as its configuration says. */
   endpoints(workload: WorkloadView): Endpoint[];
-  /** What else it needs, for a workload that is not well; one that is well has what it needs. */
+  /** What else it needs, for a workload that is not well, or that says itself what it misses. */
   needs(workload: WorkloadView): Need[];
   /** The workloads that refer to a ConfigMap or Secret. */
   users(ref: Ref): WorkloadView[];
   /** The workloads that send their telemetry to a Service, or are not well and need it. */
   clients(ref: Ref): WorkloadView[];
+  /** Those of the clients that say themselves that they miss it. */
+  missing(ref: Ref): WorkloadView[];
 }
 
 const byName = <T extends { metadata: { name: string; namespace?: string } }>(objects: T[]): Map<string, T> =>
@@ -87,10 +93,17 @@ export function viewOf(given: Snapshot, target: Target): ClusterView {
   const configMap = (namespace: string, name: string) => configMaps.get(`${namespace}/${name}`);
   const endpoints = new Map([...workloads].map(([key, workload]) => [key, endpointsOf(workload, configMap)]));
   const exists = (service: Ref) => services.has(keyOf(service));
+  const log: ClusterView['log'] = ({ pod, name }, previous) =>
+    logsOf(pod.ref)?.findLast((one) => one.container === name && one.previous === previous);
+  const byIp = new Map([...services.values()].map(({ ref, object }) => [object.spec?.clusterIP, ref]));
+  const byAddress = (ip: string) => byIp.get(ip);
   const needs = new Map(
     [...workloads].map(([key, workload]) => [
       key,
-      workload.available < workload.desired ? needsOf(workload, configMap, exists) : [],
+      [
+        ...(workload.available < workload.desired ? needsOf(workload, configMap, exists) : []),
+        ...callsOf(workload, { log, now }, { exists, byAddress }),
+      ],
     ]),
   );
   const users = indexBy(workloads, (workload, key) =>
@@ -101,6 +114,9 @@ export function viewOf(given: Snapshot, target: Target): ClusterView {
       service ? [keyOf(service)] : [],
     ),
   );
+  const missing = indexBy(workloads, (_, key) =>
+    (needs.get(key) ?? []).flatMap(({ service, missed }) => (missed ? [keyOf(service)] : [])),
+  );
 
   const view: ClusterView = {
     snapshot,
@@ -108,6 +124,7 @@ export function viewOf(given: Snapshot, target: Target): ClusterView {
     now,
     workloads: [...workloads.values()],
     pods,
+    unready: [],
     gone,
     containers: [],
     disturbed: [],
@@ -120,18 +137,19 @@ export function viewOf(given: Snapshot, target: Target): ClusterView {
     secret: (namespace, name) => secrets.get(`${namespace}/${name}`),
     node: (name) => nodes.get(name),
     knows,
-    log: ({ pod, name }, previous) =>
-      logsOf(pod.ref)?.findLast((log) => log.container === name && log.previous === previous),
+    log,
     references: ({ ref }) => references.get(keyOf(ref)) ?? [],
     endpoints: ({ ref }) => endpoints.get(keyOf(ref)) ?? [],
     needs: ({ ref }) => needs.get(keyOf(ref)) ?? [],
     users: (ref) => users.get(keyOf(ref)) ?? [],
     clients: (ref) => clients.get(keyOf(ref)) ?? [],
+    missing: (ref) => missing.get(keyOf(ref)) ?? [],
   };
   const scope = scopeOf(view);
   return {
     ...view,
     ...scope,
+    unready: scope.pods.filter((pod) => !isReady(pod)),
     disturbed: scope.containers.filter(isDisturbed),
     logged: scope.containers.filter(({ pod, name }) => logsOf(pod.ref)?.some((log) => log.container === name)),
   };

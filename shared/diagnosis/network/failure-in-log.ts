@@ -1,16 +1,11 @@
 import type { Code } from '../catalogue.ts';
 import { collectorsOf } from '../collector.ts';
 import { troubleOf } from '../container-state.ts';
-import { FAILURE_MESSAGES, type FailureMessage, TELEMETRY } from '../failure-messages.ts';
-import { type LogLine, recentLines } from '../log-lines.ts';
+import { ABOUT_RIGHTS, aboutIn, FAILURE_MESSAGES, failureIn } from '../failure-messages.ts';
+import { ENOUGH_LINES, type LogLine, presentLines } from '../log-lines.ts';
 import type { ContainerView } from '../model.ts';
 import { evidence, inContainer, kubectl, ownerName, type Rule, type Sighting } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
-
-/** A program that goes on working may lose a connection now and then. */
-const ENOUGH = 3;
-/** The last words of a container that has ended. */
-const LAST_WORDS = 30;
 
 /** What containers say about names, connections and rights that fail them, in the words of their libraries. */
 export const rule: Rule = (view) => {
@@ -19,36 +14,19 @@ export const rule: Rule = (view) => {
     const { workload } = container.pod;
     const isCollector = workload !== undefined && collectors.has(workload);
     const inTrouble = troubleOf(view, container) !== undefined;
-    const lines = linesOf(view, container, inTrouble);
+    const lines = presentLines(view, container, inTrouble);
     return FAILURE_MESSAGES.flatMap((message): Sighting[] => {
       // What a Collector says of the way to its backend has rules of its own.
       if (isCollector && !ABOUT_RIGHTS.has(message.code)) return [];
-      const own = lines.filter(({ text }) => message === fitting(text));
+      const own = lines.filter(({ text }) => message === failureIn(text));
       const last = own.at(-1);
       const about = last && aboutIn(message, last.text);
-      if (!last || own.length < (inTrouble ? 1 : ENOUGH)) return [];
+      if (!last || own.length < (inTrouble ? 1 : ENOUGH_LINES)) return [];
       if (message.code === 'external-endpoint-unreachable' && !isOutside(view, container, about)) return [];
       return [sighting(container, message.code, own, last, about)];
     });
   });
 };
-
-/** These say why, whoever says it and whatever about. */
-const ABOUT_RIGHTS = new Set<Code>(['rbac-forbidden', 'aws-credentials-failing']);
-
-const fitting = (text: string): FailureMessage | undefined => {
-  const found = FAILURE_MESSAGES.find(({ words }) => words.test(text));
-  return found && TELEMETRY.test(text) && !ABOUT_RIGHTS.has(found.code) ? undefined : found;
-};
-
-function linesOf(view: ClusterView, container: ContainerView, inTrouble: boolean): LogLine[] {
-  const previous = inTrouble ? (view.log(container, true)?.text ?? '') : '';
-  const words = previous.split('\n').filter((line) => line.trim());
-  return [...words.slice(-LAST_WORDS).map((text) => ({ text })), ...recentLines(view, container)];
-}
-
-const aboutIn = ({ about }: FailureMessage, text: string): string | undefined =>
-  about && (about.exec(text.replaceAll('\\"', '"')) ?? []).slice(1).find((group) => group !== undefined);
 
 /** Not a Service or pod that was read: those have faults of their own. */
 function isOutside({ service, pods, services }: ClusterView, { pod }: ContainerView, about = ''): boolean {

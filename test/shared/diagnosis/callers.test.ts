@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import { keyOf } from '#shared/diagnosis/model.ts';
+import type { Pod, PodTemplate, Service, Workload } from '#shared/domain/kubernetes.ts';
+import type { Snapshot } from '#shared/domain/snapshot.ts';
+import { codes, judge, roots } from '#test/support/diagnosing.ts';
+import { addLog, crashLoop, deploymentOf, everWith, podsOf, setState, unready } from '#test/support/faults.ts';
+import { ago, healthyNamespace, NAMESPACE, wholeNamespace } from '#test/support/namespace.ts';
+
+const metadata = (name: string) => ({ name, namespace: NAMESPACE, uid: `uid-${name}`, creationTimestamp: ago(90) });
+
+/** A database that no variable of the application names, as where its address comes out of a Secret. */
+function withDatabase(waits: boolean, clusterIP = '10.100.7.7'): Snapshot {
+  const snapshot = healthyNamespace();
+  const { objects } = snapshot;
+  const labels = { app: 'orders-db' };
+  const template: PodTemplate = {
+    metadata: { labels },
+    spec: {
+      containers: [
+        {
+          name: 'postgres',
+          image: 'postgres:17.2',
+          ports: [{ containerPort: 5432 }],
+          resources: { requests: { cpu: '100m', memory: '1Gi' }, limits: { memory: '2Gi' } },
+        },
+      ],
+      volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data-orders-db-0' } }],
+    },
+  };
+  const database: Workload = {
+    kind: 'StatefulSet',
+    metadata: metadata('orders-db'),
+    spec: { replicas: 1, selector: { matchLabels: labels }, template },
+    status: { replicas: 1, readyReplicas: waits ? 0 : 1, availableReplicas: waits ? 0 : 1 },
+  };
+  const pod: Pod = {
+    metadata: {
+      ...metadata('orders-db-0'),
+      labels,
+      ownerReferences: [{ kind: 'StatefulSet', name: 'orders-db', uid: 'uid-orders-db', controller: true }],
+    },
+    spec: { ...template.spec, ...(waits ? {} : { nodeName: 'node-a' }) },
+    status: waits
+      ? {
+          phase: 'Pending',
+          conditions: [
+            {
+              type: 'PodScheduled',
+              status: 'False',
+              reason: 'Unschedulable',
+              message: '0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims.',
+              lastTransitionTime: ago(80),
+            },
+          ],
+        }
+      : {
+          phase: 'Running',
+          conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: ago(80) }],
+          containerStatuses: [{ name: 'postgres', ready: true, state: { running: { startedAt: ago(80) } } }],
+        },
+  };
+  const service: Service = {
+    kind: 'Service',
+    metadata: metadata('orders-db'),
+    spec: { clusterIP, selector: labels, ports: [{ port: 5432 }] },
+  };
+  objects.statefulsets.push(database);
+  objects.pods.push(pod);
+  objects.services.push(service);
+  objects.endpointslices.push({
+    metadata: { ...metadata('orders-db-1'), labels: { 'kubernetes.io/service-name': 'orders-db' } },
+    endpoints: waits ? [] : [{ addresses: ['10.0.7.7'], conditions: { ready: true } }],
+  });
+  objects.persistentvolumeclaims.push({
+    metadata: metadata('data-orders-db-0'),
+    spec: { storageClassName: 'gp3', accessModes: ['ReadWriteOnce'] },
+    status: { phase: waits ? 'Pending' : 'Bound' },
+  });
+  objects.storageclasses.push({ metadata: { name: 'gp3' }, provisioner: 'ebs.csi.aws.com' });
+  objects.events.push({
+    metadata: { name: 'data.1', namespace: NAMESPACE, creationTimestamp: ago(80) },
+    type: 'Warning',
+    reason: 'ProvisioningFailed',
+    message: 'failed to provision volume with StorageClass "gp3": rpc error: code = Internal desc = quota',
+    lastTimestamp: ago(2),
+    involvedObject: { kind: 'PersistentVolumeClaim', namespace: NAMESPACE, name: 'data-orders-db-0' },
+  });
+  return snapshot;
+}
+
+const REFUSED = [
+  'ERROR orders::db: error connecting to server: orders-db:5432: Connection refused (os error 111)\nError: giving up after 5 tries',
+  `dial tcp 10.100.7.7:5432: connect: connection refused\nexit status 1`,
+  `psql: error: connection to server at "orders-db.${NAMESPACE}.svc" (10.100.7.7), port 5432 failed: Connection refused`,
+  'Error: connect ECONNREFUSED 10.100.7.7:5432',
+  `java.net.ConnectException: orders-db.${NAMESPACE}.svc.cluster.local:5432: Connection refused`,
+];
+
+describe('a Service that a log names', () => {
+  it.each(REFUSED)('leads from the exit to the claim that its pod waits for: %s', (log) => {
+    const snapshot = withDatabase(true);
+    crashLoop(snapshot, podsOf(snapshot, 'otlp-app'), { log });
+    for (const target of [undefined, wholeNamespace()]) {
+      expect(roots(snapshot, target)).toEqual(['pvc-pending']);
+      expect(codes(snapshot, target)).toContain('container-exit-error');
+    }
+    const service = judge(snapshot).findings.find(({ subject }) => keyOf(subject) === `Service/${NAMESPACE}/orders-db`);
+    expect(service).toMatchObject({ code: 'service-no-ready-endpoints' });
+    expect(service?.evidence.map(({ path }) => path)).toContain('log of app (previous)');
+  });
+
+  it('explains a readiness that fails for want of it', () => {
+    const snapshot = withDatabase(true);
+    const pods = podsOf(snapshot, 'otlp-app');
+    unready(snapshot, pods, 'Readiness probe failed: HTTP probe failed with statuscode: 503');
+    for (const pod of pods) addLog(snapshot, pod, `${ago(1)} ERROR pool: orders-db:5432: Connection refused`);
+    expect(roots(snapshot)).toEqual(['pvc-pending']);
+  });
+
+  it('explains a name without an address: a headless Service has none while no pod is ready', () => {
+    const snapshot = withDatabase(true, 'None');
+    crashLoop(snapshot, podsOf(snapshot, 'otlp-app'), { log: 'Error: getaddrinfo ENOTFOUND orders-db' });
+    expect(roots(snapshot)).toEqual(['pvc-pending']);
+  });
+
+  it('is no reason while it answers', () => {
+    const snapshot = withDatabase(false);
+    crashLoop(snapshot, podsOf(snapshot, 'otlp-app'), { log: REFUSED[0] ?? '' });
+    expect(roots(snapshot)).toEqual(['container-exit-error']);
+  });
+
+  it('is no reason for who does not name it', () => {
+    const snapshot = withDatabase(true);
+    crashLoop(snapshot, podsOf(snapshot, 'otlp-app'), { log: 'Error: missing field `tenant`' });
+    expect(roots(snapshot, wholeNamespace()).toSorted()).toEqual(['container-exit-error', 'pvc-pending']);
+    expect(roots(snapshot)).toEqual(['container-exit-error']);
+  });
+
+  it('is no reason where the same name in another namespace is meant', () => {
+    const snapshot = withDatabase(true);
+    crashLoop(snapshot, podsOf(snapshot, 'otlp-app'), {
+      log: 'Error: orders-db.staging.svc.cluster.local:5432: Connection refused',
+    });
+    expect(roots(snapshot)[0]).not.toBe('pvc-pending');
+  });
+});
+
+describe('an init container that waits for a Service', () => {
+  const waiting = (command: string[]) => {
+    const snapshot = withDatabase(true);
+    everWith(snapshot, 'otlp-app', (_, spec) => {
+      spec.initContainers = [
+        {
+          name: 'wait',
+          image: 'busybox',
+          command,
+          resources: { requests: { cpu: '1m', memory: '1Mi' }, limits: { memory: '2Mi' } },
+        },
+      ];
+    });
+    for (const pod of podsOf(snapshot, 'otlp-app')) {
+      setState(snapshot, [pod], { started: false, state: { waiting: { reason: 'PodInitializing' } } }, 30);
+      if (pod.status) pod.status.initContainerStatuses = [{ name: 'wait', state: { running: { startedAt: ago(30) } } }];
+    }
+    return snapshot;
+  };
+
+  it.each([
+    [['sh', '-c', 'until nc -z orders-db 5432; do echo waiting; sleep 2; done']],
+    [['sh', '-c', 'until pg_isready -h orders-db -p 5432; do sleep 2; done']],
+    [['sh', '-c', `until nslookup orders-db.${NAMESPACE}.svc.cluster.local; do sleep 2; done`]],
+    [['/wait-for-it.sh', 'orders-db:5432', '--timeout=0']],
+  ])('leads to what its command asks for: %j', (command) => {
+    expect(roots(waiting(command))).toEqual(['pvc-pending']);
+  });
+
+  it('stands for itself where it asks for something else', () => {
+    expect(roots(waiting(['sh', '-c', 'until test -f /run/orders-db-ready; do sleep 2; done']))).toEqual([
+      'init-container-stuck',
+    ]);
+  });
+});
+
+it('a workload that runs well and only once lost a connection needs nothing', () => {
+  const snapshot = withDatabase(true);
+  for (const pod of podsOf(snapshot, 'otlp-app'))
+    addLog(snapshot, pod, `${ago(2)} WARN orders-db:5432: Connection refused`);
+  expect(deploymentOf(snapshot, 'otlp-app').status?.availableReplicas).toBe(2);
+  expect(codes(snapshot)).toEqual([]);
+});
