@@ -72,9 +72,14 @@ function checkNames({ targets }: MedicConfig, shown: string): void {
 }
 
 /** Files are named from the folder of the configuration, wherever the command runs. */
-function anchored(target: Target, folder: string): Target {
-  if (target.cluster === 'sandbox') return target;
+function anchored(of: Target, folder: string): Target {
   const inFolder = (file: string | undefined) => file && resolve(folder, file.replace(/^~(?=\/)/, homedir()));
+  const otlp = of.otlp.map(({ caFile, ...one }) => ({
+    ...one,
+    ...(caFile !== undefined && { caFile: inFolder(caFile) }),
+  }));
+  const target = { ...of, otlp };
+  if (target.cluster === 'sandbox') return target;
   const files = {
     caFile: inFolder(target.cluster.caFile),
     ...('kubeconfig' in target.cluster && { kubeconfig: inFolder(target.cluster.kubeconfig) }),

@@ -21,9 +21,13 @@ function written(module: string): unknown {
 
 /** The layer brings the CA certificates along, beside the configuration. */
 function anchored(target: Target, folder: string): Target {
-  const { cluster } = target;
-  if (cluster === 'sandbox' || cluster.caFile === undefined) return target;
-  return { ...target, cluster: { ...cluster, caFile: resolve(folder, cluster.caFile) } };
+  const { cluster, otlp } = target;
+  const brought = {
+    ...target,
+    otlp: otlp.map((one) => (one.caFile === undefined ? one : { ...one, caFile: resolve(folder, one.caFile) })),
+  };
+  if (cluster === 'sandbox' || cluster.caFile === undefined) return brought;
+  return { ...brought, cluster: { ...cluster, caFile: resolve(folder, cluster.caFile) } };
 }
 
 /** The configuration from its Lambda layer. Throws ConfigError. */

@@ -22,11 +22,38 @@ const scheduleExpression = z
   .string()
   .regex(/^(rate\(\d+ (minutes?|hours?|days?)\)|cron\(.+\))$/, 'write rate(5 minutes) or cron(0 9 ? * MON *)');
 
+const idOf = (kind: 'subnet' | 'sg') =>
+  z
+    .string()
+    .regex(
+      new RegExp(`^${kind}-[0-9a-f]{8,17}$`),
+      `write the id of a ${kind === 'sg' ? 'security group' : kind}: ${kind}-0123456789abcdef0`,
+    );
+
+/** Where deployed probes stand. */
+const vpc = z.strictObject({
+  subnets: z
+    .array(idOf('subnet'))
+    .min(1)
+    .max(16)
+    .describe('of one VPC, with a way to the APIs of AWS: NAT, or endpoints'),
+  securityGroups: z
+    .array(idOf('sg'))
+    .min(1)
+    .max(5)
+    .describe('what they may reach: their egress, and what lets them in'),
+});
+
 export const config = z.strictObject({
   targets: z.array(target).default([]),
   notify: notify.default({}),
   policy: policy.prefault({}),
   schedules: z.record(z.string(), scheduleExpression).default({}).describe('function name -> EventBridge schedule'),
+  vpc: vpc
+    .optional()
+    .describe(
+      "the network of the deployed functions that probe, for endpoints with vantage 'vpc'; default: none of yours",
+    ),
   ignore: z.array(ignoreRule).default([]),
 });
 export type MedicConfig = z.infer<typeof config>;

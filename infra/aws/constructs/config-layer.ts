@@ -8,14 +8,19 @@ import type { Target } from '#shared/domain/target.ts';
 
 const PACKAGE = 'medic-config';
 
-/** A function cannot read the laptop's files: a target's CA certificate travels beside the configuration. */
-function bringCa(target: Target, folder: string): Target {
-  const { name, cluster } = target;
-  if (cluster === 'sandbox' || cluster.caFile === undefined) return target;
-  if (!existsSync(cluster.caFile)) throw new Error(`target "${name}": there is no CA file ${cluster.caFile}`);
-  const caFile = `${name}-ca.pem`;
-  copyFileSync(cluster.caFile, join(folder, caFile));
-  return { ...target, cluster: { ...cluster, caFile } };
+/** A function cannot read the laptop's files: a target's CA certificates travel beside the configuration. */
+function bringCas(target: Target, folder: string): Target {
+  const { name, cluster, otlp } = target;
+  const bring = (file: string, as: string): string => {
+    if (!existsSync(file)) throw new Error(`target "${name}": there is no CA file ${file}`);
+    copyFileSync(file, join(folder, as));
+    return as;
+  };
+  const endpoints = otlp.map((one, index) =>
+    one.caFile === undefined ? one : { ...one, caFile: bring(one.caFile, `${name}-otlp-${index + 1}-ca.pem`) },
+  );
+  if (cluster === 'sandbox' || cluster.caFile === undefined) return { ...target, otlp: endpoints };
+  return { ...target, otlp: endpoints, cluster: { ...cluster, caFile: bring(cluster.caFile, `${name}-ca.pem`) } };
 }
 
 /** The resolved configuration as a package on the functions' NODE_PATH: a change of it touches no code. */
@@ -24,7 +29,7 @@ export function configLayer(scope: Construct, id: string, config: MedicConfig): 
   using dir = mkdtempDisposableSync(join(tmpdir(), 'medic-config-'));
   const folder = join(dir.path, 'nodejs/node_modules', PACKAGE);
   mkdirSync(folder, { recursive: true });
-  const resolved = { ...config, targets: config.targets.map((target) => bringCa(target, folder)) };
+  const resolved = { ...config, targets: config.targets.map((target) => bringCas(target, folder)) };
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: PACKAGE, main: 'medic.config.json' }));
   writeFileSync(join(folder, 'medic.config.json'), JSON.stringify(resolved, null, 2));
   return new lambda.LayerVersion(scope, id, {

@@ -4,8 +4,10 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { MedicConfig } from '#shared/domain/config.ts';
 import type { Needs } from '#shared/domain/needs.ts';
 import type { DeployedFunction } from '../functions.ts';
+import { networkStatements, placeIn } from './function-network.ts';
 import { type Grantable, isAsync, readablePrefixes, statementsFor } from './permissions.ts';
 import { anyKeyInWords } from './read-secret.ts';
 
@@ -17,6 +19,8 @@ export interface MedicFunctionProps {
   environment: Record<string, string>;
   grantable: Grantable;
   deadLetters: sqs.IQueue;
+  /** the network of functions that probe */
+  vpc?: MedicConfig['vpc'];
 }
 
 /** One function folder as a Lambda, with a role of its own that holds what the folder says it needs. */
@@ -27,6 +31,7 @@ export class MedicFunction extends Construct {
   constructor(scope: Construct, id: string, props: MedicFunctionProps) {
     super(scope, id);
     const { of, bundle, layer, environment, grantable, deadLetters } = props;
+    const vpc = of.needs.probes ? props.vpc : undefined;
     const functionName = `${Stack.of(this).stackName}-${of.name}`;
     const logGroup = new logs.LogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${functionName}`,
@@ -46,6 +51,7 @@ export class MedicFunction extends Construct {
               resources: [`${logGroup.logGroupArn}`],
             }),
             ...statementsFor(of.needs, grantable),
+            ...(vpc ? networkStatements(this, functionName) : []),
           ],
         }),
       },
@@ -62,13 +68,19 @@ export class MedicFunction extends Construct {
       logGroup,
       timeout: Duration.seconds(of.needs.timeoutSeconds),
       memorySize: of.needs.memoryMb,
-      environment: { ...environment, ...flowsOf(of.needs, grantable), NODE_OPTIONS: '--enable-source-maps' },
+      environment: {
+        ...environment,
+        ...flowsOf(of.needs, grantable),
+        ...(vpc ? { MEDIC_IN_VPC: 'yes' } : {}),
+        NODE_OPTIONS: '--enable-source-maps',
+      },
       // A flow repeats its steps itself, and the next tick repeats a scheduled look. An alarm comes once: starting a flow
       // is the same however often it is asked for, so there Lambda may try again.
       retryAttempts: of.needs.alarms ? 2 : 0,
       ...(of.needs.schedule ? { maxEventAge: Duration.minutes(2) } : {}),
       ...(isAsync(of.needs) ? { deadLetterQueue: deadLetters } : {}),
     });
+    if (vpc) placeIn(vpc, this.function);
     const bucketId = Stack.of(this).getLogicalId(grantable.bucket.node.defaultChild as CfnElement);
     for (const prefix of readablePrefixes(of.needs.store))
       Validations.of(this).acknowledge({

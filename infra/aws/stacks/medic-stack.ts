@@ -45,6 +45,7 @@ export class MedicStack extends Stack {
   constructor(scope: Construct, id: string, props: MedicStackProps) {
     const { config, functions, bundles, slackSecret, testEventsExist = false, leaveOut = [], ...rest } = props;
     super(scope, id, rest);
+    checkVantages(config);
     const { bucket } = new ReportBucket(this, 'Reports');
     const { topics } = new NoticeTopics(this, 'Notices');
     const { queue: deadLetters } = new DeadLetters(this, 'DeadLetters');
@@ -74,7 +75,7 @@ export class MedicStack extends Stack {
     const made = withSchedules(functions, config).map(({ of, runs }) => {
       const bundle = bundles.get(of.name)?.dir;
       if (!bundle) throw new Error(`functions/${of.name} has no bundle`);
-      const given = { of, bundle, layer, environment, grantable, deadLetters };
+      const given = { of, bundle, layer, environment, grantable, deadLetters, ...(config.vpc && { vpc: config.vpc }) };
       return { of, runs, construct: new MedicFunction(this, of.name, given) };
     });
     const { stateMachine } = new P0Response(
@@ -127,6 +128,15 @@ export class MedicStack extends Stack {
       if (CfnResource.isCfnResource(child) && leaveOut.includes(child.cfnResourceType))
         child.node.scope?.node.tryRemoveChild(child.node.id);
   }
+}
+
+/** Throws where a target wants to be looked at from a network that the functions do not have. */
+function checkVantages({ targets, vpc }: MedicConfig): void {
+  const wants = targets.find(({ otlp }) => otlp.some(({ vantage }) => vantage === 'vpc'));
+  if (wants && !vpc)
+    throw new Error(
+      `medic.config.ts: target "${wants.name}" has an endpoint with vantage 'vpc', and vpc is missing: add vpc: { subnets: ['subnet-...'], securityGroups: ['sg-...'] }`,
+    );
 }
 
 const groupsOf = ({ kubernetes, probes }: Needs): KubernetesGroup[] => [

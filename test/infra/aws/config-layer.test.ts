@@ -39,6 +39,21 @@ it('brings the CA certificate of a target along: a function cannot read the file
   expect(readFileSync(join(dirname(file), 'shop-ca.pem'), 'utf8')).toBe('a certificate');
 });
 
+it('brings the CA certificates of OTLP endpoints along, too', () => {
+  const caFile = join(dir, 'collector.crt');
+  writeFileSync(caFile, 'a certificate');
+  const app = new App({ outdir: join(dir, 'out') });
+  const otlp = [{ endpoint: 'https://one.example' }, { endpoint: 'https://two.example', caFile }];
+  const cluster = { eks: 'production', region: 'eu-west-1' };
+  configLayer(new Stack(app, 'stack'), 'Layer', config.parse({ targets: [{ name: 'shop', cluster, otlp }] }));
+  app.synth();
+  const [file = ''] = globSync(join(dir, 'out/asset.*/nodejs/node_modules/medic-config/medic.config.json'));
+  const [one, two] = deployedConfig(file).targets[0]?.otlp ?? [];
+  expect(one?.caFile).toBeUndefined();
+  expect(two?.caFile).toBe(join(dirname(file), 'shop-otlp-2-ca.pem'));
+  expect(readFileSync(two?.caFile ?? '', 'utf8')).toBe('a certificate');
+});
+
 it('leaves nothing behind but what is deployed', () => {
   const work = join(dir, 'tmp');
   mkdirSync(work);

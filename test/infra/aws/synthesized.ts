@@ -17,6 +17,7 @@ export async function synthesized({
   leaveOut = [] as string[],
   slackSecret = 'otlp-medic/slack',
   otlp = undefined as object[] | undefined,
+  vpc = undefined as object | undefined,
 } = {}): Promise<{ stack: MedicStack; functions: DeployedFunction[] }> {
   const functions = await deployedFunctions();
   const work = mkdtempSync(join(home, 'stack-'));
@@ -41,6 +42,7 @@ export async function synthesized({
     })),
     schedules,
     notify: { slack: {} },
+    ...(vpc && { vpc }),
   });
   const stack = new MedicStack(new App({ outdir: join(work, 'out') }), 'otlp-medic', {
     config: configured,

@@ -80,6 +80,10 @@ describe('loadConfig', () => {
     );
     const { targets } = await loadConfig({ cwd: join(folder, 'below') });
     expect(targets[0]?.cluster).toEqual({ kubeconfig: join(folder, 'kube/config'), caFile: '/etc/ca.pem' });
+    const otlp = 'otlp: [{ endpoint: "https://a.example", caFile: "ca.pem" }, { endpoint: "https://b.example" }]';
+    const other = checkout('otlp-files', `export default { targets: [{ name: "f", cluster: "sandbox", ${otlp} }] };`);
+    const [found] = (await loadConfig({ cwd: join(other, 'below') })).targets;
+    expect(found?.otlp.map(({ caFile }) => caFile)).toEqual([join(other, 'ca.pem'), undefined]);
   });
 
   it('says which line does not parse, throws or imports what is not there', async () => {

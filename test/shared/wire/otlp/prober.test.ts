@@ -337,4 +337,21 @@ describe('a deployed prober', () => {
     });
     expect(verdictOf(result)).toMatchObject({ code: 'endpoint-url-invalid', rung: 'resolve' });
   });
+
+  const inside = proberWith({ deployed: true, inVpc: true });
+  const visit = (prober: typeof deployed, host: string, vantage: 'direct' | 'vpc') =>
+    prober.probe({
+      ...{ endpoint: `http://${host}:1`, protocol: 'http/protobuf', signals: ['traces'], queries: [], vantage },
+      ...{ timeoutMs: 1, slowMs: 1000, target: 'test' },
+    });
+  it.each(['10.1.2.3', '172.31.0.1', '192.168.7.7', '100.64.0.1', '[fd12::1]', '[::ffff:10.1.2.3]'])(
+    'connects to private %s only from a VPC where the endpoint says so',
+    async (host) => {
+      const outside = await visit(deployed, host, 'vpc');
+      expect(verdictOf(outside)).toMatchObject({ code: 'prober-fault', rung: 'resolve', outcome: 'unknown' });
+      const unmeant = await visit(inside, host, 'direct');
+      expect(verdictOf(unmeant)).toMatchObject({ code: 'endpoint-url-invalid', rung: 'resolve', outcome: 'fail' });
+      expect(detailOf(unmeant)).toContain("vantage: 'vpc'");
+    },
+  );
 });
