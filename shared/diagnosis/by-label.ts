@@ -1,4 +1,5 @@
 import type { LabelSelector } from '#shared/domain/kubernetes.ts';
+import { byPlace } from './by-place.ts';
 import { matches } from './selectors.ts';
 
 interface Place {
@@ -7,27 +8,25 @@ interface Place {
 }
 
 /**
- * What carries labels, by each of them: for some pairs the things with the rarest one, so that a selector costs those and
- * not everything. Nothing is made of a label but its place in the index: a large namespace has ten thousands of them.
+ * What carries labels, by each key that a selector asks for: for some pairs the things with the rarest one, so that a
+ * selector costs those and not everything. A large namespace has ten thousands of labels, and selectors ask for few keys.
  */
 export function byRarestLabel<T>(all: Iterable<T>, placeOf: (one: T) => Place) {
-  const index = new Map<string, Map<string, Map<string, T[]>>>();
-  for (const one of all) {
-    const { namespace, labels } = placeOf(one);
-    const keys = index.get(namespace) ?? new Map<string, Map<string, T[]>>();
-    index.set(namespace, keys);
-    for (const key in labels) {
-      const value = labels[key] as string;
-      const values = keys.get(key) ?? new Map<string, T[]>();
-      keys.set(key, values);
-      const known = values.get(value);
-      if (known) known.push(one);
-      else values.set(value, [one]);
-    }
-  }
+  const things = [...all];
+  const indices = new Map<string, ReturnType<typeof byPlace<T>>>();
+  const index = (key: string) => {
+    const known =
+      indices.get(key) ??
+      byPlace(things, (one) => {
+        const { namespace, labels } = placeOf(one);
+        return { namespace, name: labels[key] };
+      });
+    indices.set(key, known);
+    return known;
+  };
   return (namespace: string, pairs: Record<string, string>): T[] | undefined =>
     Object.entries(pairs)
-      .map(([key, value]) => index.get(namespace)?.get(key)?.get(value) ?? [])
+      .map(([key, name]) => index(key)({ namespace, name }) ?? [])
       .toSorted((a, b) => a.length - b.length)[0];
 }
 

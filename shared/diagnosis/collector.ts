@@ -87,7 +87,7 @@ const mountsOf = ({ volumeMounts = [] }: Container) =>
 
 function settingsIn(text: string): Settings | undefined {
   try {
-    return asSettings(parse(text) ?? {});
+    return asSettings(parse(text, { prettyErrors: false }) ?? {});
   } catch (error) {
     // The rule for YAML reports it, with its place: here the file simply has no settings.
     if (error instanceof Error) return undefined;

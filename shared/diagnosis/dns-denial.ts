@@ -17,10 +17,16 @@ export interface DnsDenial {
 /** The policies keep the pod from every DNS server that it may have, on its own side; undefined = they do not. */
 export function dnsDenial(view: ClusterView, world: PolicyWorld, from: FlowPod): DnsDenial | undefined {
   const flows = serversOf(view).map(({ to, port }): Flow => ({ from, to, port, protocol: 'UDP' }));
-  const judged = flows.map((flow) => judgeFlow(flow, world));
-  const [flow, verdict] = [flows[0], judged[0]];
-  const isDenied = judged.every((one) => one.verdict === 'denied' && one.direction === 'egress');
-  if (!flow || !verdict || !isDenied) return undefined;
+  const denied: { flow: Flow; verdict: FlowVerdict }[] = [];
+  for (const flow of flows) {
+    const verdict = judgeFlow(flow, world);
+    // One way is enough.
+    if (verdict.verdict !== 'denied' || verdict.direction !== 'egress') return undefined;
+    denied.push({ flow, verdict });
+  }
+  const [first] = denied;
+  if (!first) return undefined;
+  const { flow, verdict } = first;
   const ports = ['UDP', 'TCP'].map((protocol) => ({ protocol, port: flow.port }));
   return { flow, verdict, rule: { ...missingRule('egress', flow), ports } };
 }

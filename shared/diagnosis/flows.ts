@@ -40,13 +40,29 @@ function grouped(pods: PodView[]): FlowPod[] {
 }
 
 function groupByLabels(pods: PodView[]): FlowPod[] {
-  const sets = Map.groupBy(pods, ({ object }) => JSON.stringify([object.metadata.labels, object.spec?.hostNetwork]));
-  return [...sets.values()].flatMap((alike) => {
+  const groups = new Map<string, PodView[]>();
+  let group: PodView[] = [];
+  for (const pod of pods) {
+    // Most pods are like the one before: no key is made of their labels.
+    if (!group[0] || !isAlike(pod, group[0])) {
+      const key = JSON.stringify([pod.object.metadata.labels, pod.object.spec?.hostNetwork]);
+      group = groups.get(key) ?? [];
+      groups.set(key, group);
+    }
+    group.push(pod);
+  }
+  return [...groups.values()].flatMap((alike) => {
     const [first] = alike;
     if (!first) return [];
     const ips = alike.flatMap(({ object }) => object.status?.podIP ?? []);
     return [flowPod(first.ref.namespace, first.object.metadata.labels ?? {}, first.object.spec, ips)];
   });
+}
+
+function isAlike({ object: a }: PodView, { object: b }: PodView): boolean {
+  const [own, other] = [a.metadata.labels ?? {}, b.metadata.labels ?? {}];
+  for (const key in own) if (own[key] !== other[key]) return false;
+  return Object.keys(own).length === Object.keys(other).length && a.spec?.hostNetwork === b.spec?.hostNetwork;
 }
 
 const flowPod = (

@@ -105,10 +105,15 @@ function judgeSide(direction: Direction, pod: FlowPod, flow: Flow, world: Policy
       ? unknown('not all labels of the pod are known', { direction })
       : { verdict: 'allowed', why: `no policy isolates the pod for ${direction}`, direction, isolatedBy };
   }
-  const rules = [...isolatedBy, ...maybe].flatMap((policy) => rulesOf(policy, direction, flow, world));
-  const answer = some(rules.map(({ parts }) => every([parts.peer, parts.port])));
-  if (answer === true) return { verdict: 'allowed', why: 'a rule allows it', direction, isolatedBy };
-  if (answer === undefined) return unknown('a rule may allow it', { direction, isolatedBy });
+  const rules: JudgedRule[] = [];
+  for (const policy of [...isolatedBy, ...maybe]) {
+    const own = rulesOf(policy, direction, flow, world);
+    if (own.some(({ allows }) => allows === true))
+      return { verdict: 'allowed', why: 'a rule allows it', direction, isolatedBy };
+    rules.push(...own);
+  }
+  if (rules.some(({ allows }) => allows === undefined))
+    return unknown('a rule may allow it', { direction, isolatedBy });
   return { verdict: 'denied', why: whyDenied(direction, isolatedBy), direction, isolatedBy, ...nearestOf(rules) };
 }
 
@@ -121,6 +126,7 @@ interface JudgedRule {
   policy: NetworkPolicy;
   path: string;
   parts: Record<Part, boolean | undefined>;
+  allows: boolean | undefined;
 }
 
 function rulesOf(policy: NetworkPolicy, direction: Direction, flow: Flow, world: PolicyWorld): JudgedRule[] {
@@ -130,14 +136,11 @@ function rulesOf(policy: NetworkPolicy, direction: Direction, flow: Flow, world:
       ? egress.map(({ to, ports }) => ({ peers: to, ports }))
       : ingress.map(({ from, ports }) => ({ peers: from, ports }));
   const other = direction === 'egress' ? flow.to : flow.from;
-  return rules.map(({ peers = [], ports = [] }, index) => ({
-    policy,
-    path: `spec.${direction}[${index}]`,
-    parts: {
-      peer: peers.length === 0 || some(peers.map((peer) => matchesPeer(peer, policy, other, world))),
-      port: ports.length === 0 || some(ports.map((port) => matchesPort(port, flow))),
-    },
-  }));
+  return rules.map(({ peers = [], ports = [] }, index) => {
+    const peer = peers.length === 0 || some(peers.map((each) => matchesPeer(each, policy, other, world)));
+    const port = ports.length === 0 || some(ports.map((each) => matchesPort(each, flow)));
+    return { policy, path: `spec.${direction}[${index}]`, parts: { peer, port }, allows: every([peer, port]) };
+  });
 }
 
 /** The rule with the fewest parts that do not fit; among equals the one whose peer does. */

@@ -4,8 +4,12 @@ type Labels = Record<string, string> | undefined;
 
 /** As a Service selects: all pairs equal; an empty selector selects nothing. */
 export const selects = (selector: Labels, labels: Labels): boolean => {
-  const pairs = Object.entries(selector ?? {});
-  return pairs.length > 0 && pairs.every(([key, value]) => labels?.[key] === value);
+  let some = false;
+  for (const key in selector) {
+    if (labels?.[key] !== selector[key]) return false;
+    some = true;
+  }
+  return some;
 };
 
 /** `app=otlp-app,tier==web` as pairs. Of what is more than equality (`in`, `!=`) nothing is selected here. */
@@ -26,22 +30,25 @@ export function matches(
   { matchLabels = {}, matchExpressions = [] }: LabelSelector,
   { labels, partial = false }: KnownLabels,
 ): boolean | undefined {
-  const terms = [
-    ...Object.entries(matchLabels).map(([key, value]) => ({ key, operator: 'In', values: [value] })),
-    ...matchExpressions,
-  ];
-  return every(
-    terms.map(({ key, operator, values = [] }) => {
-      const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
-      if (value === undefined && partial) return undefined;
-      const isIn = value !== undefined && values.includes(value);
-      if (operator === 'In') return isIn;
-      // NotIn selects what does not have the key, too.
-      if (operator === 'NotIn') return !isIn;
-      if (operator === 'Exists') return value !== undefined;
-      return operator === 'DoesNotExist' ? value === undefined : undefined;
-    }),
-  );
+  const labelOf = (key: string) => (Object.hasOwn(labels, key) ? labels[key] : undefined);
+  let pairs: boolean | undefined = true;
+  for (const key in matchLabels) {
+    const value = labelOf(key);
+    if (value === undefined && partial) pairs = undefined;
+    else if (value !== matchLabels[key]) return false;
+  }
+  if (matchExpressions.length === 0) return pairs;
+  const terms = matchExpressions.map(({ key, operator, values = [] }) => {
+    const value = labelOf(key);
+    if (value === undefined && partial) return undefined;
+    const isIn = value !== undefined && values.includes(value);
+    if (operator === 'In') return isIn;
+    // NotIn selects what does not have the key, too.
+    if (operator === 'NotIn') return !isIn;
+    if (operator === 'Exists') return value !== undefined;
+    return operator === 'DoesNotExist' ? value === undefined : undefined;
+  });
+  return every([pairs, ...terms]);
 }
 
 /** "And" over what may not be known. */

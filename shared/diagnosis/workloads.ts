@@ -8,6 +8,7 @@ import type {
 } from '#shared/domain/kubernetes.ts';
 import type { Snapshot } from '#shared/domain/snapshot.ts';
 import type { Target } from '#shared/domain/target.ts';
+import { byPlace } from './by-place.ts';
 import { type ContainerView, keyOf, type PodView, type Ref, revisionOf, type WorkloadView } from './model.ts';
 
 const KINDS = { deployments: 'Deployment', statefulsets: 'StatefulSet', daemonsets: 'DaemonSet' } as const;
@@ -84,18 +85,13 @@ export function podsOf(
   { objects }: Snapshot,
   workloads: Map<string, WorkloadView>,
 ): { present: PodView[]; gone: PodView[] } {
-  const replicaSets = new Map(objects.replicasets.map((set) => [keyOf(refOf('ReplicaSet', set)), set]));
-  const views = objects.pods.map((object) => {
+  const makerOf = makersIn(objects.replicasets, workloads);
+  const present: PodView[] = [];
+  const gone: PodView[] = [];
+  for (const object of objects.pods) {
     const owner = controllerOf(object);
-    const namespace = object.metadata.namespace ?? '';
-    const replicaSet =
-      owner?.kind === 'ReplicaSet'
-        ? replicaSets.get(keyOf({ kind: owner.kind, namespace, name: owner.name }))
-        : undefined;
-    const workload =
-      replicaSet && owner && isOwner(owner, replicaSet)
-        ? ownerIn(workloads, replicaSet)
-        : (ownerIn(workloads, object) ?? byTemplateHash(workloads, object, owner));
+    const maker = owner && makerOf(object, owner);
+    const workload = maker ? maker.workload : owner && byTemplateHash(workloads, object, owner);
     const newest = workload?.replicaSets[0];
     const view: PodView = {
       ref: refOf('Pod', object),
@@ -105,17 +101,39 @@ export function podsOf(
     };
     view.containers = containersOf(view);
     if (workload) view.workload = workload;
-    if (isPresent(object)) workload?.pods.push(view);
-    return view;
-  });
-  const { present = [], gone = [] } = Object.groupBy(views, ({ object }) => (isPresent(object) ? 'present' : 'gone'));
+    if (isPresent(object)) {
+      present.push(view);
+      workload?.pods.push(view);
+    } else gone.push(view);
+  }
   return { present, gone };
 }
 
+/** What makes pods, with the workload that it is or belongs to: worked out once for all pods of a ReplicaSet. */
+function makersIn(replicaSets: Workload[], workloads: Map<string, WorkloadView>) {
+  const sets = replicaSets.map((object) => ({ object, workload: ownerIn(workloads, object) }));
+  const makers = [
+    ...sets.map((maker) => ({ kind: 'ReplicaSet', ...maker })),
+    ...[...workloads.values()].map((workload) => ({ kind: workload.ref.kind, object: workload.object, workload })),
+  ];
+  const byKind = new Map(
+    [...Map.groupBy(makers, ({ kind }) => kind)].map(([kind, list]) => [
+      kind,
+      byPlace(list, ({ object: { metadata } }) => ({ namespace: metadata.namespace ?? '', name: metadata.name })),
+    ]),
+  );
+  return (pod: Pod, owner: OwnerReference) => {
+    const maker = byKind
+      .get(owner.kind)?.({ namespace: pod.metadata.namespace ?? '', name: owner.name })
+      ?.at(-1);
+    return maker && isOwner(owner, maker.object) ? maker : undefined;
+  };
+}
+
 /** Where the ReplicaSets were not read: their name is that of the Deployment and the hash that the pod carries. */
-function byTemplateHash(workloads: Map<string, WorkloadView>, pod: Pod, owner: OwnerReference | undefined) {
+function byTemplateHash(workloads: Map<string, WorkloadView>, pod: Pod, owner: OwnerReference) {
   const hash = pod.metadata.labels?.['pod-template-hash'];
-  if (owner?.kind !== 'ReplicaSet' || !hash || !owner.name.endsWith(`-${hash}`)) return undefined;
+  if (owner.kind !== 'ReplicaSet' || !hash || !owner.name.endsWith(`-${hash}`)) return undefined;
   const name = owner.name.slice(0, -hash.length - 1);
   return workloads.get(keyOf({ kind: 'Deployment', namespace: pod.metadata.namespace ?? '', name }));
 }

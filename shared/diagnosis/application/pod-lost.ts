@@ -1,6 +1,6 @@
 import { eventTime } from '#shared/domain/kubernetes.ts';
 import type { Code } from '../catalogue.ts';
-import { HISTORY_MS } from '../events.ts';
+import { HISTORY_MS, RECENT_MS } from '../events.ts';
 import { millis, type PodView, type Ref, type WorkloadView } from '../model.ts';
 import { endedAt } from '../pod-end.ts';
 import { called, evidence, kubectl, type Rule, type Sighting } from '../rule.ts';
@@ -22,6 +22,9 @@ const LOSSES: { code: Code; when: (reason: string, message: string) => boolean; 
   { code: 'pod-evicted', when: (reason) => reason === 'Evicted', says: 'were evicted from their node' },
 ];
 
+/** Replicas that outgrow the same limit together go within this time: that is one occasion. */
+const TOGETHER_MS = 2 * 60_000;
+
 interface Loss {
   at: Ref;
   workload?: WorkloadView;
@@ -34,24 +37,29 @@ interface Loss {
 
 /**
  * Pods that were taken from their workload within the last hour: by what is left of them, or by events about pods that
- * are quite gone. While a replica is missing they are a failure; afterwards they are history, and only worth a word.
+ * are quite gone. While a replica is missing they are a failure; afterwards they are history, and only worth a word,
+ * unless successors go the same way.
  */
-export const rule: Rule = (view) =>
-  [...fromPods(view), ...fromEvents(view)].flatMap(({ at, workload, pod, path, reason, message, time }): Sighting[] => {
-    const loss = LOSSES.find(({ when }) => when(reason, message));
-    if (!loss || view.now - time > HISTORY_MS) return [];
+export const rule: Rule = (view) => {
+  const losses = [...fromPods(view), ...fromEvents(view)].filter(({ time }) => view.now - time <= HISTORY_MS);
+  const recurring = recurringIn(view, losses);
+  return losses.flatMap(({ at, workload, pod, path, reason, message, time }): Sighting[] => {
+    const loss = kindOf(reason, message);
+    if (!loss) return [];
+    const again = workload !== undefined && loss.code === 'ephemeral-storage-exceeded' && recurring.has(workload);
     // Whoever else controls a pod, a Job say, makes a new one and speaks for itself if that fails.
     const controlled = pod?.object.metadata.ownerReferences?.some(({ controller }) => controller) ?? false;
     const recovered = workload ? workload.available >= workload.desired : controlled;
     const holder = workload?.ref ?? at;
+    const epilogue = again ? ', and so do their successors' : recovered && workload ? '; it has recovered since' : '';
     return [
       {
         code: loss.code,
         at,
         ...(workload ? { workload } : {}),
         ...(pod ? { pod } : {}),
-        ...(recovered ? { severity: 'P3' as const } : {}),
-        title: `pods of ${called(holder)} ${loss.says}${recovered && workload ? '; it has recovered since' : ''}`,
+        ...(recovered && !again ? { severity: 'P3' as const } : {}),
+        title: `pods of ${called(holder)} ${loss.says}${epilogue}`,
         ...(message ? { cause: message.trim() } : {}),
         evidence: [evidence(at, path, [reason, message.trim()].join(': '), new Date(time).toISOString())],
         since: time,
@@ -62,6 +70,26 @@ export const rule: Rule = (view) =>
       },
     ];
   });
+};
+
+const kindOf = (reason: string, message: string) => LOSSES.find(({ when }) => when(reason, message));
+
+/**
+ * Workloads whose pods outgrow their own local disk more than once, lately: it is not longer quiet than it took from the
+ * first to the last of them. What a node needs for others says nothing of the next pod; this limit is the pod's own.
+ */
+function recurringIn({ now }: ClusterView, losses: Loss[]): Set<WorkloadView> {
+  const own = losses.filter(({ reason, message }) => kindOf(reason, message)?.code === 'ephemeral-storage-exceeded');
+  const byWorkload = Map.groupBy(own, ({ workload }) => workload);
+  return new Set(
+    [...byWorkload].flatMap(([workload, list]) => {
+      const times = list.map(({ time }) => time);
+      const [first, last] = [Math.min(...times), Math.max(...times)];
+      const goesOn = last - first > TOGETHER_MS && now - last <= Math.max(RECENT_MS, last - first);
+      return workload && goesOn ? [workload] : [];
+    }),
+  );
+}
 
 function fromPods({ gone }: ClusterView): Loss[] {
   return gone.flatMap((pod): Loss[] => {

@@ -6,7 +6,7 @@ const PATIENCE_MS = 60_000;
 
 /** The containers are ready, and somebody outside who has a say in it does not agree: the load balancer, mostly. */
 export const rule: Rule = (view) =>
-  view.pods.flatMap((pod) => {
+  view.unready.flatMap((pod) => {
     const { ref, object } = pod;
     const gates = object.spec?.readinessGates ?? [];
     if (gates.length === 0) return [];

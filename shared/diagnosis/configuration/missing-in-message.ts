@@ -18,7 +18,7 @@ const WORDS: { code: Code; kind: 'ConfigMap' | 'Secret'; words: RegExp }[] = [
 
 /** A container or volume that cannot be set up, because the kubelet says that something it needs is not there. */
 export const rule: Rule = (view) =>
-  view.pods.flatMap((pod) => [
+  view.unready.flatMap((pod) => [
     ...pod.containers.flatMap(({ status, statusPath }) => {
       const waiting = status?.state?.waiting;
       if (waiting?.reason !== 'CreateContainerConfigError') return [];

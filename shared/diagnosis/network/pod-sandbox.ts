@@ -5,7 +5,7 @@ const ADDRESSES =
 
 /** The network of a pod cannot be set up: none of its containers starts. */
 export const rule: Rule = (view) =>
-  view.pods.flatMap((pod) => {
+  view.unready.flatMap((pod) => {
     if (pod.object.status?.phase !== 'Pending' || pod.containers.some(({ status }) => status?.state?.running))
       return [];
     const [event] = view.events.of(pod.ref, pod.object.metadata.uid, { reason: 'FailedCreatePodSandBox' });

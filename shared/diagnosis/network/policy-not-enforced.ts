@@ -5,18 +5,36 @@ import { matches } from '../selectors.ts';
 import type { ClusterView } from '../view.ts';
 
 /** Where the VPC CNI of EKS does not enforce policies. */
-const without = (node: KubeNode | undefined): string | undefined => {
-  const { labels = {} } = node?.metadata ?? {};
+const without = ({ metadata: { labels = {} } }: KubeNode): string | undefined => {
   if (labels['eks.amazonaws.com/compute-type'] === 'fargate') return 'Fargate';
   return labels['kubernetes.io/os'] === 'windows' ? 'Windows' : undefined;
 };
 
-const placesOf = (view: ClusterView, { pods }: WorkloadView) =>
-  pods.flatMap(({ object }) => {
-    const name = object.spec?.nodeName;
-    const place = name === undefined ? undefined : without(view.node(name));
-    return name !== undefined && place !== undefined ? [{ node: name, place }] : [];
+const WITHOUT = new WeakMap<ClusterView, Map<string, string>>();
+
+/** The nodes that do not enforce policies, with their kind; most clusters have none. */
+function nodesWithout(view: ClusterView): Map<string, string> {
+  const known =
+    WITHOUT.get(view) ??
+    new Map(
+      view.snapshot.objects.nodes.flatMap((node) => {
+        const place = without(node);
+        return place ? [[node.metadata.name, place]] : [];
+      }),
+    );
+  WITHOUT.set(view, known);
+  return known;
+}
+
+function placesOf(view: ClusterView, { pods }: WorkloadView): { node: string; place: string }[] {
+  const places = nodesWithout(view);
+  if (places.size === 0) return [];
+  return pods.flatMap(({ object }) => {
+    const node = object.spec?.nodeName ?? '';
+    const place = places.get(node);
+    return place ? [{ node, place }] : [];
   });
+}
 
 /** Policies hold for some pod of the workload, as far as its nodes say. */
 export const isEnforced = (view: ClusterView, workload: WorkloadView): boolean =>

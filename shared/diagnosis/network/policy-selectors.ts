@@ -70,11 +70,22 @@ function presenceIn({ snapshot: { objects } }: ClusterView): (namespace: string,
     namespace: metadata.namespace ?? '',
     labels: (spec?.template as PodTemplate | undefined)?.metadata?.labels ?? {},
   }));
-  const own = pods.map(({ metadata }) => ({ namespace: metadata.namespace ?? '', labels: metadata.labels ?? {} }));
-  const all = [...templates, ...own];
+  const amongTemplates = presenceAmong(templates);
+  // Where a template fits there are a few of them to look through, and not all pods.
+  let amongPods: typeof amongTemplates | undefined;
+  return (namespace, selector) => {
+    if (amongTemplates(namespace, selector)) return true;
+    amongPods ??= presenceAmong(
+      pods.map(({ metadata }) => ({ namespace: metadata.namespace ?? '', labels: metadata.labels ?? {} })),
+    );
+    return amongPods(namespace, selector);
+  };
+}
+
+function presenceAmong(all: { namespace: string; labels: Record<string, string> }[]) {
   const withLabel = byRarestLabel(all, (one) => one);
   const inNamespace = Map.groupBy(all, ({ namespace }) => namespace);
-  return (namespace, selector) => {
+  return (namespace: string, selector: LabelSelector): boolean => {
     const rarest = withLabel(namespace, selector.matchLabels ?? {}) ?? inNamespace.get(namespace) ?? [];
     return rarest.some(({ labels }) => matches(selector, { labels }) !== false);
   };

@@ -22,7 +22,7 @@ const BACKGROUND = /node-role\.kubernetes\.io\/(control-plane|master)|eks\.amazo
 
 /** Why the scheduler finds no node: the reason that excludes most nodes that could have done. */
 export const rule: Rule = (view) =>
-  view.pods.flatMap((pod) => {
+  view.unready.flatMap((pod) => {
     const condition = pod.object.status?.conditions?.find(
       ({ type, status }) => type === 'PodScheduled' && status === 'False',
     );

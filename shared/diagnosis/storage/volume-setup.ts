@@ -61,7 +61,7 @@ const MEANINGS: [words: RegExp, cause: string, remedy: string][] = [
 
 /** A volume that cannot be attached to the node or mounted into the pod, in the words of its events. */
 export const rule: Rule = (view) =>
-  view.pods.filter(isHeldBack).flatMap((pod) => {
+  view.unready.filter(isHeldBack).flatMap((pod) => {
     const attach = tellingOf(view, pod, 'FailedAttachVolume');
     const mount = tellingOf(view, pod, 'FailedMount') ?? tellingOf(view, pod, 'FailedMapVolume');
     const failures = [
