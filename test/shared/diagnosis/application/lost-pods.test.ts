@@ -86,6 +86,57 @@ describe('pods that their node threw out', () => {
   });
 });
 
+describe('pods that outgrow their local disk while their successors serve', () => {
+  const CACHE = 'Usage of EmptyDir volume "cache" exceeds the limit "500Mi". ';
+  /** Evicted so many minutes ago, each replaced by the next; both replicas are there. */
+  const evictedAt = (times: number[], message = CACHE) => {
+    const snapshot = healthyNamespace();
+    const [pod] = podsOf(snapshot, 'otlp-app');
+    for (const minutes of times) {
+      const copy = structuredClone(pod) as Pod;
+      const name = `otlp-app-7d4f9c2-z${minutes}`;
+      copy.metadata = { ...copy.metadata, name, uid: name };
+      snapshot.objects.pods.push(copy);
+      evict(snapshot, [copy], message, minutes);
+    }
+    return snapshot;
+  };
+
+  it('again and again are a present fault', () => {
+    const snapshot = evictedAt([50, 31, 12]);
+    expect(roots(snapshot)).toEqual(['ephemeral-storage-exceeded']);
+    expect(judge(snapshot)).toMatchObject({ verdict: 'degraded', action: { class: 'restart' } });
+    expect(findingOf(snapshot, 'ephemeral-storage-exceeded')).toMatchObject({
+      severity: 'P2',
+      title: 'pods of deployment otlp-app used more local disk than they may, and so do their successors (3 pods)',
+    });
+  });
+
+  it('are also known by events alone, where something cleans up what is left of them', () => {
+    const snapshot = healthyNamespace();
+    for (const [index, minutes] of [44, 24, 4].entries())
+      event(snapshot, { metadata: { name: `otlp-app-7d4f9c2-zzzz${index}`, uid: `z${index}` } }, 'Evicted', CACHE, {
+        since: minutes,
+        last: minutes,
+      });
+    expect(roots(snapshot)).toEqual(['ephemeral-storage-exceeded']);
+  });
+
+  it.each([
+    ['once, a while ago', [40]],
+    ['once, just now', [3]],
+    ['at one moment, all of them', [12, 12.5]],
+    ['twice, and it has been quiet ever since for longer', [55, 50]],
+    ['yesterday', [1500, 1480, 1470]],
+  ])('%s are history', (_, times) => {
+    expect(roots(evictedAt(times))).toEqual([]);
+  });
+
+  it('thrown out for the needs of the node say nothing of their successors', () => {
+    expect(roots(evictedAt([50, 31, 12], LOW_MEMORY))).toEqual([]);
+  });
+});
+
 describe('pods that had to give way', () => {
   it('are known by the event alone, for the scheduler deletes them, and explain why there is no room', () => {
     const snapshot = without(healthyNamespace(), 'otlp-app');
