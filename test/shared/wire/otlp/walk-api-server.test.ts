@@ -50,7 +50,7 @@ it('asks the metrics and the health of a Service the same way, and another host 
     code: 'health-check-failing',
     detail: expect.stringContaining('answers 503'),
   });
-  const asked = server.requests.filter(({ method }) => method === 'GET').map(({ url }) => url);
+  const asked = server.requests.filter(({ method }) => method === 'GET').map(({ url }) => decodeURIComponent(url));
   expect(new Set(asked)).toEqual(new Set([`${PREFIX.replace('4318', '8888')}/metrics?x=1`]));
 });
 
