@@ -4,6 +4,14 @@ import { cascades } from './cases/cascades.ts';
 import { cascadesOfDependencies } from './cases/cascades-of-dependencies.ts';
 import { cascadesOfThePlatform } from './cases/cascades-of-the-platform.ts';
 import { configuration } from './cases/configuration.ts';
+import { fieldBBackends } from './cases/field-b-backends.ts';
+import { fieldBCollectors } from './cases/field-b-collectors.ts';
+import { fieldBExporters } from './cases/field-b-exporters.ts';
+import { fieldBHealthy } from './cases/field-b-healthy.ts';
+import { fieldBNames } from './cases/field-b-names.ts';
+import { fieldBPairs } from './cases/field-b-pairs.ts';
+import { fieldBSdks } from './cases/field-b-sdks.ts';
+import { fieldBVolumes } from './cases/field-b-volumes.ts';
 import { harderLimits } from './cases/harder-limits.ts';
 import { harderPaths } from './cases/harder-paths.ts';
 import { harderRuns } from './cases/harder-runs.ts';
@@ -39,7 +47,16 @@ const ALL: readonly CorpusCase[] = [
 ];
 
 /** Not yet drawn from: all of it is set aside. */
-const FIELD: readonly CorpusCase[] = [];
+const FIELD: readonly CorpusCase[] = [
+  ...fieldBBackends,
+  ...fieldBCollectors,
+  ...fieldBExporters,
+  ...fieldBHealthy,
+  ...fieldBNames,
+  ...fieldBPairs,
+  ...fieldBSdks,
+  ...fieldBVolumes,
+];
 
 /** Every case; `heldOut` ones are scored once, when the rules are done, and are never looked at before. */
 export const CORPUS: readonly (CorpusCase & { heldOut: boolean })[] = [
