@@ -124,7 +124,9 @@ function mayExplain(view: ClusterView, cause: Fault, symptom: Fault): boolean {
     const { workload } = symptom;
     // Those that are being deleted belong to the workload no more, and are why it lacks some.
     const gone = view.gone.filter((pod) => workload !== undefined && pod.workload === workload);
-    return standsOn(cause.anchor, symptom.pods.length ? symptom.pods : [...(workload?.pods ?? []), ...gone]);
+    // A pod that finds no node stands in for one that had it.
+    const placed = symptom.pods.filter(({ object }) => object.spec?.nodeName);
+    return standsOn(cause.anchor, placed.length ? placed : [...(workload?.pods ?? []), ...gone]);
   }
   // Trouble of one container is no reason for that of its neighbour in the pod.
   const [a, b] = [cause, symptom].map(({ finding }) => finding.subject.container);

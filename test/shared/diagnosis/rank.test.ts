@@ -116,6 +116,37 @@ describe('cascades', () => {
     expect(new Set(roots(settle(snapshot)))).toEqual(new Set(['node-not-ready']));
     expect(chain(snapshot, 'pod-disrupted-by-platform')).toEqual(['pod-disrupted-by-platform', 'node-not-ready']);
   });
+
+  it('one node that is lost, and no room for what ran there', () => {
+    const lostNode = (carrier: string) => {
+      const snapshot = healthyNamespace();
+      const ready = { type: 'Ready', status: 'Unknown', reason: 'NodeStatusUnknown' };
+      setCondition(snapshot.objects.nodes[0]?.status?.conditions, ready, 8);
+      const pod = podsOf(snapshot, 'otlp-app').find(({ spec }) => spec.nodeName === carrier);
+      if (!pod) throw new Error('no pod');
+      const successor = structuredClone(pod);
+      Object.assign(successor.metadata, { name: 'otlp-app-7d4f9c2-ccccc', uid: 'uid-c' });
+      delete successor.spec.nodeName;
+      const message = `0/3 nodes are available: 1 node(s) had untolerated taint {node.kubernetes.io/unreachable: }, 2 Insufficient cpu.`;
+      const scheduled = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message };
+      successor.status = { phase: 'Pending', conditions: [{ ...scheduled, lastTransitionTime: ago(2) }] };
+      unready(snapshot, [pod], undefined, 8);
+      pod.metadata.deletionTimestamp = ago(2);
+      pod.status?.conditions?.push({
+        ...{ type: 'DisruptionTarget', status: 'True', reason: 'DeletionByTaintManager' },
+        lastTransitionTime: ago(2),
+      });
+      snapshot.objects.pods.push(successor);
+      return settle(snapshot);
+    };
+    const snapshot = lostNode('node-a');
+    expect(roots(snapshot)).toEqual(['node-not-ready']);
+    expect(chain(snapshot, 'unschedulable-insufficient-cpu')).toEqual([
+      'unschedulable-insufficient-cpu',
+      'node-not-ready',
+    ]);
+    expect(roots(lostNode('node-b'))).toContain('unschedulable-insufficient-cpu');
+  });
 });
 
 describe('independent faults', () => {
