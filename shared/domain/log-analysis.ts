@@ -5,6 +5,8 @@ const count = z.int().nonnegative();
 /** The log analyzer's answer; the terms are defined in docs of `analyze-logs`. Lines count physical lines, levels count records. */
 export const logAnalysis = z.strictObject({
   lines: count,
+  /** head lines with what continues them */
+  records: count,
   levels: z.strictObject({ error: count, warn: count, info: count, debug: count }),
   classes: z.record(z.string(), count),
   templates: z.array(

@@ -33,6 +33,7 @@ export function answerOf(tally: Tally, lines: number, rolloutAt: number | undefi
   });
   const answer: LogAnalysis = {
     lines,
+    records: tally.records,
     levels: tally.levels,
     templates: [],
     classes: Object.fromEntries([...tally.classes].sort(([, one], [, other]) => other - one)),

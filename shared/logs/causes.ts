@@ -16,10 +16,12 @@ export class CauseFinder {
   readonly #known = new HashTable();
   readonly #classes: (string | undefined)[] = [];
 
-  classOf(record: LogRecord): string | undefined {
+  /** `message` has the hashes of the record's message, which says all that a line of text has to say. */
+  classOf(record: LogRecord, message: Pick<Masker, 'a' | 'b' | 'codes'>): string | undefined {
     if (record.telling.length > 0) return classOf(causeText(record));
-    this.#masker.scan(record.text);
-    const { a, b, codes } = this.#masker;
+    const isText = record.head === undefined || record.head.written === 'text';
+    if (!isText) this.#masker.scan(record.text);
+    const { a, b, codes } = isText ? message : this.#masker;
     const known = this.#known.get(a ^ codes, b);
     if (known !== undefined) return this.#classes[known];
     const found = classOf(causeText(record));

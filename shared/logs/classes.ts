@@ -314,7 +314,7 @@ const CLASSES: CauseClass[] = [
     name: 'timeout',
     hints: ['timeout', 'timed out', 'timedout', 'deadline', 'etimedout', 'time out', 'os error 110'],
     words:
-      /(?<![\w-])timeout(?!["'\w]*[=:] ?\d)(?:\b|Exception|Error)|[a-z]Timeout(?:Exception|Error|Expired)?\b|timed ?out|deadline ?(?:_|has )?(?:exceeded|elapsed)|ETIMEDOUT|TimeoutError|time out|os error 110/i,
+      /(?<![\w.-])timeout(?![\w.-]|["'] |["']?[=:] ?\d| (?:is|was|set|value|setting|option|config)\b)|[a-z]Timeout(?:Exception|Error|Expired)?\b|timed ?out|deadline ?(?:_|has )?(?:exceeded|elapsed)|ETIMEDOUT|TimeoutError|time out|os error 110/i,
   },
   {
     name: 'panic',

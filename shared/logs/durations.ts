@@ -72,11 +72,17 @@ function knownFactor(name: string): number | undefined {
   return factor;
 }
 
-/** Milliseconds that a field of a structured record says that something took; undefined where it says no such thing. */
-export function fieldDuration(name: string, value: unknown): number | undefined {
+/**
+ * Milliseconds that a field of a structured record says that something took; undefined where it says no such thing.
+ * `unit` is the logger's, in milliseconds, for numbers under names that have none.
+ */
+export function fieldDuration(name: string, value: unknown, unit = Number.NaN): number | undefined {
   const factor = knownFactor(name);
   if (factor === undefined) return undefined;
-  if (typeof value === 'number') return Number.isNaN(factor) ? undefined : value * factor;
+  if (typeof value === 'number') {
+    const scale = Number.isNaN(factor) ? unit : factor;
+    return Number.isNaN(scale) ? undefined : value * scale;
+  }
   if (typeof value !== 'string') return undefined;
   if (!Number.isNaN(factor) && /^\d{1,15}(?:\.\d{1,12})?$/.test(value)) return Number(value) * factor;
   return parseDuration(value);

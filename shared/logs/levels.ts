@@ -26,7 +26,17 @@ const BY_NUMBER = (value: number): Level | undefined => {
 
 /** The value of a field that is the level: a word in any case, or a number. */
 export const levelOf = (value: unknown): Level | undefined => {
-  if (typeof value === 'string') return LEVELS.get(value) ?? LEVELS.get(value.toLowerCase().trim());
+  // slog writes a level between two of its own as `ERROR+4`.
+  if (typeof value === 'string')
+    return (
+      LEVELS.get(value) ??
+      LEVELS.get(
+        value
+          .toLowerCase()
+          .trim()
+          .replace(/[+-]\d{1,4}$/, ''),
+      )
+    );
   return typeof value === 'number' ? BY_NUMBER(value) : undefined;
 };
 

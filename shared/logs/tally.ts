@@ -37,6 +37,7 @@ export class Tally {
   readonly bursts = new BurstFinder();
   readonly assignments: Assignments | undefined;
   readonly recent: LogRecord[] = [];
+  records = 0;
   panics = 0;
   errors = 0;
   first = Number.POSITIVE_INFINITY;
@@ -52,6 +53,7 @@ export class Tally {
 
   add(record: LogRecord): void {
     const { head, at, crash } = record;
+    this.records++;
     const message = crash ? crashMessage(crash, record.text, record.rest) : (head?.message ?? record.text);
     const id = this.store.groupOf(message, (text) => redactRecord(text, record.before, record.after));
     const level = head?.level ?? (crash || isQualifiedThrown(record.text) ? 'error' : undefined);
@@ -92,7 +94,7 @@ export class Tally {
   }
 
   #failure(record: LogRecord, id: number): void {
-    const name = this.#causes.classOf(record) ?? (record.crash ? 'panic' : undefined);
+    const name = this.#causes.classOf(record, this.store.last) ?? (record.crash ? 'panic' : undefined);
     if (name !== undefined) this.classes.set(name, (this.classes.get(name) ?? 0) + 1);
     if (!Number.isNaN(record.at)) this.bursts.add(record.at, id);
   }

@@ -1,4 +1,7 @@
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+/** `Nov` is 11; 0 for what is no month */
+export const monthOf = (name: string): number => MONTHS.indexOf(name) + 1;
+
 const MINUTE = 60_000;
 
 /** Years that a log can be of: other numbers are no time. */
@@ -51,12 +54,18 @@ export class TimeReader {
   /** syslog's `Nov 25 04:00:00` and `Nov  5 04:00:00` */
   readMonthName(text: string, from: number): number {
     this.#text = text;
-    const month = MONTHS.indexOf(text.slice(from, from + 3));
+    const month = monthOf(text.slice(from, from + 3)) - 1;
     if (month < 0 || text.charCodeAt(from + 3) !== 32) return Number.NaN;
     const wide = text.charCodeAt(from + 4) === 32;
     const day = wide ? this.#digits(from + 5, 1) : this.#digits(from + 4, 2);
     if (!(day >= 1 && day <= 31) || text.charCodeAt(from + 6) !== 32) return Number.NaN;
     return this.#withoutYear(month, day, from + 7);
+  }
+
+  /** A time without a date, `04:00:00.123`: only where it ends is of use. */
+  readClock(text: string, from: number): boolean {
+    this.#text = text;
+    return !Number.isNaN(this.#clock(from));
   }
 
   /** A file that goes over the end of a year begins in the year before. */

@@ -14,4 +14,8 @@ export interface Head {
   durationMs: number;
   /** zap's stacks come after their line, unindented */
   stack?: 'go';
+  /** java.util.logging has its level on the next line */
+  levelFollows?: true;
+  /** tracing's pretty lines: whatever comes before a blank line is of the record */
+  pretty?: true;
 }

@@ -40,7 +40,9 @@ export function jsonHead(line: string, time: TimeReader): Head | undefined {
   if (!fields) return undefined;
   const inner = isFields(fields.fields) ? fields.fields : undefined;
   const message = messageOf(inner) ?? messageOf(fields) ?? nameOf(inner ?? fields);
-  const durationMs = Math.max(longestIn(fields), inner ? longestIn(inner) : NONE);
+  // Loggers that count their levels, pino and bunyan, count milliseconds.
+  const unit = typeof fields.level === 'number' ? 1 : Number.NaN;
+  const durationMs = Math.max(longestIn(fields, unit), inner ? longestIn(inner, unit) : NONE);
   return {
     at: timeOf(fields, time),
     level: levelIn(fields),
@@ -52,9 +54,9 @@ export function jsonHead(line: string, time: TimeReader): Head | undefined {
 
 const NONE = -1;
 
-function longestIn(fields: Fields): number {
+function longestIn(fields: Fields, unit: number): number {
   let longest = NONE;
-  for (const name in fields) longest = Math.max(longest, fieldDuration(name, fields[name]) ?? NONE);
+  for (const name in fields) longest = Math.max(longest, fieldDuration(name, fields[name], unit) ?? NONE);
   return longest;
 }
 

@@ -1,5 +1,5 @@
 import { headLevelOf, type Level, levelOf } from '../levels.ts';
-import type { TimeReader } from '../time.ts';
+import { monthOf, type TimeReader } from '../time.ts';
 import type { Head } from './head.ts';
 import { zapHead } from './zap-console.ts';
 
@@ -20,7 +20,8 @@ export function textHead(line: string, time: TimeReader): Head | undefined {
   const bracket = line.charCodeAt(start) === BRACKET;
   const from = bracket ? start + 1 : start;
   const at = timeAt(line, from, time);
-  if (Number.isNaN(at)) return start === 0 ? levelFirst(line) : undefined;
+  if (Number.isNaN(at) && !time.readClock(line, from))
+    return start === 0 ? (javaHead(line, time) ?? levelFirst(line)) : undefined;
   const syslog = syslogMessage(line, from, time.end);
   if (syslog !== undefined) return { at, level: undefined, message: syslog, written: 'text', durationMs: -1 };
   if (line.charCodeAt(time.end) === TAB) {
@@ -32,7 +33,8 @@ export function textHead(line: string, time: TimeReader): Head | undefined {
   if (closes) rest++;
   const { level, end } = levelAfter(line, rest);
   const after = level === undefined ? afterMarks(line, rest) : end;
-  return { at, level, message: messageFrom(line, after, bracket && !closes), written: 'text', durationMs: -1 };
+  const message = messageFrom(line, after, bracket && !closes);
+  return { at, level, message, written: 'text', durationMs: -1, ...(start > 0 && { pretty: true }) };
 }
 
 function timeAt(line: string, from: number, time: TimeReader): number {
@@ -47,6 +49,21 @@ function syslogMessage(line: string, from: number, end: number): string | undefi
   if (code < 65) return undefined;
   const head = /^ [\w.:-]{1,253} [^\s:[]{1,120}(?:\[[\d:]{1,20}\])?: ?/.exec(line.slice(end, end + 400));
   return head ? line.slice(end + head[0].length) : undefined;
+}
+
+const JAVA_HEAD = /^([A-Z][a-z]{2}) (\d{1,2}), (\d{4}),? (\d{1,2}):(\d\d:\d\d)[ \u202f]([AP])M /;
+
+/** java.util.logging: `Nov 25, 2026 4:00:00 AM com.example.Main run`, and the level on the next line */
+function javaHead(line: string, time: TimeReader): Head | undefined {
+  const code = line.charCodeAt(0);
+  const found = code >= 65 && code <= 90 ? JAVA_HEAD.exec(line) : null;
+  if (!found) return undefined;
+  const [whole, month = '', day = '', year = '', hour = '', rest = '', half] = found;
+  const hours = (Number(hour) % 12) + (half === 'P' ? 12 : 0);
+  const number = String(monthOf(month)).padStart(2, '0');
+  const at = time.readDate(`${year}-${number}-${day.padStart(2, '0')}T${String(hours).padStart(2, '0')}:${rest}`, 0);
+  const message = line.slice(whole.length);
+  return { at, level: undefined, message, written: 'text', durationMs: -1, levelFollows: true };
 }
 
 /** `ERROR message`, `[warn] message`, `INFO:root:message`, `Error: message`: a level without a time. */

@@ -11,13 +11,17 @@ import { OpenRecord } from './open-record.ts';
 /** Pods and streams whose records are kept apart; with more, the oldest ends its record. */
 const MOST_SOURCES = 64;
 
+const MOST_BLANKS = 100;
+
 interface Source {
   open: OpenRecord | undefined;
   /** parts of a line that the runtime has cut, and their numbers */
   part: string;
   partLines: number[];
   partAt: number;
-  /** the last line, when it had no head */
+  /** blank lines that are the record's if more of it comes */
+  blanks: number[];
+  /** the last line */
   last: string;
 }
 
@@ -68,25 +72,29 @@ export class Assembler {
     const line = withoutAnsi(enveloped);
     const { open } = source;
     const insists = open?.insists(line) ?? false;
-    const crash = insists ? undefined : crashOf(line);
-    const head = insists || crash ? undefined : lineHead(line, this.#time);
-    if (open && !head && (insists || belongs(open, line, crash))) {
-      open.add(line, number);
-      source.last = line;
+    if (!insists && line.trim() === '') {
+      if (open && source.blanks.length < MOST_BLANKS) source.blanks.push(number);
       return;
     }
-    this.#close(source, head ? '' : line);
-    const blank = head === undefined && line.trim() === '';
-    source.open = blank
-      ? undefined
-      : new OpenRecord(line, {
-          line: number,
-          numbered: this.#numbered,
-          head,
-          at: head && !Number.isNaN(head.at) ? head.at : at,
-          crash,
-          before: head ? '' : source.last,
-        });
+    const crash = insists ? undefined : crashOf(line);
+    const head = insists || crash ? undefined : lineHead(line, this.#time);
+    if (open && head && open.head?.levelFollows && Number.isNaN(head.at) && open.count === 0) {
+      open.adopt(head, line, number);
+    } else if (open && !head && (insists || belongs(open, line, crash))) {
+      for (const blank of source.blanks) open.add('', blank);
+      open.add(line, number);
+    } else {
+      this.#close(source, head ? '' : line);
+      source.open = new OpenRecord(line, {
+        line: number,
+        numbered: this.#numbered,
+        head,
+        at: head && !Number.isNaN(head.at) ? head.at : at,
+        crash,
+        before: head ? '' : source.last,
+      });
+    }
+    source.blanks.length = 0;
     source.last = line;
   }
 
@@ -107,7 +115,7 @@ export class Assembler {
     let source = this.#sources.get(name);
     if (!source) {
       if (this.#sources.size >= MOST_SOURCES) this.#forgetOldest();
-      source = { open: undefined, part: '', partLines: [], partAt: Number.NaN, last: '' };
+      source = { open: undefined, part: '', partLines: [], partAt: Number.NaN, blanks: [], last: '' };
       this.#sources.set(name, source);
     }
     this.#lastName = name;

@@ -11,6 +11,8 @@ export interface Context {
   /** lines since the head */
   count: number;
   last: string;
+  /** the whole record stands before a blank line */
+  pretty: boolean;
   /** a PEM block has begun and not ended */
   pem: boolean;
   /** nothing more belongs to this crash */
@@ -18,20 +20,26 @@ export interface Context {
 }
 
 const MARKS =
-  /^(?:stack backtrace:|note: |Caused by: ?|Suppressed: |goroutine \d|created by |exit status \d|Node\.js v\d|\[signal |During handling of the above|The above exception was|Traceback \(most recent|\.{3} \d{1,6} more|\[originating from goroutine|Stack trace:|Stacktrace:|Backtrace:|Location:$|Error ID: )/;
+  /^(?:stack backtrace:|note: |Caused by: ?|Suppressed: |goroutine \d|created by |exit status \d|Node\.js v\d|\[signal |Traceback \(most recent|\.{3} \d{1,6} more|\[originating from goroutine|Stack trace:|Stacktrace:|Backtrace:|Location:$|Error ID: )/;
 /** `main.run(0xc000)`, `github.com/x/y.(*T).Run`, `runtime.goexit({})` */
 const GO_FUNCTION = /^[\w./*()[\]{}@~,%-]{1,300}\.[\w.*()[\]{}-]{1,200}(?:\([^)]{0,400}\)?)?(?: in goroutine \d+)?$/;
 const GO_REGISTER = /^r[\w]{1,5} {1,8}0x/;
 const PEM_LINE = /^(?:[A-Za-z0-9+/=]{1,100}|[A-Z][\w-]{0,30}: .{0,200}|)$/;
+
+/** What Python writes between the tracebacks of one failure. */
+export const isChain = (line: string): boolean =>
+  line.startsWith('During handling of the above exception') ||
+  line.startsWith('The above exception was the direct cause');
 
 /** Does a line without a head of its own belong to the record before it? */
 export function continues(line: string, context: Context): boolean {
   const first = line.charCodeAt(0);
   if (context.pem) return PEM_LINE.test(line.trim()) || line.includes('-----END ');
   if (first === 32 || first === 9) return true;
-  if (line === '') return context.begun !== undefined && !context.over;
   if (first === 125 || first === 93 || first === 41) return true; // } ] )
+  if (isChain(line) && (context.begun === 'python' || context.failed)) return true;
   if (context.over) return false;
+  if (context.pretty && context.count === 0) return true;
   if (MARKS.test(line))
     return context.begun !== undefined || context.failed || context.goStack || !line.startsWith('note: ');
   if (context.goStack && (GO_FUNCTION.test(line) || GO_REGISTER.test(line))) return true;

@@ -18,6 +18,7 @@ const NODE_PLACE = /^(?:file:\/\/)?(?:\/|node:|[A-Z]:\\)[^\s:]{1,400}(?::\d{1,7}
 /** The crash that begins with this line, if any. */
 export function crashOf(line: string): Crash | undefined {
   const first = line.charCodeAt(0);
+  if (first === 32 && line.startsWith('  + Exception Group Traceback ')) return 'python';
   if (first < 47 || (first > 47 && first < 65)) return undefined;
   // t p f S T E; / n f A-Z for Node
   if (first === 47 || line.startsWith('node:') || line.startsWith('file:'))
@@ -38,6 +39,12 @@ const QUALIFIED = /^(?:[a-z_$][\w$]{0,80}\.){1,12}[A-Z][\w$]{0,80}(?:Exception|E
 /** The name of a class of exceptions with its package: no logger's head begins so. */
 export const isQualifiedThrown = (line: string): boolean => QUALIFIED.test(line);
 
+const EDGE = /^[ |+]{1,40}/;
+/** The last exception of a chain; of a group, the group. */
+const thrownIn = (rest: readonly string[]): string | undefined =>
+  rest.findLast((line) => isThrown(line)) ??
+  rest.find((line) => EDGE.test(line) && isThrown(line.replace(EDGE, '')))?.replace(EDGE, '');
+
 /** What a crash says, of its first lines: the words of the panic, or what was thrown. */
 export function crashMessage(crash: Crash, head: string, rest: readonly string[]): string {
   switch (crash) {
@@ -46,7 +53,7 @@ export function crashMessage(crash: Crash, head: string, rest: readonly string[]
       return head.endsWith(':') && words !== undefined ? `${head} ${words}` : head;
     }
     case 'python':
-      return rest.findLast((line) => isThrown(line)) ?? head;
+      return thrownIn(rest) ?? head;
     case 'node':
       return (
         rest.find((line) => /^(?:Uncaught )?(?:\[?[A-Z]\w*(?:Error|Exception|Rejection)?\b.{0,40}[:\]])/.test(line)) ??

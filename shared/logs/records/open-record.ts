@@ -1,5 +1,5 @@
 import type { Head } from '../formats/head.ts';
-import { type Context, continues } from './continuation.ts';
+import { type Context, continues, isChain } from './continuation.ts';
 import { type Crash, confirmsNode, isThrown } from './crash.ts';
 import type { LogRecord } from './log-record.ts';
 
@@ -13,7 +13,7 @@ export class OpenRecord implements LogRecord, Context {
   readonly line: number;
   readonly lines: number[] | undefined;
   readonly text: string;
-  readonly head: Head | undefined;
+  head: Head | undefined;
   readonly at: number;
   readonly before: string;
   after = '';
@@ -24,6 +24,7 @@ export class OpenRecord implements LogRecord, Context {
   failed: boolean;
   count = 0;
   last: string;
+  readonly pretty: boolean;
   pem: boolean;
   over = false;
   /** Node's place in a source is a crash only with what follows it. */
@@ -52,6 +53,7 @@ export class OpenRecord implements LogRecord, Context {
     this.#confirmed = crash !== 'node';
     this.goStack = crash === 'go' || head?.stack === 'go';
     this.failed = head?.level === 'error' || head?.level === 'warn';
+    this.pretty = head?.pretty === true;
     this.last = text;
     this.pem = beginsPem(text);
   }
@@ -68,7 +70,19 @@ export class OpenRecord implements LogRecord, Context {
 
   /** A traceback under a line that logs an error, or in a chain of them. */
   takesTraceback(): boolean {
-    return this.begun === 'python' ? !this.over : this.begun === undefined && this.failed && this.count === 0;
+    if (isChain(this.last)) return true;
+    return (
+      this.count === 0 &&
+      (this.begun === undefined ? this.failed : this.begun === 'python' && !this.text.startsWith('Traceback'))
+    );
+  }
+
+  /** The second line of java.util.logging, which says how grave it is and what. */
+  adopt(head: Head, line: string, number: number): void {
+    this.head = head;
+    this.failed = head.level === 'error' || head.level === 'warn';
+    this.add(line, number);
+    this.count = 0;
   }
 
   add(line: string, number: number): void {
@@ -92,7 +106,7 @@ export class OpenRecord implements LogRecord, Context {
     if (this.begun === 'rust') return this.over || line.startsWith('note: ');
     if (this.begun === 'node') return this.over || line.startsWith('Node.js v');
     if (this.begun !== 'python') return false;
-    if (line === '') return this.over;
+    if (isChain(line)) return false;
     return /^\S/.test(line) && isThrown(line) && /^\s/.test(this.last);
   }
 }
@@ -102,6 +116,13 @@ const beginsPem = (line: string): boolean => {
   return begin >= 0 && line.indexOf('-----END ', begin) < 0;
 };
 
+/** What was thrown or caused it, and the fields of Node's errors: they are indented too. */
+const CAUSE =
+  /^[\s|+]{0,40}(?:(?:\[?cause\]?|code|errno|reason|message|error|details?|kind)["']?[:=] |Caused by|(?:[\w$]{1,80}\.){0,12}[A-Z]\w{0,80}(?:Error|Exception)(?:: |$))/;
+
 /** `\tat a.b(C.java:1)`, `main.run(0xc000)`, `github.com/x/y.(*T).Run` */
 const isFrame = (line: string): boolean =>
-  line === '' || /^\s/.test(line) || /^[\w./*()[\]{},@-]{1,400}$/.test(line) || line.startsWith('goroutine ');
+  line === '' ||
+  (/^\s/.test(line) && !CAUSE.test(line)) ||
+  /^[\w./*()[\]{},@-]{1,400}$/.test(line) ||
+  line.startsWith('goroutine ');

@@ -8,6 +8,7 @@ import {
   LETTER,
   SEPARATOR,
   SLASH,
+  UPPER,
 } from './characters.ts';
 import { isColonValue, isUnit, isValue } from './values.ts';
 
@@ -117,20 +118,23 @@ export class Masker {
 
   #word(start: number, length: number): number {
     const text = this.#text;
-    const { a, b } = this;
-    let bits = 0;
-    let digits = 0;
+    const { a: beforeA, b: beforeB } = this;
+    let [a, b, bits, digits] = [beforeA, beforeB, 0, 0];
     let end = start;
-    if (kindOf(text.charCodeAt(start)) === SEPARATOR) this.#mix(text.charCodeAt(end++));
-    for (; end < length; end++) {
+    do {
       const code = text.charCodeAt(end);
       const kind = kindOf(code);
-      if (kind === SEPARATOR) break;
+      if (kind === SEPARATOR && end > start) break;
       bits |= kind;
       if (kind === DIGIT) digits++;
-      this.#mix(code);
-    }
-    if ((bits & (LETTER | HEX_LETTER)) !== 0 && digits === 0 && (bits & ~(LETTER | HEX_LETTER | 8)) === 0) {
+      // #mix, in the one loop that runs for every character
+      a = Math.imul(a ^ code, PRIME_A);
+      b = Math.imul(b + code, PRIME_B) ^ (b >>> 15);
+      end++;
+    } while (end < length);
+    this.a = a;
+    this.b = b;
+    if ((bits & (LETTER | HEX_LETTER)) !== 0 && digits === 0 && (bits & ~(LETTER | HEX_LETTER | UPPER)) === 0) {
       this.#literal(start, end);
       return end;
     }
@@ -138,7 +142,7 @@ export class Masker {
       if (end - start > 1) this.#open = false;
       return end;
     }
-    this.#judge(start, end, bits, digits, a, b);
+    this.#judge(start, end, bits & ~SEPARATOR, digits, beforeA, beforeB);
     return (bits & (COLON | SLASH)) === (COLON | SLASH) ? this.#restOfUrl(start, end, length) : end;
   }
 
@@ -149,6 +153,10 @@ export class Masker {
     let to = end;
     while (to > from && isTrailing(text.charCodeAt(to - 1))) to--;
     while (from < to && isLeading(text.charCodeAt(from), text.charCodeAt(from + 1))) from++;
+    if ((bits & (LETTER | HEX_LETTER)) === 0) {
+      this.#whole(start, from, to, end, a, b);
+      return;
+    }
     const word = text.slice(from, to);
     const colon = (bits & (COLON | BACKSLASH)) === COLON && word.includes(':');
     if (colon && !word.includes('://') && !isColonValue(word, bits)) {
@@ -156,13 +164,16 @@ export class Masker {
       else this.#literal(start, end);
       return;
     }
-    if (word.includes('://') || isValue(word, bits, digits)) {
-      this.a = a;
-      this.b = b;
-      this.#copy(start, from);
-      this.#value(from, to);
-      this.#copy(to, end);
-    } else this.#literal(start, end);
+    if (word.includes('://') || isValue(word, bits, digits)) this.#whole(start, from, to, end, a, b);
+    else this.#literal(start, end);
+  }
+
+  #whole(start: number, from: number, to: number, end: number, a: number, b: number): void {
+    this.a = a;
+    this.b = b;
+    this.#copy(start, from);
+    this.#value(from, to);
+    this.#copy(to, end);
   }
 
   /** `name:value`, `host:port`: each part by itself. */

@@ -24,6 +24,8 @@ const MOST_COMPARED = 64;
 export interface TemplateStore {
   /** The group of a message. `redact` is only asked when the message is new. */
   groupOf(message: string, redact: (message: string) => string): number;
+  /** Hashes of the last message without its values, and of the status codes in it. */
+  readonly last: Pick<Masker, 'a' | 'b' | 'codes'>;
   /** Where a group that is no longer there has gone. */
   resolve(group: number): number;
   /** The templates so far: their text and their groups. */
@@ -109,13 +111,14 @@ export function makeTemplateStore(merged: (from: number, into: number) => void):
     groupOf(message, redact) {
       masker.scan(message);
       clock++;
-      const { a, b } = masker;
+      const { a, b, codes } = masker;
       let id = byHash.get(a, b);
       if (id === undefined) {
         if (groups.size >= MOST_GROUPS || byHash.size >= MOST_HASHES) shrink();
         masker.scan(redact(message));
         id = add(masker.masked());
         byHash.set(a, b, id);
+        Object.assign(masker, { a, b, codes });
       }
       const group = groups.get(id);
       if (group) {
@@ -124,6 +127,7 @@ export function makeTemplateStore(merged: (from: number, into: number) => void):
       }
       return id;
     },
+    last: masker,
     resolve,
     templates: () => {
       const found = [...shapes.values()].flatMap((alike) =>
