@@ -5,17 +5,19 @@ import {
   StateMachine,
   type StateMachineDefinition,
 } from 'aws-local-stepfunctions';
+import { branchesOf, replayOf } from './replay.ts';
 
 type Json = Parameters<StateMachine['run']>[0];
-type State = StateMachineDefinition['States'][string];
 
 /** What a task answered, or the error that it failed with. */
 export type TaskResult = { output: Json } | { error: { name: string; message: string } };
 
 /** Remembers what tasks answered, so that a flow whose process died goes on where it stood. */
 export interface Journal {
-  /** `key` names the state and the how-manieth visit of it */
-  recall(key: string): TaskResult | undefined;
+  /** `key` names the state, its event and the how-manieth visit with it; `at`: when it ended, milliseconds */
+  recall(key: string): { result: TaskResult; at: number } | undefined;
+  /** all that it knows from before */
+  keys(): Iterable<string>;
   record(key: string, functionName: string, result: TaskResult): Promise<void>;
 }
 
@@ -34,6 +36,8 @@ export interface EngineOptions {
   /** calls a function by its kebab-case name; its error's name and message are what the state machine sees */
   invoke(functionName: string, event: unknown, signal: AbortSignal): Promise<unknown>;
   journal: Journal;
+  /** milliseconds; by which what is left of a wait is told. Default: the system's */
+  now?: (() => number) | undefined;
   /** 1 = as written; waits and retry intervals are multiplied by it */
   waitScale: number;
   signal?: AbortSignal | undefined;
@@ -63,25 +67,14 @@ function asStateError({ name, message }: { name: string; message: string }): Err
   return TERMINAL.includes(name) ? Object.assign(error, { isRetryable: false, isCatchable: false }) : error;
 }
 
-/** All states, those of branches and iterations too. */
-function* statesOf(states: StateMachineDefinition['States']): Generator<[string, State]> {
-  for (const [name, state] of Object.entries(states)) {
-    yield [name, state];
-    const inner = state as { Branches?: { States: typeof states }[]; ItemProcessor?: { States: typeof states } };
-    for (const machine of [...(inner.Branches ?? []), ...(inner.ItemProcessor ? [inner.ItemProcessor] : [])])
-      yield* statesOf(machine.States);
-  }
-}
-
 /** The overrides of the engine for each state: tasks go to `invoke`, by way of the journal; waits are scaled. */
 function overridesOf(options: EngineOptions, signal: AbortSignal) {
-  const { definition, invoke, journal, waitScale, onEvent } = options;
-  const visits = new Map<string, number>();
+  const { definition, invoke, journal, waitScale, onEvent, now = Date.now } = options;
+  const branches = branchesOf(definition);
+  const replay = replayOf(branches, journal, now);
   const taskResourceLocalHandlers: Record<string, (input: Json) => Promise<Json>> = {};
   const waitTimeOverrides: Record<string, number> = {};
   const retryIntervalOverrides: Record<string, number[]> = {};
-  // While the journal answers, waits and retry intervals that are over must not be waited for again.
-  let replaying = false;
 
   const call = async (functionName: string, event: unknown): Promise<TaskResult> => {
     try {
@@ -91,16 +84,16 @@ function overridesOf(options: EngineOptions, signal: AbortSignal) {
     }
   };
 
-  for (const [name, state] of statesOf(definition.States)) {
+  for (const [name, { state }] of branches) {
     if (state.Type === 'Wait' && state.Seconds !== undefined) {
       const milliseconds = state.Seconds * 1000 * waitScale;
-      Object.defineProperty(waitTimeOverrides, name, { get: () => (replaying ? 0 : milliseconds) });
+      Object.defineProperty(waitTimeOverrides, name, { get: () => replay.left(name, milliseconds) });
     }
     if ('Retry' in state && state.Retry) {
       const scaled = state.Retry.map(({ IntervalSeconds = 1 }) => IntervalSeconds * 1000 * waitScale);
-      const none = state.Retry.map(() => 0);
       // An override takes the backoff away, so there is none when waits are as written.
-      const intervals = () => (replaying ? none : waitScale === 1 ? undefined : scaled);
+      const intervals = () =>
+        replay.replaying(name) ? scaled.map((each) => replay.left(name, each)) : waitScale === 1 ? undefined : scaled;
       Object.defineProperty(retryIntervalOverrides, name, { get: intervals });
     }
     if (state.Type !== 'Task') continue;
@@ -112,11 +105,7 @@ function overridesOf(options: EngineOptions, signal: AbortSignal) {
       await sleep(0); // run() enters the first state before it returns
       const { FunctionName, Payload } = input as { FunctionName: string; Payload: unknown };
       const functionName = functionOf(FunctionName);
-      const visit = visits.get(name) ?? 0;
-      visits.set(name, visit + 1);
-      const key = `${name}#${visit}`;
-      const recalled = journal.recall(key);
-      replaying = recalled !== undefined;
+      const { key, recalled } = replay.step(name, Payload);
       if (!recalled) onEvent?.({ kind: 'started', state: name, function: functionName, ...(comment && { comment }) });
       const result = recalled ?? (await call(functionName, Payload));
       signal.throwIfAborted(); // what a cancelled step answers is no result of the flow

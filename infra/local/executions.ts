@@ -84,20 +84,28 @@ export function executions({ store, now, processes }: ExecutionsOptions): Execut
 
   function hold(first: ExecutionRecord, firstVersion: string): HeldExecution {
     const key = keyOf(first.flow, first.name);
-    const known = new Map(first.steps.map((step) => [step.key, step.result]));
+    const known = new Map(first.steps.map(({ key: step, result, at }) => [step, { result, at: Date.parse(at) }]));
     let version = firstVersion;
+    let last = Promise.resolve();
     const held: HeldExecution = {
       record: first,
       journal: {
         recall: (step) => known.get(step),
-        record: (step, functionName, result) =>
-          write({
-            steps: [...held.record.steps, { key: step, function: functionName, at: now().toISOString(), result }],
-          }),
+        keys: () => known.keys(),
+        record: (step, functionName, result) => {
+          const ended = { key: step, function: functionName, at: now().toISOString(), result };
+          return inTurn(({ steps }) => ({ steps: [...steps, ended] }));
+        },
       },
-      end: (change) => write({ ...change, owner: undefined }),
+      end: (change) => inTurn(() => ({ ...change, owner: undefined })),
     };
-    async function write(change: Partial<ExecutionRecord>): Promise<void> {
+    /** Branches end at the same time: each write builds on the one before, so that its version is the one it knows. */
+    function inTurn(change: (now: ExecutionRecord) => Partial<ExecutionRecord>): Promise<void> {
+      const write = last.then(() => written(change(held.record)));
+      last = write.catch(() => undefined); // whoever asked for it hears of it
+      return write;
+    }
+    async function written(change: Partial<ExecutionRecord>): Promise<void> {
       held.record = { ...held.record, ...change };
       try {
         version = await store.replace(key, bodyOf(held.record), version);

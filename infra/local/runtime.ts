@@ -180,6 +180,7 @@ export function localRuntime(options: LocalRuntimeOptions): LocalRuntime {
         name: held.record.name,
         invoke: task,
         journal: held.journal,
+        now: () => clock.now().getTime(),
         waitScale: asked.waitScale ?? 1,
         signal: options.signal,
         onEvent: asked.onEvent,

@@ -64,7 +64,7 @@ const flow = (of: Lab, input: object) =>
     name: 'flow-1',
     waitScale: 0.0001,
     invoke: (name, event) => invoke(of, name, event),
-    journal: { recall: () => undefined, record: async () => undefined },
+    journal: { recall: () => undefined, keys: () => [], record: async () => undefined },
     onEvent: (event) => {
       if (event.kind === 'waiting') of.cluster.pass(event.seconds / 0.0001);
     },

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import {
   type EngineOptions,
@@ -19,9 +20,14 @@ const task = (name: string, rest: object): object => ({
 });
 const machine = (StartAt: string, States: object): Definition => ({ StartAt, States }) as Definition;
 
-function memory(): Journal & { known: Map<string, TaskResult> } {
-  const known = new Map<string, TaskResult>();
-  return { known, recall: (key) => known.get(key), record: async (key, _, result) => void known.set(key, result) };
+function memory(now = Date.now): Journal & { known: Map<string, { result: TaskResult; at: number }> } {
+  const known = new Map<string, { result: TaskResult; at: number }>();
+  return {
+    known,
+    recall: (key) => known.get(key),
+    keys: () => known.keys(),
+    record: async (key, _, result) => void known.set(key, { result, at: now() }),
+  };
 }
 
 const failure = (name: string, message = 'said why') => Object.assign(new Error(message), { name });
@@ -164,6 +170,82 @@ describe('the local engine', () => {
     expect(await replay.result).toEqual(first);
     expect(calls).toBe(before);
     expect(replay.events.every((event) => 'replayed' in event && event.replayed)).toBe(true);
+  });
+
+  it('waits out the rest of a wait during which the process died', async () => {
+    const definition = machine('A', {
+      A: task('a', { Next: 'W' }),
+      W: { Type: 'Wait', Seconds: 60, Next: 'B' },
+      B: task('b', { End: true }),
+    });
+    const journal = memory(() => 1_000_000);
+    const stop = new AbortController();
+    const first = run(definition, async () => 1, {
+      journal,
+      signal: stop.signal,
+      waitScale: 1,
+      onEvent: ({ kind }) => void (kind === 'waiting' && stop.abort()),
+    });
+    expect(await first.result).toEqual({ status: 'ABORTED' });
+    const waitsAfter = async (milliseconds: number) => {
+      const copy = memory();
+      for (const [key, value] of journal.known) copy.known.set(key, value);
+      const { result, events } = run(definition, async () => 1, {
+        journal: copy,
+        now: () => 1_000_000 + milliseconds,
+        waitScale: 1,
+      });
+      await result;
+      return events.flatMap((event) => (event.kind === 'waiting' ? [event.seconds] : []));
+    };
+    expect(await waitsAfter(59_990)).toEqual([0.01]);
+    expect(await waitsAfter(3_600_000)).toEqual([]);
+  });
+
+  it('gives each branch and each item its own answer again, in whatever order they ran', async () => {
+    const of = (name: string) => ({ StartAt: name, States: { [name]: task(name, { End: true }) } });
+    const definition = machine('P', {
+      P: { Type: 'Parallel', Branches: [of('one'), of('two')], ResultPath: '$.branches', Next: 'M' },
+      M: { Type: 'Map', ItemsPath: '$.items', ItemProcessor: of('each'), ResultPath: '$.all', End: true },
+    });
+    const input = { items: ['a', 'b', 'b', 'c'].map((id) => ({ id })) };
+    const journal = memory();
+    const answer = async (name: string, event: unknown) => {
+      // The last one comes first.
+      const { id } = event as { id?: string };
+      await sleep(id === 'a' ? 30 : id === 'b' ? 15 : 1);
+      return `${name} ${id}`;
+    };
+    const first = await run(definition, answer, { journal, input }).result;
+    expect(first.status).toBe('SUCCEEDED');
+    const again = run(definition, () => Promise.reject(failure('called again')), { journal, input });
+    expect(await again.result).toEqual(first);
+  });
+
+  it('does not take the wait of one branch for over because another one went on', async () => {
+    const branch = (name: string, rest: object) => ({
+      StartAt: `${name}1`,
+      States: { [`${name}1`]: task(`${name}1`, { Next: `${name}2` }), ...rest },
+    });
+    const definition = machine('P', {
+      P: {
+        Type: 'Parallel',
+        Branches: [
+          branch('a', { a2: { Type: 'Wait', Seconds: 60, Next: 'a3' }, a3: task('a3', { End: true }) }),
+          branch('b', { b2: task('b2', { Next: 'b3' }), b3: task('b3', { End: true }) }),
+        ],
+        End: true,
+      },
+    });
+    const journal = memory(() => 1_000_000);
+    await run(definition, async () => 1, { journal }).result;
+    // The process died while a2 waited.
+    for (const key of journal.known.keys()) if (/^a3#/.test(key)) journal.known.delete(key);
+    const { result, events } = run(definition, async () => 1, { journal, waitScale: 1, now: () => 1_059_980 });
+    await result;
+    expect(events.find(({ kind }) => kind === 'waiting')).toMatchObject({ state: 'a2', seconds: 0.02 });
+    const called = events.flatMap((event) => (event.kind === 'started' ? [event.state] : []));
+    expect(called).toEqual(['a3']);
   });
 
   it('refuses a task that it cannot run', async () => {

@@ -39,9 +39,18 @@ describe('executions', () => {
     expect((await by(2).interrupted(FLOW)).map(({ name }) => name)).toEqual(['a']);
     const again = await by(2).begin(FLOW, 'a', { other: 'input' });
     expect(again.record.input).toEqual(input);
-    expect(again.journal.recall('Open#0')).toEqual({ output: { incidentId: 'i' } });
+    expect(again.journal.recall('Open#0')).toEqual({ result: { output: { incidentId: 'i' } }, at: expect.any(Number) });
     expect(again.journal.recall('Open#1')).toBeUndefined();
     expect(await by(2).interrupted(FLOW)).toEqual([]);
+  });
+
+  it('keep what branches answer at the same time, all of it', async () => {
+    const held = await by(1).begin(FLOW, 'a', input);
+    const steps = Array.from({ length: 20 }, (_, n) => `Branch#${n}`);
+    await Promise.all(steps.map((key, n) => held.journal.record(key, 'probe-otlp', { output: n })));
+    await held.end({});
+    const again = await by(2).begin(FLOW, 'a', input);
+    expect([...again.journal.keys()].toSorted()).toEqual(steps.toSorted());
   });
 
   it('are taken over by one process alone, and the one that was taken for dead cannot go on', async () => {
