@@ -10,6 +10,7 @@ import { fieldBExporters } from './cases/field-b-exporters.ts';
 import { fieldBHealthy } from './cases/field-b-healthy.ts';
 import { fieldBNames } from './cases/field-b-names.ts';
 import { fieldBPairs } from './cases/field-b-pairs.ts';
+import { fieldBPorts } from './cases/field-b-ports.ts';
 import { fieldBSdks } from './cases/field-b-sdks.ts';
 import { fieldBVolumes } from './cases/field-b-volumes.ts';
 import { harderLimits } from './cases/harder-limits.ts';
@@ -54,6 +55,7 @@ const FIELD: readonly CorpusCase[] = [
   ...fieldBHealthy,
   ...fieldBNames,
   ...fieldBPairs,
+  ...fieldBPorts,
   ...fieldBSdks,
   ...fieldBVolumes,
 ];

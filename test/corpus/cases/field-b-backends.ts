@@ -5,6 +5,7 @@ import { exportingTo, queueIsFull, saysEveryHalfMinute, willRetry } from '../col
 import { inCluster } from '../environment.ts';
 import { crashLoop, unschedulable } from '../faults.ts';
 import { BACKEND, collectorConfig, healthy, NAMESPACE } from '../healthy.ts';
+import { remade } from '../remade.ts';
 import { policy } from '../things.ts';
 import { ago, DAY, HOUR } from '../time.ts';
 import type { World } from '../world.ts';
@@ -190,6 +191,7 @@ level=error ts=2026-11-20T09:57:57.309148511Z caller=log.go:223 msg="error runni
         collectorConfig().replace('batch: {}', 'batch:\n    timeout: 2s\n    send_batch_size: 4096'),
         58,
       );
+      for (const pod of world.podsOf(collectorOf(world))) remade(pod, 57);
       noAnswer(world);
       return world;
     },

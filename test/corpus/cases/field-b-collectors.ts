@@ -5,13 +5,14 @@ import { exportingTo, saysEveryHalfMinute } from '../collector-log.ts';
 import { inCluster } from '../environment.ts';
 import { crashLoop, rollOut } from '../faults.ts';
 import { BACKEND, collectorConfig, collectorContainer, healthy } from '../healthy.ts';
+import { remade } from '../remade.ts';
 import { configMap } from '../things.ts';
 import { ago, DAY } from '../time.ts';
 import { deployment } from '../workloads.ts';
 import type { World } from '../world.ts';
 import { writeCollector } from './otlp.ts';
 
-/** The Collector that the operator has made of its custom resource, in place of the one that was there. */
+/** The Collector that the operator has made of its custom resource, in place of the one that was there; never available. */
 function ofTheOperator(world: World, image: string, minutes: number): Workload {
   const before = world.get<Workload>('Deployment', 'otel-collector');
   world.remove(...world.podsOf(before), ...world.setsOf(before), before);
@@ -39,6 +40,14 @@ function ofTheOperator(world: World, image: string, minutes: number): Workload {
   for (const owned of [made, world.get<KubeObject>('ConfigMap', 'otel-collector')])
     owned.metadata.ownerReferences = [owner];
   made.metadata.managedFields = [{ manager: 'manager', operation: 'Update', time: ago(minutes) }];
+  const progressing = made.status?.conditions?.find(({ type }) => type === 'Progressing');
+  Object.assign(progressing ?? {}, {
+    status: 'False',
+    reason: 'ProgressDeadlineExceeded',
+    message: `ReplicaSet "${world.setsOf(made)[0]?.metadata.name}" has timed out progressing.`,
+    lastTransitionTime: ago(minutes - 10),
+    lastUpdateTime: ago(minutes - 10),
+  });
   return made;
 }
 
@@ -89,7 +98,7 @@ export const fieldBCollectors: CorpusCase[] = [
     source: 'https://github.com/open-telemetry/opentelemetry-collector-contrib/issues/34277',
     layers: ['otlp', 'application', 'network'],
     roots: [['collector-persistent-queue-unwritable', 'collector-config-invalid']],
-    why: 'The queue was made persistent in the configuration, but nothing is mounted at its directory, and the image does not have it.',
+    why: 'The queue was made persistent in the configuration, but nothing is mounted at its directory, and the image does not have it; the pods met it when their nodes were replaced.',
     build: () => {
       const world = healthy();
       const text = collectorConfig()
@@ -106,7 +115,7 @@ export const fieldBCollectors: CorpusCase[] = [
       const error =
         'invalid configuration: extensions::file_storage/default: directory must exist: stat /var/lib/otelcol/file_storage: no such file or directory. You can enable the create_directory option to automatically create it';
       for (const pod of world.podsOf(world.get('Deployment', 'otel-collector'))) {
-        crashLoop(world, pod, {
+        crashLoop(world, remade(pod, 25), {
           exitCode: 1,
           minutes: 25,
           restarts: 9,

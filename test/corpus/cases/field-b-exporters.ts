@@ -48,7 +48,7 @@ export const fieldBExporters: CorpusCase[] = [
       const world = healthy();
       backend(world, 'prometheus', { image: 'quay.io/prometheus/prometheus:v3.7.3', ports: { web: 9090 } });
       const endpoint = `http://${inCluster('prometheus', BACKEND)}:9090/api/v1/write`;
-      writeCollector(world, exportingTo('metrics', 'prometheusremotewrite', `endpoint: ${endpoint}`), 6 * DAY);
+      writeCollector(world, exportingTo('metrics', 'prometheusremotewrite', `endpoint: ${endpoint}`), 16 * DAY);
       saysEveryHalfMinute(world, collectorOf(world), (time, _pod, n) =>
         drops(
           time,
@@ -75,7 +75,11 @@ export const fieldBExporters: CorpusCase[] = [
         ports: { 'jaeger-grpc': 14250, http: 14268, 'otlp-grpc': 4317, admin: 14269 },
       });
       const endpoint = `${inCluster('jaeger-collector', BACKEND)}:14250`;
-      writeCollector(world, exportingTo('traces', 'otlp/jaeger', `endpoint: ${endpoint}\ntls:\n  insecure: true`), DAY);
+      writeCollector(
+        world,
+        exportingTo('traces', 'otlp/jaeger', `endpoint: ${endpoint}\ntls:\n  insecure: true`),
+        21 * DAY,
+      );
       saysEveryHalfMinute(world, collectorOf(world), (time) =>
         drops(
           time,
@@ -96,12 +100,12 @@ export const fieldBExporters: CorpusCase[] = [
     why: 'The account of the Collector has no role of its own, so it uses that of the node, which may not put trace segments.',
     build: () => {
       const world = healthy();
-      thing(world, 'v1', 'ServiceAccount', 'adot-collector', {}, { age: 3 * DAY });
+      thing(world, 'v1', 'ServiceAccount', 'adot-collector', {}, { age: 10 * DAY });
       const collector = collectorOf(world);
       everywhere(world, collector, (spec) => {
         spec.serviceAccountName = 'adot-collector';
       });
-      writeCollector(world, exportingTo('traces', 'awsxray', 'region: us-east-1'), 3 * DAY);
+      writeCollector(world, exportingTo('traces', 'awsxray', 'region: us-east-1'), 10 * DAY);
       saysEveryHalfMinute(world, collector, (time) =>
         drops(
           time,
@@ -172,7 +176,7 @@ export const fieldBExporters: CorpusCase[] = [
     why: 'The otlp exporter uses TLS unless it is told not to, and Tempo here listens in plaintext.',
     build: () => {
       const world = healthy();
-      writeCollector(world, collectorConfig().replace('    tls:\n      insecure: true\n', ''), 2 * DAY);
+      writeCollector(world, collectorConfig().replace('    tls:\n      insecure: true\n', ''), 11 * DAY);
       saysEveryHalfMinute(world, collectorOf(world), (time) =>
         willRetry(
           time,

@@ -3,8 +3,9 @@ import type { CorpusCase } from '../case.ts';
 import { notCreated, unschedulable } from '../faults.ts';
 import { appContainer, healthy } from '../healthy.ts';
 import { uidOf } from '../names.ts';
+import { remade } from '../remade.ts';
 import { claim, clusterThing, service } from '../things.ts';
-import { ago, DAY } from '../time.ts';
+import { DAY } from '../time.ts';
 import { daemonSet, statefulSet } from '../workloads.ts';
 import type { World } from '../world.ts';
 
@@ -39,12 +40,7 @@ export function store(world: World, { name, image, port, replicas = 1, revised =
 export function replica(world: World, made: Workload, ordinal: number, age?: number): Pod {
   const pod = world.podsOf(made)[ordinal];
   if (!pod) throw new Error(`${made.metadata.name} has no replica ${ordinal}`);
-  if (age !== undefined) {
-    pod.metadata.creationTimestamp = ago(age);
-    Object.assign(pod.status ?? {}, { startTime: ago(age) });
-    for (const condition of pod.status?.conditions ?? []) condition.lastTransitionTime = ago(age);
-  }
-  return pod;
+  return age === undefined ? pod : remade(pod, age);
 }
 
 interface BoundClaim extends KubeObject {
@@ -128,10 +124,16 @@ export const fieldBVolumes: CorpusCase[] = [
         `0/3 nodes are available: persistentvolumeclaim "data-sessions-1" not found. ${NO_HELP}`,
         33.9,
       );
-      world.event(pod, 'Warning', 'FailedScheduling', 'persistentvolumeclaim "data-sessions-1" is being deleted', {
-        from: 34,
-        component: 'default-scheduler',
-      });
+      world.event(
+        pod,
+        'Warning',
+        'FailedScheduling',
+        `0/3 nodes are available: persistentvolumeclaim "data-sessions-1" is being deleted. ${NO_HELP}`,
+        {
+          from: 34,
+          component: 'default-scheduler',
+        },
+      );
       return world;
     },
   },
