@@ -151,10 +151,11 @@ export const fieldBHealthy: CorpusCase[] = [
         name: 'search-index',
         image: 'opensearchproject/opensearch:3.3.0',
         port: 9200,
-        revised: 28,
       });
       const { volume } = bound(world, 'data-search-index-0');
       const pod = replica(world, search, 0, 33);
+      for (const condition of pod.status?.conditions ?? [])
+        if (condition.type !== 'PodScheduled') condition.lastTransitionTime = ago(28);
       for (const status of pod.status?.containerStatuses ?? []) status.state = { running: { startedAt: ago(28) } };
       const controller = { component: 'attachdetach-controller' };
       const failed = (what: string) =>
