@@ -2,9 +2,11 @@ import { existsSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { CATALOGUE } from '#shared/diagnosis/catalogue.ts';
 import { config as configSchema, type MedicConfig } from '#shared/domain/config.ts';
 import { ConfigError } from '#shared/domain/errors.ts';
 import { explainZod } from '#shared/domain/explain-zod.ts';
+import { nearest } from '#shared/domain/nearest.ts';
 import { type Target, target as targetSchema } from '#shared/domain/target.ts';
 import { sandboxTarget } from './sandbox/target.ts';
 
@@ -71,6 +73,18 @@ function checkNames({ targets }: MedicConfig, shown: string): void {
   }
 }
 
+/** A code that no rule gives would silence nothing, and nobody would notice. */
+function checkIgnored({ ignore }: MedicConfig, shown: string): void {
+  const codes = Object.keys(CATALOGUE);
+  const index = ignore.findIndex(({ code }) => !codes.includes(code));
+  const code = ignore[index]?.code;
+  if (code === undefined) return;
+  const meant = nearest(code, codes);
+  throw new ConfigError(
+    `${shown}: ignore[${index}].code: no finding has the code "${code}": ${meant ? `did you mean "${meant}"?` : 'docs/faults lists them all'}`,
+  );
+}
+
 /** Files are named from the folder of the configuration, wherever the command runs. */
 function anchored(of: Target, folder: string): Target {
   const inFolder = (file: string | undefined) => file && resolve(folder, file.replace(/^~(?=\/)/, homedir()));
@@ -93,6 +107,7 @@ export function readConfig(written: unknown, shown: string): MedicConfig {
   const { data, error } = configSchema.safeParse(written);
   if (error) throw new ConfigError(`${shown}: ${explainZod(error, { schema: configSchema, noun: 'setting' })}`);
   checkNames(data, shown);
+  checkIgnored(data, shown);
   const hasSandbox = data.targets.some((target) => target.name === sandboxTarget.name);
   return hasSandbox ? data : { ...data, targets: [...data.targets, targetSchema.parse(sandboxTarget)] };
 }

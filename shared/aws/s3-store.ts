@@ -45,7 +45,13 @@ const answerOf = (thrown: unknown) => (thrown ?? {}) as S3Answer;
 const statusOf = (thrown: unknown) => answerOf(thrown).$metadata?.httpStatusCode;
 const isMissing = (thrown: unknown) => ['NoSuchKey', 'NotFound'].includes(answerOf(thrown).name ?? '');
 
-function storeError(thrown: unknown, bucket: string, call: string, key: string): StoreError {
+interface Place {
+  bucket: string;
+  /** as the second part of its ARN has it */
+  partition: string;
+}
+
+function storeError(thrown: unknown, { bucket, partition }: Place, call: string, key: string): StoreError {
   const place = `s3://${bucket}/${key}`;
   const { name } = answerOf(thrown);
   const options = { cause: thrown };
@@ -53,7 +59,7 @@ function storeError(thrown: unknown, bucket: string, call: string, key: string):
     return new StoreError(`${place}: there is no bucket "${bucket}": deploy the stack, or correct the name`, options);
   if (name === 'PermanentRedirect' || statusOf(thrown) === 301)
     return new StoreError(`${place}: the bucket is in another region: set AWS_REGION to the bucket's`, options);
-  const fault = awsFault(thrown, call, `arn:aws:s3:::${bucket}${call === 's3:ListBucket' ? '' : '/*'}`);
+  const fault = awsFault(thrown, call, `arn:${partition}:s3:::${bucket}${call === 's3:ListBucket' ? '' : '/*'}`);
   // S3 says 403 instead of 404 to whoever may not list: without this hint a missing object looks like a missing right.
   const hint = fault.kind === 'denied' && call === 's3:GetObject' ? ' and s3:ListBucket on the bucket' : '';
   return new StoreError(`${place}: ${fault.why}${hint}`, options);
@@ -64,13 +70,14 @@ const conflict = (bucket: string, key: string, what: string) => new StoreConflic
 /** The Store on an S3 bucket. Nothing is called until the first read or write. */
 export function s3Store({ bucket, region = process.env.AWS_REGION }: S3StoreOptions): Store {
   const client = new S3Client({ ...clientLimits, ...(region ? { region } : {}) });
+  const at: Place = { bucket, partition: partitionOf(region ?? '').id };
 
   async function head(key: string) {
     try {
       return await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
     } catch (error) {
       if (isMissing(error)) return undefined;
-      throw storeError(error, bucket, 's3:GetObject', key);
+      throw storeError(error, at, 's3:GetObject', key);
     }
   }
 
@@ -109,7 +116,7 @@ export function s3Store({ bucket, region = process.env.AWS_REGION }: S3StoreOpti
           throw conflict(bucket, key, condition.IfMatch ? 'it was changed since it was read' : 'it exists already');
         }
         if (condition.IfMatch && isMissing(error)) throw conflict(bucket, key, 'it was removed since it was read');
-        throw storeError(error, bucket, 's3:PutObject', key);
+        throw storeError(error, at, 's3:PutObject', key);
       }
     }
   }
@@ -123,7 +130,7 @@ export function s3Store({ bucket, region = process.env.AWS_REGION }: S3StoreOpti
         return { body: Buffer.from(bytes ?? []), version: ETag ?? '' };
       } catch (error) {
         if (isMissing(error)) return undefined;
-        throw storeError(error, bucket, 's3:GetObject', key);
+        throw storeError(error, at, 's3:GetObject', key);
       }
     },
 
@@ -143,7 +150,7 @@ export function s3Store({ bucket, region = process.env.AWS_REGION }: S3StoreOpti
           if (!(await head(key))) return;
           throw conflict(bucket, key, 'it was changed since it was read');
         }
-        throw storeError(error, bucket, 's3:DeleteObject', key);
+        throw storeError(error, at, 's3:DeleteObject', key);
       }
     },
 
@@ -153,7 +160,7 @@ export function s3Store({ bucket, region = process.env.AWS_REGION }: S3StoreOpti
         for await (const page of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix }))
           for (const { Key } of page.Contents ?? []) if (Key) keys.push(Key);
       } catch (error) {
-        throw storeError(error, bucket, 's3:ListBucket', prefix);
+        throw storeError(error, at, 's3:ListBucket', prefix);
       }
       return keys.sort();
     },

@@ -4,7 +4,7 @@ import { Agent } from 'node:http';
 import type { RequestOptions } from 'node:https';
 import { resolve } from 'node:path';
 import type { Cluster as ClusterEntry, KubeConfig } from '@kubernetes/client-node';
-import { distance } from 'fastest-levenshtein';
+import { nearest } from '#shared/domain/nearest.ts';
 import { type CallOptions, type Cluster, ClusterError } from '#shared/ports/cluster.ts';
 import { apiServer } from './api-server.ts';
 import { pluginOf } from './credential-plugin.ts';
@@ -30,8 +30,8 @@ function choose(config: KubeConfig, wanted: string | undefined): { context: stri
   const context = wanted ?? config.currentContext;
   if (!context) throw unusable(`the kubeconfig has no current context: choose one with --context (${shown})`);
   if (!names.includes(context)) {
-    const nearest = names.toSorted((a, b) => distance(a, context) - distance(b, context))[0];
-    const hint = nearest === undefined ? '' : ` did you mean "${nearest}"?`;
+    const meant = nearest(context, names);
+    const hint = meant === undefined ? '' : ` did you mean "${meant}"?`;
     throw unusable(`the kubeconfig has no context "${context}":${hint} it has ${shown}`);
   }
   config.setCurrentContext(context);

@@ -54,6 +54,16 @@ describe('readConfig', () => {
       { ignore: [{ code: 'oom-killed', until: 'soon', reason: 'known' }] },
       'medic.config.ts: ignore[0].until: write the last day as YYYY-MM-DD',
     ],
+    [
+      'a finding to ignore that there is not, and the nearest that there is',
+      { ignore: [{ code: 'container-oom-kill', until: '2026-12-31', reason: 'known' }] },
+      'medic.config.ts: ignore[0].code: no finding has the code "container-oom-kill": did you mean "container-oom-killed"?',
+    ],
+    [
+      'a finding to ignore that is like none that there is',
+      { ignore: [{ code: 'the-moon-is-full', until: '2026-12-31', reason: 'known' }] },
+      'medic.config.ts: ignore[0].code: no finding has the code "the-moon-is-full": docs/faults lists them all',
+    ],
   ])('refuses %s', (_, written, message) => {
     expect(() => readConfig(written, 'medic.config.ts')).toThrow(message);
   });

@@ -94,6 +94,16 @@ describe('the S3 store', () => {
     expect(error?.message).not.toContain('\n');
   });
 
+  it.each([
+    ['cn-north-1', 'aws-cn'],
+    ['us-gov-west-1', 'aws-us-gov'],
+    ['eusc-de-east-1', 'aws-eusc'],
+  ])('names the right on the bucket in %s by the ARN of its partition', async (region, partition) => {
+    s3.faults.push({ method: 'GET', status: 403, code: 'AccessDenied' });
+    const listed = s3Store({ bucket: s3.bucket, region }).list('a/');
+    await expect(listed).rejects.toThrow(`s3:ListBucket on arn:${partition}:s3:::medic-bucket`);
+  });
+
   it('names a bucket that does not exist', async () => {
     const lost = s3Store({ bucket: 'nowhere' });
     const runs = [() => lost.read('a'), () => lost.put('a', ''), () => lost.list(''), () => lost.remove('a')];

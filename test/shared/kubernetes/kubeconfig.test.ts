@@ -101,6 +101,11 @@ describe('which kubeconfig', () => {
       /server is missing/,
     ],
     [
+      'a context that nothing there is like',
+      async () => ({ kubeconfig: await write(entries()), context: 'arn:aws:eks:eu-west-1:111122223333:cluster/shop' }),
+      /no context "arn:aws:eks:eu-west-1:111122223333:cluster\/shop": it has prod/,
+    ],
+    [
       'an unknown context',
       async () => ({ kubeconfig: await write(entries()), context: 'prot' }),
       /no context "prot": did you mean "prod"\? it has prod/,
