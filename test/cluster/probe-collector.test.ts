@@ -96,6 +96,20 @@ describe('a healthy Collector', () => {
   });
 });
 
+describe('a Collector that knows few encodings (F33)', () => {
+  it.each([
+    ['takes what is sent plainly, and refuses exporters that compress', ['', 'zstd'], 'degraded', 'with gzip 400'],
+    ['refuses even what is sent plainly', ['zstd'], 'fail', 'unsupported Content-Encoding'],
+  ])('%s', async (_, algorithms, outcome, datum) => {
+    await using real = await collector({ http: { compression_algorithms: algorithms }, exporters: to(backend) });
+    for (const protocol of ['http/protobuf', 'http/json'] as const)
+      expect(await judged(`F33 encodings "${algorithms}"`, real.http, { protocol })).toMatchObject({
+        ...{ code: 'content-encoding-unsupported', rung: 'respond', outcome },
+        detail: expect.stringContaining(datum),
+      });
+  });
+});
+
 describe('a Collector with TLS', () => {
   const tls = { cert_file: join(CERTS, 'server.crt'), key_file: join(CERTS, 'leaf.key') };
   const trusted = { caFile: CA_FILE };

@@ -10,7 +10,7 @@ import { type ExportRequest, emptyExport, SIGNALS } from '#shared/otlp/messages.
 import { isOwnFault } from '#shared/otlp/network-faults.ts';
 import { judgeTogether, type PerSignal, worst } from '#shared/otlp/together.ts';
 import { fetchUrl, type UrlCall } from './fetch-url.ts';
-import { type Sent, send } from './send.ts';
+import { gzipFound, type Sent, send } from './send.ts';
 import type { Visit } from './visit.ts';
 
 /** OTLP has no limit of its own; tokens and certificates bear some minutes. */
@@ -81,6 +81,9 @@ export async function respondRung(visit: Visit): Promise<RungReport> {
     good: 'an empty export of each signal is answered',
   });
   if (report.found) return report;
+  const [zipped = 'traces'] = request.signals;
+  const refused = await gzipFound(visit, zipped, emptyExport(zipped));
+  if (refused) return { ...report, found: refused, signal: zipped };
   const date = [...sent.values()].find((one) => one.date !== undefined)?.date;
   const apart = date === undefined ? 0 : Math.abs(Date.parse(date) - visit.now().getTime());
   if (!(apart > CLOCKS_APART_MS)) return report;

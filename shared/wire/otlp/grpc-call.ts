@@ -1,6 +1,7 @@
 import { connect as http2Connect, type IncomingHttpHeaders } from 'node:http2';
 import { connect } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
+import { gunzipSync } from 'node:zlib';
 import type { GrpcAnswer } from '#shared/otlp/answer.ts';
 import { type Address, faultOf, type TlsMaterial, type Tried, timedOut, tlsOptions } from './dial.ts';
 
@@ -13,6 +14,8 @@ export interface GrpcCall {
   service: string;
   headers: Record<string, string>;
   message: Buffer;
+  /** the message is gzip */
+  compressed?: boolean;
   material: TlsMaterial;
   timeoutMs: number;
   signal?: AbortSignal;
@@ -23,15 +26,23 @@ const MOST_BYTES = 64 * 1024;
 const HOP_BY_HOP = new Set(['host', 'connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'proxy-connection']);
 
 /** A message with the five bytes that gRPC puts before it. */
-function framed(message: Buffer): Buffer {
+function framed(message: Buffer, compressed: boolean): Buffer {
   const head = Buffer.alloc(5);
+  head.writeUInt8(compressed ? 1 : 0);
   head.writeUInt32BE(message.length, 1);
   return Buffer.concat([head, message]);
 }
 
-function unframed(body: Buffer): Buffer {
+/** The message of a body. A server answers a compressed call in kind; what does not unpack is left as it is. */
+function unframed(body: Buffer, encoding: string | undefined): Buffer {
   if (body.length < 5) return body;
-  return body.subarray(5, 5 + body.readUInt32BE(1));
+  const message = body.subarray(5, 5 + body.readUInt32BE(1));
+  if (body[0] !== 1 || encoding !== 'gzip') return message;
+  try {
+    return gunzipSync(message, { maxOutputLength: MOST_BYTES });
+  } catch {
+    return message;
+  }
 }
 
 const textOf = (headers: IncomingHttpHeaders): Record<string, string | undefined> =>
@@ -57,13 +68,13 @@ function answerOf(headers: IncomingHttpHeaders, trailers: IncomingHttpHeaders, b
     ...(status !== undefined && { status }),
     message: decoded(all['grpc-message'] ?? ''),
     ...(details !== undefined && { details: Buffer.from(details, 'base64') }),
-    body: status === undefined ? body : unframed(body),
+    body: status === undefined ? body : unframed(body, all['grpc-encoding']),
   };
 }
 
 /** One unary gRPC call over its own HTTP/2 connection: what a client library would fold into "unavailable" stays apart. */
 export function grpcCall(call: GrpcCall): Promise<Tried<GrpcAnswer>> {
-  const { tls, host, port, address, service, material, timeoutMs } = call;
+  const { tls, host, port, address, service, material, timeoutMs, compressed = false } = call;
   return new Promise((done) => {
     const name = host.includes(':') ? `[${host}]` : host;
     const to = { host: address.address, port };
@@ -94,6 +105,7 @@ export function grpcCall(call: GrpcCall): Promise<Tried<GrpcAnswer>> {
       'content-type': 'application/grpc',
       te: 'trailers',
       'user-agent': 'otlp-medic',
+      ...(compressed && { 'grpc-encoding': 'gzip' }),
       'grpc-timeout': `${Math.ceil(timeoutMs)}m`,
       ...Object.fromEntries(own),
     });
@@ -117,6 +129,6 @@ export function grpcCall(call: GrpcCall): Promise<Tried<GrpcAnswer>> {
       if (headers[':status'] !== undefined) end({ value: answerOf(headers, trailers, Buffer.concat(chunks)) });
     });
     stream.on('close', closed);
-    stream.end(framed(call.message));
+    stream.end(framed(call.message, compressed));
   });
 }

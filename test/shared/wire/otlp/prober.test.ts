@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { ProbeResult } from '#shared/domain/probe-result.ts';
 import type { ProbeRequest } from '#shared/ports/prober.ts';
@@ -38,9 +39,37 @@ describe('a good endpoint', () => {
     const result = await walk(`${server.url}/`, { protocol });
     expect(verdictOf(result)).toMatchObject({ code: 'otlp-healthy', rung: 'accept', outcome: 'pass' });
     expect(rungOf(result, 'store')).toMatchObject({ outcome: 'not-checked', detail: 'no query URL is given' });
-    expect(server.requests.map(({ path }) => path).sort()).toEqual([
+    const [zipped, ...others] = server.requests.filter(({ headers }) => headers['content-encoding'] === 'gzip');
+    expect(others).toEqual([]);
+    expect(gunzipSync(zipped?.body ?? '')).toEqual(
+      protocol === 'http/json' ? Buffer.from('{"resourceSpans":[]}') : Buffer.alloc(0),
+    );
+    const plain = server.requests.filter((one) => one !== zipped);
+    expect(plain.map(({ path }) => path).sort()).toEqual([
       ...['/v1/logs', '/v1/logs', '/v1/metrics', '/v1/metrics', '/v1/traces', '/v1/traces'],
     ]);
+  });
+
+  it('F33, F34: gzip alone is refused, which exporters that compress run into', async () => {
+    await using server = await serve((received, response) => {
+      if (received.headers['content-encoding'] === undefined) return takes(received, response);
+      response.writeHead(400, { 'content-type': 'text/plain' }).end('gzip: invalid header');
+    });
+    const http = await walk(server.url);
+    expect(verdictOf(http)).toMatchObject({
+      code: 'content-encoding-unsupported',
+      rung: 'respond',
+      outcome: 'degraded',
+    });
+    expect(rungOf(http, 'respond')?.detail).toMatch(/with gzip 400.*invalid header.*without it/);
+    expect(rungOf(http, 'accept')).toMatchObject({ outcome: 'pass' });
+    await using strict = await grpcServer((_, headers) =>
+      headers['grpc-encoding'] === 'gzip'
+        ? { 'grpc-status': '12', 'grpc-message': 'grpc: Decompressor is not installed for grpc-encoding "gzip"' }
+        : { 'grpc-status': '0' },
+    );
+    const found = verdictOf(await walk(local(strict.port), grpc));
+    expect(found).toMatchObject({ code: 'content-encoding-unsupported', rung: 'respond', outcome: 'degraded' });
   });
 
   it('passes by grpc, in plaintext and over TLS', async () => {
