@@ -10,9 +10,9 @@ export interface Change {
   what: string;
   ref: Ref;
   at: number;
-  /** of a revision: what its pod template changed against the one before, and the ReplicaSet that shows it */
+  /** of a revision: what its pod template changed against the one before, and what shows it */
   changes?: () => TemplateChange[];
-  source?: Ref;
+  source?: { ref: Ref; path: string };
   /** of an image: what its tag means now */
   digest?: string;
 }
@@ -38,7 +38,7 @@ const isMaking = (workload: WorkloadView, at: number, created = at): boolean => 
 export function changesOf(view: ClusterView, workload: WorkloadView): Change[] {
   const { namespace } = workload.ref;
   const all = revisionsOf(workload);
-  const revisions = all.flatMap(({ number, appeared, template, replicaSet }, index): Change[] => {
+  const revisions = all.flatMap(({ number, appeared, template, holder, path }, index): Change[] => {
     const before = all[index + 1];
     if (appeared === undefined || (!before && (number <= 1 || isMaking(workload, appeared)))) return [];
     return [
@@ -47,7 +47,7 @@ export function changesOf(view: ClusterView, workload: WorkloadView): Change[] {
         what: `revision ${number}`,
         ref: workload.ref,
         at: appeared,
-        source: { kind: 'ReplicaSet', namespace, name: replicaSet },
+        source: { ref: holder, path },
         ...(before ? { changes: () => templateDiff(before.template, template) } : {}),
       },
     ];

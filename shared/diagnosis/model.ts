@@ -1,5 +1,13 @@
 import type { Owner } from '#shared/domain/finding.ts';
-import type { Container, ContainerStatus, Pod, PodSpec, Service, Workload } from '#shared/domain/kubernetes.ts';
+import type {
+  Container,
+  ContainerStatus,
+  ControllerRevision,
+  Pod,
+  PodSpec,
+  Service,
+  Workload,
+} from '#shared/domain/kubernetes.ts';
 
 /** An object by name. */
 export type Ref = Owner;
@@ -14,6 +22,8 @@ export interface WorkloadView {
   pods: PodView[];
   /** Owned ReplicaSets, newest revision first; empty for a StatefulSet or DaemonSet. */
   replicaSets: Workload[];
+  /** Owned ControllerRevisions, newest first; empty for a Deployment */
+  controllerRevisions: ControllerRevision[];
   services: ServiceView[];
   desired: number;
   available: number;

@@ -2,7 +2,7 @@ import type { RecommendedAction } from '#shared/domain/diagnosis.ts';
 import { ownershipOf } from '#shared/domain/ownership.ts';
 import { changesOf } from './changes.ts';
 import type { Fault } from './finding.ts';
-import { keyOf, millis, type WorkloadView } from './model.ts';
+import { isReady, keyOf, millis, type WorkloadView } from './model.ts';
 import { referencesOf } from './references.ts';
 import { type Revision, revisionsOf } from './revisions.ts';
 import { called } from './rule.ts';
@@ -78,6 +78,12 @@ const workloadOf = (view: ClusterView, { workload, anchor }: Fault): WorkloadVie
 
 /** Fresh pods of the newest revision have never been ready: starting them once more changes nothing. */
 const neverWorked = (workload: WorkloadView | undefined): boolean => {
+  if (workload?.controllerRevisions.length) {
+    const fresh = workload.pods.filter(({ current }) => current);
+    const { currentRevision, updateRevision } = workload.object.status ?? {};
+    const rolling = fresh.length < workload.desired || currentRevision !== updateRevision;
+    return rolling && !fresh.some(isReady);
+  }
   const [newest, previous] = workload?.replicaSets ?? [];
   const progressing = workload?.object.status?.conditions?.find(({ type }) => type === 'Progressing');
   return (
@@ -96,7 +102,9 @@ function rollbackFor(view: ClusterView, root: Fault, workload: WorkloadView | un
   if (!workload) return { why: 'no workload whose revision could be taken back' };
   const owned = ownershipOf(workload.object);
   if (owned?.reverts && !view.target.policy?.actOnGitOps) return { why: `${owned.by} would put it back` };
-  if (workload.ref.kind !== 'Deployment') return { why: `the revisions of a ${workload.ref.kind} are not looked at` };
+  const { object } = workload;
+  if (object.spec?.updateStrategy?.type === 'OnDelete')
+    return { why: 'with the update strategy OnDelete it would not replace the pods' };
   const [newest, ...older] = revisionsOf(workload);
   const file = fileOf(root);
   if (file && older.every((revision) => usesConfigMap(revision, file)))
@@ -117,7 +125,14 @@ function rollbackFor(view: ClusterView, root: Fault, workload: WorkloadView | un
   const revision = older.find((candidate) => lacksReason(view, root, workload, candidate));
   if (!revision) return { why: 'the older revisions have the same reason to fail' };
   const after = lag < 1000 ? 'as soon as that appeared' : `${duration(lag)} after that appeared`;
-  return { revision, came: `revision ${newest.number} of ${called(workload.ref)}, ${after}` };
+  return { revision, came: `revision ${newest.number} of ${called(workload.ref)}, ${after}${standstill(workload)}` };
+}
+
+/** Known of old: the controller waits for a pod that is not ready before it touches the next, whatever its template. */
+function standstill({ ref, object, pods }: WorkloadView): string {
+  if (ref.kind !== 'StatefulSet' || object.spec?.podManagementPolicy === 'Parallel') return '';
+  const [broken] = pods.filter((pod) => pod.current && !isReady(pod));
+  return broken ? `; afterwards delete ${called(broken.ref)}, for the controller waits for it as it is` : '';
 }
 
 /** The ConfigMap that holds a configuration which does not do. */

@@ -1,11 +1,12 @@
-import type { PodTemplate, Workload } from '#shared/domain/kubernetes.ts';
-import { millis, revisionOf, type WorkloadView } from './model.ts';
+import type { KubeObject, PodTemplate } from '#shared/domain/kubernetes.ts';
+import { millis, type Ref, revisionOf, type WorkloadView } from './model.ts';
 
 export interface Revision {
   number: number;
   template: PodTemplate;
-  /** the ReplicaSet that holds it */
-  replicaSet: string;
+  /** the ReplicaSet or ControllerRevision that holds it, and the field of its pod template */
+  holder: Ref;
+  path: string;
   /** when its template first became the current one; absent where that cannot be told */
   appeared?: number;
 }
@@ -34,33 +35,53 @@ export const canonical = (value: unknown): string =>
       : inner,
   );
 
+/** Every revision that is kept, newest first, restarts and all. */
+function kept({ ref: { namespace }, replicaSets, controllerRevisions }: WorkloadView) {
+  const holder = (kind: string, { metadata: { name } }: KubeObject): Ref => ({ kind, namespace, name });
+  return [
+    ...replicaSets.map((set) => ({
+      object: set,
+      number: revisionOf(set),
+      template: set.spec?.template,
+      holder: holder('ReplicaSet', set),
+      path: 'spec.template',
+    })),
+    ...controllerRevisions.map((object) => ({
+      object,
+      number: object.revision ?? 0,
+      template: object.data?.spec?.template,
+      holder: holder('ControllerRevision', object),
+      path: 'data.spec.template',
+    })),
+  ];
+}
+
 /**
- * The distinct revisions of a Deployment, newest first: neighbours that differ only by a restart are one. Of an undo,
- * which takes an old ReplicaSet up again, nothing says when it happened, so `appeared` is absent.
+ * The distinct revisions of a workload, newest first: neighbours that differ only by a restart are one. Of an undo,
+ * which takes an old revision up again, nothing says when it happened, so `appeared` is absent.
  */
-export function revisionsOf({ replicaSets }: WorkloadView): Revision[] {
+export function revisionsOf(workload: WorkloadView): Revision[] {
   const distinct: Revision[] = [];
   let text = '';
-  for (const set of replicaSets) {
-    const template = set.spec?.template;
+  for (const { object, template, ...revision } of kept(workload)) {
     if (!template) continue;
     const own = templateText(template);
     const last = distinct.at(-1);
     if (last && own === text) {
-      setAppeared(last, set);
+      setAppeared(last, object);
       continue;
     }
     text = own;
-    const revision: Revision = { number: revisionOf(set), template, replicaSet: set.metadata.name };
-    setAppeared(revision, set);
-    distinct.push(revision);
+    const made: Revision = { ...revision, template };
+    setAppeared(made, object);
+    distinct.push(made);
   }
   const [newest, ...older] = distinct;
   if (newest && older.some(({ appeared = 0 }) => appeared > (newest.appeared ?? 0))) delete newest.appeared;
   return distinct;
 }
 
-function setAppeared(revision: Revision, { metadata }: Workload): void {
+function setAppeared(revision: Revision, { metadata }: KubeObject): void {
   const created = millis(metadata.creationTimestamp);
   if (created !== undefined) revision.appeared = created;
 }

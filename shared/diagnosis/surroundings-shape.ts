@@ -42,6 +42,8 @@ const webhookConfiguration = object(
   'metadata',
 );
 
+const template = object({ metadata: object({ labels: texts, annotations: texts }), spec: podSpec }, 'spec');
+
 export const SURROUNDINGS = {
   limitranges: list(
     object(
@@ -133,6 +135,19 @@ export const SURROUNDINGS = {
       'metadata',
     ),
   ),
+  cronjobs: list(
+    object(
+      {
+        ...base,
+        spec: object({
+          schedule: text,
+          suspend: flag,
+          jobTemplate: object({ spec: object({ template }) }),
+        }),
+      },
+      'metadata',
+    ),
+  ),
   jobs: list(
     object(
       {
@@ -140,7 +155,7 @@ export const SURROUNDINGS = {
         spec: object({
           backoffLimit: number,
           suspend: flag,
-          template: object({ metadata: object({ labels: texts, annotations: texts }), spec: podSpec }, 'spec'),
+          template,
         }),
         status: object({ active: number, succeeded: number, failed: number, startTime: text, conditions }),
       },

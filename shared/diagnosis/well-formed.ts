@@ -21,6 +21,7 @@ const workload = object(
       selector,
       template,
       strategy: object({ type: text, rollingUpdate: object({ maxSurge: either, maxUnavailable: either }) }),
+      podManagementPolicy: text,
       updateStrategy: object({ type: text, rollingUpdate: object({ partition: number }) }),
     }),
     status: object({
@@ -63,6 +64,9 @@ const SHAPES: { [Kind in keyof SnapshotObjects]: ShapeOf<SnapshotObjects[Kind]> 
   replicasets: list(workload),
   statefulsets: list(workload),
   daemonsets: list(workload),
+  controllerrevisions: list(
+    object({ ...base, revision: number, data: object({ spec: object({ template }) }) }, 'metadata'),
+  ),
   services: list(
     object(
       {

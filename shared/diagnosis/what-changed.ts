@@ -26,7 +26,7 @@ export function withChange(view: ClusterView, fault: Fault): Fault {
     ...fault,
     finding: {
       ...finding,
-      cause: `${finding.cause.replace(/[.\s]+$/, '')}. ${told}`,
+      cause: `${finding.cause.replace(/(?<![.\s])[.\s]+$/, '')}. ${told}`,
       evidence: [...finding.evidence, ...proof(change)],
     },
   };
@@ -55,7 +55,7 @@ function proof({ kind, ref, at, source, changes, digest }: Change): Evidence[] {
       .filter(Boolean)
       .join(': '),
   );
-  return [evidence(source ?? ref, 'spec.template', values.join('; ') || 'first revision', time)];
+  return [evidence(source?.ref ?? ref, source?.path ?? 'spec.template', values.join('; ') || 'first revision', time)];
 }
 
 /** Seconds, minutes or hours, as one would say it. */

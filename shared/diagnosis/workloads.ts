@@ -41,14 +41,14 @@ function replicasOf(kind: string, { spec, status }: Workload): { desired: number
   return { desired: spec?.replicas ?? 1, available: status?.availableReplicas ?? ready ?? 0 };
 }
 
-/** Deployments, StatefulSets and DaemonSets by key, with their ReplicaSets; the pods come later. */
+/** Deployments, StatefulSets and DaemonSets by key, with their revisions; the pods come later. */
 export function workloadsOf({ objects }: Snapshot, target: Target): Map<string, WorkloadView> {
   const found = new Map<string, WorkloadView>();
   for (const [plural, kind] of Object.entries(KINDS) as [keyof typeof KINDS, string][]) {
     for (const object of objects[plural]) {
       const ref = refOf(kind, object);
       const template = object.spec?.template?.spec ?? { containers: [] };
-      const lists = { pods: [], replicaSets: [], services: [] };
+      const lists = { pods: [], replicaSets: [], controllerRevisions: [], services: [] };
       found.set(keyOf(ref), {
         ref,
         object,
@@ -60,7 +60,11 @@ export function workloadsOf({ objects }: Snapshot, target: Target): Map<string, 
     }
   }
   for (const replicaSet of objects.replicasets) ownerIn(found, replicaSet)?.replicaSets.push(replicaSet);
-  for (const { replicaSets } of found.values()) replicaSets.sort((a, b) => revisionOf(b) - revisionOf(a));
+  for (const revision of objects.controllerrevisions) ownerIn(found, revision)?.controllerRevisions.push(revision);
+  for (const { replicaSets, controllerRevisions } of found.values()) {
+    replicaSets.sort((a, b) => revisionOf(b) - revisionOf(a));
+    controllerRevisions.sort((a, b) => (b.revision ?? 0) - (a.revision ?? 0));
+  }
   return found;
 }
 
@@ -92,11 +96,10 @@ export function podsOf(
     const owner = controllerOf(object);
     const maker = owner && makerOf(object, owner);
     const workload = maker ? maker.workload : owner && byTemplateHash(workloads, object, owner);
-    const newest = workload?.replicaSets[0];
     const view: PodView = {
       ref: refOf('Pod', object),
       object,
-      current: !newest || newest.metadata.name === owner?.name,
+      current: isCurrent(object, owner, workload),
       containers: [],
     };
     view.containers = containersOf(view);
@@ -107,6 +110,15 @@ export function podsOf(
     } else gone.push(view);
   }
   return { present, gone };
+}
+
+function isCurrent({ metadata }: Pod, owner: OwnerReference | undefined, workload: WorkloadView | undefined): boolean {
+  const [set] = workload?.replicaSets ?? [];
+  const [revision] = workload?.controllerRevisions ?? [];
+  if (set) return set.metadata.name === owner?.name;
+  // The label of a StatefulSet's pod has the name of the revision, that of a DaemonSet's only its hash.
+  const label = metadata.labels?.['controller-revision-hash'];
+  return !revision || !label || [label, `${owner?.name}-${label}`].includes(revision.metadata.name);
 }
 
 /** What makes pods, with the workload that it is or belongs to: worked out once for all pods of a ReplicaSet. */

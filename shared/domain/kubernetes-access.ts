@@ -73,6 +73,7 @@ function readerRules(target: Target): AccessRule[] {
     read('', ['pods', 'services', 'configmaps', 'events'], 'the state of the namespace'),
     { ...read('apps', WORKLOAD_KINDS, 'workloads and their rollouts'), verbs: ['get', 'list'] },
     read('apps', ['replicasets'], 'the revisions of a Deployment'),
+    { ...read('apps', ['controllerrevisions'], 'the revisions of a StatefulSet or DaemonSet'), need: 'useful' },
     read('discovery.k8s.io', ['endpointslices'], 'which pods a Service leads to'),
     {
       ...read('', ['resourcequotas', 'limitranges', 'serviceaccounts'], 'what keeps pods from being made'),
@@ -82,7 +83,7 @@ function readerRules(target: Target): AccessRule[] {
     { ...read('autoscaling', ['horizontalpodautoscalers'], 'scaling that has come to its limit'), need: 'useful' },
     { ...read('policy', ['poddisruptionbudgets'], 'budgets that keep pods from moving'), need: 'useful' },
     { ...read('', ['persistentvolumeclaims'], 'volumes that pods wait for'), need: 'useful' },
-    { ...read('batch', ['jobs'], 'the state of Jobs'), need: 'useful' },
+    { ...read('batch', ['jobs', 'cronjobs'], 'the state of Jobs'), need: 'useful' },
     { ...read('', ['pods/log'], 'the logs of failing containers'), verbs: ['get'], need: 'useful' },
     {
       ...read('', ['namespaces'], 'whether the namespace is being deleted'),

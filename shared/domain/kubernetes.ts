@@ -188,6 +188,8 @@ export interface Workload extends KubeObject {
     selector?: LabelSelector;
     template: PodTemplate;
     strategy?: { type?: string; rollingUpdate?: { maxSurge?: number | string; maxUnavailable?: number | string } };
+    /** of a StatefulSet; default OrderedReady */
+    podManagementPolicy?: string;
     updateStrategy?: { type?: string; rollingUpdate?: { partition?: number } };
   };
   status?: {
@@ -206,6 +208,14 @@ export interface Workload extends KubeObject {
     numberReady?: number;
     conditions?: Condition[];
   };
+}
+
+/** One revision of a StatefulSet or DaemonSet, as its controller keeps it. */
+export interface ControllerRevision extends KubeObject {
+  /** counts up; that of an undo is a new one */
+  revision?: number;
+  /** a patch of the workload: its pod template */
+  data?: { spec?: { template?: PodTemplate } };
 }
 
 export interface ServicePort {

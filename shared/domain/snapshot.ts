@@ -1,6 +1,7 @@
 import type { Coverage } from './coverage.ts';
 import type {
   ConfigMap,
+  ControllerRevision,
   EndpointSlice,
   KubeEvent,
   KubeNode,
@@ -13,6 +14,7 @@ import type {
 } from './kubernetes.ts';
 import type {
   ApiService,
+  CronJob,
   HorizontalPodAutoscaler,
   Ingress,
   Job,
@@ -34,6 +36,7 @@ export interface SnapshotObjects {
   replicasets: Workload[];
   statefulsets: Workload[];
   daemonsets: Workload[];
+  controllerrevisions: ControllerRevision[];
   services: Service[];
   endpointslices: EndpointSlice[];
   configmaps: ConfigMap[];
@@ -47,6 +50,7 @@ export interface SnapshotObjects {
   poddisruptionbudgets: PodDisruptionBudget[];
   persistentvolumeclaims: PersistentVolumeClaim[];
   jobs: Job[];
+  cronjobs: CronJob[];
   podmetrics: PodMetrics[];
   persistentvolumes: PersistentVolume[];
   storageclasses: StorageClass[];
@@ -66,6 +70,7 @@ export const RESOURCE_NAMES = [
   'replicasets',
   'statefulsets',
   'daemonsets',
+  'controllerrevisions',
   'services',
   'endpointslices',
   'configmaps',
@@ -79,6 +84,7 @@ export const RESOURCE_NAMES = [
   'poddisruptionbudgets',
   'persistentvolumeclaims',
   'jobs',
+  'cronjobs',
   'podmetrics',
   'persistentvolumes',
   'storageclasses',

@@ -87,6 +87,10 @@ export interface Job extends KubeObject {
   status?: { active?: number; succeeded?: number; failed?: number; startTime?: string; conditions?: Condition[] };
 }
 
+export interface CronJob extends KubeObject {
+  spec?: { schedule?: string; suspend?: boolean; jobTemplate?: { spec?: { template?: PodTemplate } } };
+}
+
 /** Validating or mutating. */
 export interface WebhookConfiguration extends KubeObject {
   webhooks?: {

@@ -4,23 +4,23 @@ import { called, evidence, inWorkload, kubectl, type Rule } from '../rule.ts';
 /** Advice: there is no way back, for want of a history or because restarts have used it up. A first revision has none either. */
 export const rule: Rule = (view) =>
   view.workloads.flatMap((workload) => {
-    const { ref, object, replicaSets } = workload;
-    if (ref.kind !== 'Deployment') return [];
+    const { ref, object } = workload;
+    const kept = workload.replicaSets.length + workload.controllerRevisions.length;
     const limit = object.spec?.revisionHistoryLimit;
     const burnt =
-      limit !== undefined && replicaSets.length > limit && replicaSets.length > 1 && revisionsOf(workload).length < 2;
+      limit !== undefined && kept > limit && kept > 1 && revisionsOf(workload).length < 2;
     if (limit !== 0 && !burnt) return [];
     return [
       {
         code: 'rollback-unavailable' as const,
         ...inWorkload(workload),
         title: `${called(ref)} has no revision to go back to`,
-        ...(burnt ? { cause: `The ${replicaSets.length} revisions that are kept differ by restarts only.` } : {}),
+        ...(burnt ? { cause: `The ${kept} revisions that are kept differ by restarts only.` } : {}),
         evidence: [
           evidence(ref, 'spec.revisionHistoryLimit', limit),
-          ...(burnt ? [evidence(ref, 'ReplicaSets with another pod template', 0)] : []),
+          ...(burnt ? [evidence(ref, 'revisions with another pod template', 0)] : []),
         ],
-        commands: [kubectl(ref, `patch deployment ${ref.name} --type=merge -p '{"spec":{"revisionHistoryLimit":10}}'`)],
+        commands: [kubectl(ref, `patch ${called(ref)} --type=merge -p '{"spec":{"revisionHistoryLimit":10}}'`)],
       },
     ];
   });

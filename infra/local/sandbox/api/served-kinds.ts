@@ -77,6 +77,7 @@ export const SERVED_KINDS: readonly ServedKind[] = [
       ['replicasets', 'ReplicaSet', ['rs'], ['status.replicas']],
       ['statefulsets', 'StatefulSet', ['sts']],
       ['daemonsets', 'DaemonSet', ['ds']],
+      ['controllerrevisions', 'ControllerRevision'],
     ],
     ['deployments', 'replicasets'],
   ),
