@@ -38,6 +38,12 @@ export const input = z
     metricsUrl: url.describe("the Collector's own metrics: http://collector:8888/metrics"),
     healthUrl: url.describe('its health_check extension: http://collector:13133'),
     queryUrl: url.describe('the API of a backend that stores it: Jaeger, Tempo, Prometheus, Loki or X-Ray'),
+    receiptListen: z
+      .string()
+      .optional()
+      .describe(
+        'HOST:PORT to listen on for the canary that a pipeline of the Collector returns (docs/otlp.md): proof without a backend',
+      ),
     signals: z
       .string()
       .default('traces,metrics,logs')

@@ -16,11 +16,23 @@ const DEFAULT_SLOW_MS = 1000;
 /** What only a person at a terminal may choose: an event must not lead a deployed function anywhere. */
 const FREE = [
   ...(['endpoint', 'vantage', 'headers', 'ca', 'clientCert', 'clientKey'] as const),
-  ...(['metricsUrl', 'healthUrl', 'queryUrl'] as const),
+  ...(['metricsUrl', 'healthUrl', 'queryUrl', 'receiptListen'] as const),
 ];
 
 function given(event: Input): Partial<ProbeRequest> {
-  const { endpoint, protocol, vantage, headers, ca, clientCert, clientKey, metricsUrl, healthUrl, queryUrl } = event;
+  const {
+    endpoint,
+    protocol,
+    vantage,
+    headers,
+    ca,
+    clientCert,
+    clientKey,
+    metricsUrl,
+    healthUrl,
+    queryUrl,
+    receiptListen,
+  } = event;
   return {
     ...(endpoint !== undefined && { endpoint }),
     ...(protocol && { protocol }),
@@ -32,6 +44,7 @@ function given(event: Input): Partial<ProbeRequest> {
     ...(metricsUrl !== undefined && { metricsUrl }),
     ...(healthUrl !== undefined && { healthUrl }),
     ...(queryUrl !== undefined && { queries: [{ kind: 'unknown' as const, url: queryUrl }] }),
+    ...(receiptListen !== undefined && { receiptListen }),
     ...(event.slow !== undefined && { slowMs: event.slow }),
     signals: signalsOf(event),
     timeoutMs: event.timeout,
@@ -61,6 +74,10 @@ function requestsOf(event: Input, { config, prober }: Pick<Ports, 'config' | 'pr
     ];
   const target = targetOf(config, event.target);
   const probes = targetProbes(target).filter(({ protocol }) => !event.protocol || protocol === event.protocol);
+  if (probes.length > 1 && event.receiptListen !== undefined)
+    throw new InputError(
+      `--receipt-listen is for one endpoint, and target "${target.name}" has ${probes.length}: give --endpoint or --protocol too`,
+    );
   if (probes.length > 0) return probes.map((one) => ({ ...one, ...said }));
   throw new InputError(
     `target "${target.name}" has no OTLP endpoint${event.protocol ? ` of ${event.protocol}` : ''}: ${prober.freeEndpoints ? 'give --endpoint, or ' : ''}add otlp: [{ endpoint }] to it in medic.config.ts`,

@@ -30,6 +30,8 @@ export interface ProbeRequest {
   healthUrl?: string;
   /** the API of what stores the telemetry */
   queries: StoreQuery[];
+  /** HOST:PORT of this machine, to which a pipeline of the Collector returns canaries over OTLP/HTTP */
+  receiptListen?: string;
   /** of one request, milliseconds */
   timeoutMs: number;
   /** an answer within the deadline that takes longer is slow, milliseconds */

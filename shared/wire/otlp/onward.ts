@@ -1,14 +1,17 @@
 import { performance } from 'node:perf_hooks';
 import type { RungName, RungOutcome, Signal } from '#shared/domain/probe-result.ts';
 import type { Canary } from '#shared/otlp/canary.ts';
-import { outcomeOf } from '#shared/otlp/codes.ts';
+import { type Found, outcomeOf } from '#shared/otlp/codes.ts';
 import type { RungReport } from '#shared/otlp/ladder-result.ts';
 import type { Sample } from '#shared/otlp/prometheus-text.ts';
 import { type PerSignal, worst } from '#shared/otlp/together.ts';
 import type { ProbeRequest } from '#shared/ports/prober.ts';
 import type { UrlCall } from './fetch-url.ts';
-import { READABLE_MS, type ReadOptions, readBack } from './read-back.ts';
+import { READABLE_MS, type ReadBack, type ReadOptions, readBack } from './read-back.ts';
+import type { Receipt } from './receipt.ts';
 import { MOVE_MS, watchCounters } from './scrape.ts';
+
+const RETURNED = 'the Collector returned it by a pipeline of its own; whether a backend keeps it was not looked at';
 
 /** A rung, or why it could not be looked at. */
 type Looked = { report: RungReport } | { why: string };
@@ -58,30 +61,41 @@ export async function exportRung(
   return { report: summed('export', seen, { found, durationMs, good: 'accepted and sent on by the Collector' }) };
 }
 
-/** Whether the backends have the canary; signals without one are not checked. */
+/** What is wrong with one signal, looked for in one place or several: the worst counts. */
+function wrongWith(of: Signal, read: readonly ReadBack[]): Found | null {
+  const bad = read.flatMap(({ signal, found }) => (signal === of && found ? [found] : []));
+  return bad.find((one) => outcomeOf(one) === 'fail') ?? bad[0] ?? null;
+}
+
+/** What could not be asked says nothing beside what could. */
+function seenOf(of: Signal, read: readonly ReadBack[]): Seen {
+  const bad = wrongWith(of, read);
+  if (bad) return { outcome: outcomeOf(bad) === 'degraded' ? 'degraded' : 'fail', detail: bad.detail };
+  const about = read.filter(({ signal }) => signal === of);
+  const good = about.filter(({ unread }) => unread === undefined);
+  if (good.length > 0) return { outcome: 'pass', detail: good.map(({ detail }) => detail).join(', ') };
+  return { outcome: 'not-checked', detail: about[0]?.unread ?? 'no backend is configured' };
+}
+
+/** Whether the backends have the canary, and the Collector's own pipeline returns it; signals without one are not checked. */
 export async function storeRung(
   { signals, queries }: ProbeRequest,
   canary: Canary,
-  { leftMs, ...how }: Omit<ReadOptions, 'untilMs'> & { leftMs: number },
+  { leftMs, receipt, ...how }: Omit<ReadOptions, 'untilMs'> & { leftMs: number; receipt?: Receipt | undefined },
 ): Promise<Looked> {
   const started = performance.now();
   const untilMs = Math.min(READABLE_MS, leftMs);
-  const read = await Promise.all(queries.map((query) => readBack(query, canary, { ...how, untilMs })));
-  const asked = read.filter(({ signal }) => signals.includes(signal));
+  const [read, returned = []] = await Promise.all([
+    Promise.all(queries.map((query) => readBack(query, canary, { ...how, untilMs }))),
+    receipt?.returned(signals, { untilMs, signal: how.call.signal }),
+  ]);
+  const asked = [...read.filter(({ signal }) => signals.includes(signal)), ...returned];
   if (asked.length === 0) return { why: 'no backend of these signals is configured' };
   if (asked.every(({ unread }) => unread !== undefined))
     return { why: `the backend could not be asked: ${asked[0]?.unread}` };
-  const seen = Object.fromEntries(
-    signals.map((of): [Signal, Seen] => {
-      const one = asked.find(({ signal }) => signal === of);
-      if (!one) return [of, { outcome: 'not-checked', detail: 'no backend is configured' }];
-      if (one.unread !== undefined) return [of, { outcome: 'not-checked', detail: one.unread }];
-      if (!one.found) return [of, { outcome: 'pass', detail: one.detail }];
-      return [of, { outcome: outcomeOf(one.found) === 'degraded' ? 'degraded' : 'fail', detail: one.found.detail }];
-    }),
-  );
-  const found: PerSignal = Object.fromEntries(asked.map(({ signal, found: of }) => [signal, of ?? null]));
+  const seen = Object.fromEntries(signals.map((of) => [of, seenOf(of, asked)]));
+  const found: PerSignal = Object.fromEntries(signals.map((of) => [of, wrongWith(of, asked)]));
   const durationMs = performance.now() - started;
-  const good = asked.flatMap(({ detail }) => detail || []).join(', ');
+  const good = read.length > 0 ? asked.flatMap(({ detail }) => detail || []).join(', ') : RETURNED;
   return { report: summed('store', seen, { found, durationMs, good }) };
 }

@@ -5,6 +5,7 @@ import { acceptRung, entropy, healthFound } from './arrival.ts';
 import type { UrlCall } from './fetch-url.ts';
 import { exportRung, storeRung } from './onward.ts';
 import { TENANT_HEADER } from './read-back.ts';
+import { listenForReceipt } from './receipt.ts';
 import type { Run } from './run.ts';
 import { scrape } from './scrape.ts';
 import type { Visit } from './visit.ts';
@@ -27,6 +28,8 @@ export async function climbFromAccept(run: Run, visit: Visit, call: UrlCall): Pr
     target: request.target,
     instance: `${request.protocol} ${visit.endpoint.shown}`,
   });
+  await using receipt =
+    request.receiptListen === undefined ? undefined : await listenForReceipt(request.receiptListen, canary);
   const before = request.metricsUrl === undefined ? 'no metrics URL is given' : await scrape(request.metricsUrl, call);
   if (!climb(await acceptRung(visit, canary))) return;
   if (typeof before === 'string') notChecked.export = before;
@@ -35,7 +38,7 @@ export async function climbFromAccept(run: Run, visit: Visit, call: UrlCall): Pr
     if ('why' in looked) notChecked.export = looked.why;
     else if (!climb(looked.report)) return;
   }
-  if (request.queries.length === 0) {
+  if (request.queries.length === 0 && !receipt) {
     notChecked.store = 'no query URL is given';
     return;
   }
@@ -43,6 +46,7 @@ export async function climbFromAccept(run: Run, visit: Visit, call: UrlCall): Pr
   const looked = await storeRung(request, canary, {
     call: { ...call, timeoutMs: limit() },
     leftMs: leftMs(),
+    receipt,
     ...(sentTenant !== undefined && { sentTenant }),
     ...(run.sign && { sign: run.sign }),
   });
