@@ -11,7 +11,10 @@ use tracing_subscriber::EnvFilter;
 
 fn subscribe(format: &str, ansi: bool) {
     let builder = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new("trace,hyper=info,h2=info,reqwest=info,tower=info,tonic=info"))
+        .with_env_filter(
+            EnvFilter::try_from_default_env()
+                .unwrap_or_else(|_| EnvFilter::new("trace,hyper=info,h2=info,reqwest=info,tower=info,tonic=info")),
+        )
         .with_ansi(ansi);
     match format {
         "compact" => builder.compact().init(),
