@@ -21,15 +21,22 @@ const DOWN: Readonly<Record<Severity, string>> = {
   P3: 'is slow',
 };
 
-/** Nothing has said that it is down where a person or an exercise asks for a look. */
-const byHand = (incident: Report['incident']) => ['cli', 'console', 'drill'].includes(incident?.trigger.source ?? '');
+/** Before anybody has looked, only the one who asks has said anything: an alarm its name and reason, a person nothing. */
+function standsSo({ diagnosis, incident, target }: Report, severity: Severity): string {
+  if (diagnosis?.verdict === 'failed') return `${target} ${DOWN[severity]}`;
+  if (diagnosis?.verdict === 'degraded') return `${target} is degraded`;
+  const { source = 'console', reason } = incident?.trigger ?? {};
+  if (['cli', 'console', 'drill'].includes(source)) return `${target} is being looked at`;
+  return `${target}: ${reason ?? `reported by ${source}`}`;
+}
 
 /** The guide's three messages, and the ones that it has no words for. */
-function titleOf(kind: NoticeKind, { attempts, incident, target }: Report, severity: Severity): string {
+function titleOf(kind: NoticeKind, report: Report, severity: Severity): string {
+  const { attempts, target } = report;
   const acted = attempts.findLast(({ result }) => result === 'done' || result === 'failed');
   switch (kind) {
     case 'opened':
-      return `🚨 ${severity} INCIDENT: ${target} ${byHand(incident) ? 'is being looked at' : DOWN[severity]}`;
+      return `🚨 ${severity} INCIDENT: ${standsSo(report, severity)}`;
     case 'recovered':
       return `✅ RECOVERY: ${target} recovered`;
     case 'escalated':

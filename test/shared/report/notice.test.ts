@@ -24,7 +24,8 @@ describe('the words of a notice', () => {
   const opened = { ...recovered, diagnoses: [], timeline: [], outcome: undefined };
 
   it("are the guide's three", () => {
-    expect(noticeOf('opened', opened).title).toBe(`🚨 P0 INCIDENT: checkout-telemetry is down - Incident ID: ${ID}`);
+    const seen = { ...opened, diagnoses: recovered.diagnoses.slice(0, 1) };
+    expect(noticeOf('opened', seen).title).toBe(`🚨 P0 INCIDENT: checkout-telemetry is down - Incident ID: ${ID}`);
     expect(noticeOf('recovered', recovered).title).toBe(
       `✅ RECOVERY: checkout-telemetry recovered - Incident ID: ${ID}`,
     );
@@ -32,6 +33,19 @@ describe('the words of a notice', () => {
     expect(noticeOf('escalated', tried).title).toBe(
       `⚠️ ESCALATION: Automatic recovery of checkout-telemetry failed - Incident ID: ${ID}`,
     );
+  });
+
+  it('say before the first look what the alarm says, and not that it is down', () => {
+    const reason = 'alarm checkout-availability is in ALARM: 2 of 3 were below 99';
+    const alarmed = {
+      ...opened,
+      incident: { ...opened.incident, trigger: { source: 'alarm' as const, id: 'x', reason } },
+    };
+    expect(noticeOf('opened', alarmed).title).toBe(
+      `🚨 P0 INCIDENT: checkout-telemetry: ${reason} - Incident ID: ${ID}`,
+    );
+    const mute = { ...opened, incident: { ...opened.incident, trigger: { source: 'schedule' as const, id: 'x' } } };
+    expect(noticeOf('opened', mute).title).toContain('INCIDENT: checkout-telemetry: reported by schedule - ');
   });
 
   it('do not say that it is down where only a person asked', () => {
