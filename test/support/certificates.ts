@@ -8,8 +8,11 @@ const read = (file: string) => readFileSync(join(import.meta.dirname, 'certs', f
 export const CA = read('ca.crt');
 export const CA_FILE = join(import.meta.dirname, 'certs', 'ca.crt');
 
-/** `server` is for 127.0.0.1 and localhost, `expired` was, `other-host` is for another name, `client` is a client's. */
-export const certificate = (name: 'server' | 'expired' | 'other-host' | 'client') => ({
+/**
+ * `server` is for 127.0.0.1 and localhost, `expired` was, `other-host` is for another name, `client` is a
+ * client's; `self-signed` is for the same hosts, signed by nobody.
+ */
+export const certificate = (name: 'server' | 'expired' | 'other-host' | 'client' | 'self-signed') => ({
   cert: read(`${name}.crt`),
   key: read('leaf.key'),
 });

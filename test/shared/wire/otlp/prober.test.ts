@@ -208,6 +208,7 @@ describe('faults below OTLP', () => {
 describe('TLS', () => {
   it.each([
     ['F23', 'server', {}, 'tls-untrusted-ca', 'Test authority'],
+    ['F24', 'self-signed', { caFile: CA_FILE }, 'tls-untrusted-ca', 'self-signed'],
     ['F25', 'expired', { caFile: CA_FILE }, 'tls-certificate-expired', '2020'],
     ['F26', 'other-host', { caFile: CA_FILE }, 'tls-hostname-mismatch', 'elsewhere.example'],
   ] as const)('%s: certificate %s is refused and its datum quoted', async (_, name, more, code, datum) => {
