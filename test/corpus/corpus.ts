@@ -4,6 +4,14 @@ import { cascades } from './cases/cascades.ts';
 import { cascadesOfDependencies } from './cases/cascades-of-dependencies.ts';
 import { cascadesOfThePlatform } from './cases/cascades-of-the-platform.ts';
 import { configuration } from './cases/configuration.ts';
+import { fieldAAdmission } from './cases/field-a-admission.ts';
+import { fieldADependencies } from './cases/field-a-dependencies.ts';
+import { fieldANodes } from './cases/field-a-nodes.ts';
+import { fieldANoise } from './cases/field-a-noise.ts';
+import { fieldAPairs } from './cases/field-a-pairs.ts';
+import { fieldARights } from './cases/field-a-rights.ts';
+import { fieldAScaling } from './cases/field-a-scaling.ts';
+import { fieldAStarts } from './cases/field-a-starts.ts';
 import { fieldBBackends } from './cases/field-b-backends.ts';
 import { fieldBCollectors } from './cases/field-b-collectors.ts';
 import { fieldBExporters } from './cases/field-b-exporters.ts';
@@ -49,6 +57,14 @@ const ALL: readonly CorpusCase[] = [
 
 /** Not yet drawn from: all of it is set aside. */
 const FIELD: readonly CorpusCase[] = [
+  ...fieldAAdmission,
+  ...fieldADependencies,
+  ...fieldANodes,
+  ...fieldANoise,
+  ...fieldAPairs,
+  ...fieldARights,
+  ...fieldAScaling,
+  ...fieldAStarts,
   ...fieldBBackends,
   ...fieldBCollectors,
   ...fieldBExporters,

@@ -27,7 +27,7 @@ export function unready(pod: Pod, minutes: number, container = pod.spec.containe
 }
 
 /** Waits since so many minutes, and has never run. */
-function waits(pod: Pod, reason: string, message: string | undefined, minutes: number): ContainerStatus {
+export function waits(pod: Pod, reason: string, message: string | undefined, minutes: number): ContainerStatus {
   unready(pod, minutes);
   const status = statusOf(pod);
   Object.assign(status, {

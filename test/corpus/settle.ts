@@ -27,7 +27,7 @@ export function settle(world: World): World {
     const ready = own.filter(isReady).length;
     each.status = {
       ...each.status,
-      desiredNumberScheduled: own.length,
+      desiredNumberScheduled: each.status?.desiredNumberScheduled ?? own.length,
       updatedNumberScheduled: own.length,
       numberReady: ready,
       numberAvailable: ready,
