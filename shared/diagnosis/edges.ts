@@ -130,6 +130,7 @@ export const CHAINS: Chain[] = [
   own(NODE, ['container-sigkill-not-oom', ...NOT_READY, 'deployment-unavailable']),
   own(REFUSED, ['deployment-replica-failure'], ...DOWN),
   own([...MISSING, 'volume-mount-failed', ...IMAGE, ...UNSCHEDULABLE], ...DOWN),
+  own([...MISSING, 'pvc-missing', 'serviceaccount-missing'], ['job-failed']),
   own([...MISSING, ...SYNTAX], ['collector-config-invalid'], ENDS, ['container-crash-loop'], ...DOWN),
   own(SYNTAX, NOT_READY),
   own(['container-oom-killed'], ['container-crash-loop']),

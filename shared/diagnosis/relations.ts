@@ -1,4 +1,5 @@
 import { expectedObjects } from '#shared/domain/target.ts';
+import { jobsUsing } from './jobs.ts';
 import { isReady, keyOf, type PodView, type Ref, type WorkloadView } from './model.ts';
 import type { ClusterView } from './view.ts';
 
@@ -30,7 +31,10 @@ function dependents(view: ClusterView, ref: Ref): Ref[] {
   switch (ref.kind) {
     case 'ConfigMap':
     case 'Secret':
-      return view.users(ref).map((workload) => workload.ref);
+      return [...view.users(ref).map((workload) => workload.ref), ...jobsUsing(view, ref)];
+    case 'ServiceAccount':
+    case 'PersistentVolumeClaim':
+      return jobsUsing(view, ref);
     case 'Node':
       return [...view.pods, ...view.gone]
         .filter(({ object }) => object.spec?.nodeName === ref.name)

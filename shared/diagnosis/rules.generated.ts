@@ -32,6 +32,7 @@ import { rule as configurationDisruptionBudget } from './configuration/disruptio
 import { rule as configurationEnvironment } from './configuration/environment.ts';
 import { rule as configurationExpected } from './configuration/expected.ts';
 import { rule as configurationFailedCreate } from './configuration/failed-create.ts';
+import { rule as configurationMissingForJob } from './configuration/missing-for-job.ts';
 import { rule as configurationMissingInMessage } from './configuration/missing-in-message.ts';
 import { rule as configurationMissingReference } from './configuration/missing-reference.ts';
 import { rule as configurationSelectorOverlap } from './configuration/selector-overlap.ts';
@@ -113,6 +114,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'configuration/environment': configurationEnvironment,
   'configuration/expected': configurationExpected,
   'configuration/failed-create': configurationFailedCreate,
+  'configuration/missing-for-job': configurationMissingForJob,
   'configuration/missing-in-message': configurationMissingInMessage,
   'configuration/missing-reference': configurationMissingReference,
   'configuration/selector-overlap': configurationSelectorOverlap,

@@ -36,7 +36,7 @@ function* textsOf(target: Target, objects: SnapshotObjects): Generator<string> {
   for (const { endpoint } of target.otlp) yield endpoint;
   for (const { url } of target.queries) yield url;
   for (const dependency of target.dependencies) yield 'url' in dependency ? dependency.url : dependency.address;
-  const specs = podSpecsOf({ ...objects, ...workloadsOf(target, objects), pods: [] });
+  const specs = podSpecsOf({ ...objects, ...workloadsOf(target, objects), pods: [], jobs: [], cronjobs: [] });
   const used = new Set(specs.flatMap(({ spec }) => configMapsIn(spec)));
   for (const name of expectedObjects(target).configMaps ?? []) used.add(name);
   for (const { spec } of specs) {

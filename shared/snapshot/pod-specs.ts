@@ -1,4 +1,4 @@
-import type { Container, Pod, PodSpec, Workload } from '#shared/domain/kubernetes.ts';
+import type { Container, PodSpec } from '#shared/domain/kubernetes.ts';
 import type { SnapshotObjects } from '#shared/domain/snapshot.ts';
 
 export interface PlacedSpec {
@@ -6,17 +6,23 @@ export interface PlacedSpec {
   spec: PodSpec;
 }
 
-type Holders = Pick<SnapshotObjects, 'pods' | 'deployments' | 'statefulsets' | 'daemonsets'>;
+type Holders = Pick<SnapshotObjects, 'pods' | 'deployments' | 'statefulsets' | 'daemonsets' | 'jobs' | 'cronjobs'>;
 
-const specOf = (holder: Workload | Pod): PodSpec | undefined =>
-  'template' in holder.spec ? holder.spec.template?.spec : (holder.spec as PodSpec);
-
-/** The pod specs in force: of pods and of workloads, not of old ReplicaSets. */
-export const podSpecsOf = ({ pods, deployments, statefulsets, daemonsets }: Holders): PlacedSpec[] =>
-  [...deployments, ...statefulsets, ...daemonsets, ...pods].flatMap((holder) => {
-    const spec = holder.spec && specOf(holder);
-    return spec ? [{ namespace: holder.metadata.namespace ?? '', spec }] : [];
-  });
+/** The pod specs in force: of pods and of what makes them, not of old ReplicaSets nor of Jobs that are done. */
+export function podSpecsOf({ pods, deployments, statefulsets, daemonsets, jobs, cronjobs }: Holders): PlacedSpec[] {
+  const open = jobs.filter(
+    ({ status }) => !status?.conditions?.some((one) => one.type === 'Complete' && one.status === 'True'),
+  );
+  const holders = [
+    ...[...deployments, ...statefulsets, ...daemonsets, ...open].map(({ metadata, spec }) => ({
+      metadata,
+      spec: spec?.template?.spec,
+    })),
+    ...cronjobs.map(({ metadata, spec }) => ({ metadata, spec: spec?.jobTemplate?.spec?.template?.spec })),
+    ...pods,
+  ];
+  return holders.flatMap(({ metadata: { namespace = '' }, spec }) => (spec ? [{ namespace, spec }] : []));
+}
 
 export const containersOf = (spec: PodSpec): Container[] => [
   ...(spec.initContainers ?? []),

@@ -1,9 +1,8 @@
 import type { KubeObject } from '#shared/domain/kubernetes.ts';
 import type { Job } from '#shared/domain/surroundings.ts';
-import { HISTORY_MS } from '../events.ts';
+import { isOurs, lateFailure } from '../jobs.ts';
 import { millis, type PodView, type Ref } from '../model.ts';
 import { called, evidence, kubectl, type Rule } from '../rule.ts';
-import { equalities, selects } from '../selectors.ts';
 import type { ClusterView } from '../view.ts';
 
 /** A Job that gave up within the hour, and that no later run of the same CronJob has made good. */
@@ -11,9 +10,8 @@ export const rule: Rule = (view) =>
   view.snapshot.objects.jobs
     .filter((job) => isOurs(view, job))
     .flatMap((job) => {
-      const failed = job.status?.conditions?.find(({ type, status }) => type === 'Failed' && status === 'True');
-      const time = millis(failed?.lastTransitionTime);
-      if (!failed || time === undefined || view.now - time > HISTORY_MS || madeGood(view, job, time)) return [];
+      const failed = lateFailure(view, job);
+      if (!failed) return [];
       const at: Ref = { kind: 'Job', namespace: job.metadata.namespace ?? '', name: job.metadata.name };
       const pods = [...view.gone, ...view.pods].filter(({ object }) => isOwnedBy(object, job));
       const ends = pods.flatMap((pod) => endsOf(view, pod)).slice(0, 3);
@@ -33,7 +31,7 @@ export const rule: Rule = (view) =>
             evidence(at, 'status.failed', job.status?.failed ?? 0),
             ...ends.map(({ found }) => found),
           ],
-          since: millis(job.status?.startTime) ?? time,
+          since: millis(job.status?.startTime) ?? failed.time,
           commands: [
             kubectl(at, `logs ${called(at).replace(' ', '/')} --all-pods`),
             kubectl(at, `describe ${called(at)}`),
@@ -42,28 +40,10 @@ export const rule: Rule = (view) =>
       ];
     });
 
-function isOurs({ target }: ClusterView, { metadata }: Job): boolean {
-  if (metadata.namespace !== target.namespace) return false;
-  return target.workloads === 'all' || selects(equalities(target.selector), metadata.labels);
-}
-
 const isOwnedBy = (object: KubeObject, { metadata }: Job): boolean =>
   object.metadata.ownerReferences?.some(
     ({ kind, name, uid }) => kind === 'Job' && name === metadata.name && (!uid || uid === metadata.uid),
   ) ?? false;
-
-function madeGood({ snapshot }: ClusterView, job: Job, failedAt: number): boolean {
-  const cron = job.metadata.ownerReferences?.find(({ kind }) => kind === 'CronJob')?.name;
-  return snapshot.objects.jobs.some(
-    ({ metadata, status }) =>
-      cron !== undefined &&
-      metadata.namespace === job.metadata.namespace &&
-      metadata.ownerReferences?.some(({ kind, name }) => kind === 'CronJob' && name === cron) &&
-      status?.conditions?.some(
-        (one) => one.type === 'Complete' && one.status === 'True' && (millis(one.lastTransitionTime) ?? 0) > failedAt,
-      ),
-  );
-}
 
 function endsOf(view: ClusterView, pod: PodView) {
   return pod.containers.flatMap((container) => {

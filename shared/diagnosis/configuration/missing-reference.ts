@@ -1,4 +1,5 @@
 import type { Code } from '../catalogue.ts';
+import { type Lack, lackOf } from '../lack.ts';
 import { keyOf, type Ref, type WorkloadView } from '../model.ts';
 import type { Reference } from '../references.ts';
 import { called, evidence, kubectl, type Rule, type Sighting } from '../rule.ts';
@@ -16,22 +17,6 @@ export const rule: Rule = (view) =>
         return lack ? [missing(view, workload, at, reference, lack)] : [];
       }),
   );
-
-type Lack = 'object' | 'key';
-
-/** Only what was looked for and not found counts; what could not be read is coverage. */
-function lackOf(view: ClusterView, { kind, namespace, name }: Ref, key: string | undefined): Lack | undefined {
-  if (kind === 'Secret') {
-    if (view.snapshot.absentSecrets.some((secret) => secret.name === name && secret.namespace === namespace))
-      return 'object';
-    const keys = view.secret(namespace, name)?.keys;
-    return key !== undefined && keys && !keys.includes(key) ? 'key' : undefined;
-  }
-  const found = view.configMap(namespace, name);
-  if (!found) return view.knows('configmaps', namespace) ? 'object' : undefined;
-  const has = key === undefined || key in (found.data ?? {}) || key in (found.binaryData ?? {});
-  return has ? undefined : 'key';
-}
 
 const CODES: Record<Reference['kind'], Record<Lack, Code>> = {
   ConfigMap: { object: 'configmap-missing', key: 'configmap-key-missing' },
