@@ -1,4 +1,4 @@
-import { freePort } from './real-collector.ts';
+import { freePort } from './free-port.ts';
 import { running } from './running-program.ts';
 
 /** A fault of toxiproxy: https://github.com/Shopify/toxiproxy#toxics */

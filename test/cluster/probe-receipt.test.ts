@@ -7,7 +7,7 @@ import type { ProbeRequest } from '#shared/ports/prober.ts';
 import { type HttpServer, serve } from '#test/support/http-server.ts';
 import { takes } from '#test/support/otlp-server.ts';
 import { testProber } from '#test/support/probing.ts';
-import { freePort } from './real-collector.ts';
+import { freePort } from './free-port.ts';
 import { running } from './running-program.ts';
 
 /* A real Collector returns the canary by the very configuration that docs/otlp.md tells people to add. */

@@ -2,24 +2,27 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { ProbeResult } from '#shared/domain/probe-result.ts';
 import type { ProbeRequest } from '#shared/ports/prober.ts';
 import { serve } from '#test/support/http-server.ts';
 import { takes } from '#test/support/otlp-server.ts';
-import { testProber } from '#test/support/probing.ts';
+import { proberWith, testProber } from '#test/support/probing.ts';
 import { missing } from '../../scripts/components/place.ts';
-import { freePort } from './real-collector.ts';
+import { freePort } from './free-port.ts';
 import { collector, running } from './running-program.ts';
 
 /* The store rung on real backends behind a real Collector: `npm run components -- telemetry`. */
 
 const absent = missing('telemetry').map(({ name }) => name);
 
-const walk = (endpoint: string, more: Partial<ProbeRequest>) =>
-  testProber.probe({
+const walk = (endpoint: string, more: Partial<ProbeRequest>, prober = testProber) =>
+  prober.probe({
     ...{ endpoint, protocol: 'http/protobuf', signals: ['traces'], queries: [], target: 'telemetry-tier' },
     ...{ timeoutMs: 2000, slowMs: 1000 },
     ...more,
   });
+
+const rungOf = ({ rungs }: ProbeResult, name: string) => rungs.find((one) => one.name === name);
 
 /** Hides one version of an API, as older and newer servers do. */
 async function without(url: string, hidden: string) {
@@ -69,7 +72,7 @@ describe.skipIf(absent.includes('jaeger-all-in-one'))('the store rung on Jaeger'
     await using keeps = await serve(takes);
     const lost = await walk(keeps.url, { queries: [{ kind: 'jaeger', url: query }] });
     expect(lost.verdict).toMatchObject({ code: 'not-stored', rung: 'store', signal: 'traces' });
-    expect(lost.rungs.find(({ name }) => name === 'store')?.detail).toContain('404');
+    expect(rungOf(lost, 'store')?.detail).toContain('404');
   });
 });
 
@@ -111,9 +114,35 @@ describe.skipIf(absent.includes('prometheus'))('the store rung on Prometheus', (
       });
       expect(result.verdict).toMatchObject({ code: 'otlp-healthy', rung: 'store', outcome: 'pass' });
     }
+    const direct = await walk(`${store.url}/api/v1/otlp`, {
+      signals: ['metrics'],
+      queries: [{ kind: 'prometheus', url: store.url }],
+    });
+    expect(direct.verdict).toMatchObject({ code: 'otlp-healthy', rung: 'store', outcome: 'pass' });
     await using keeps = await serve(takes);
     const lost = await walk(keeps.url, { signals: ['metrics'], queries: [{ kind: 'prometheus', url: store.url }] });
     expect(lost.verdict).toMatchObject({ code: 'not-stored', rung: 'store', signal: 'metrics' });
+  });
+
+  it('F46: an item of another time is refused at once, with the words of the server', async () => {
+    await using store = await prometheus();
+    await using sends = await collector({
+      exporters: { otlp_http: { endpoint: `${store.url}/api/v1/otlp` } },
+      signals: ['metrics'],
+    });
+    const more = { signals: ['metrics' as const], queries: [] };
+    expect((await walk(sends.http, more)).verdict.outcome).toBe('pass');
+    const dayLate = { now: () => new Date(Date.now() - 25 * 3_600_000) };
+    const late = (request: Partial<ProbeRequest>) => walk('', { ...more, ...request }, proberWith({ clock: dayLate }));
+    const byCollector = await late({ endpoint: sends.http, metricsUrl: sends.metrics });
+    expect(byCollector.verdict).toMatchObject({ code: 'export-permanent-error', rung: 'export', outcome: 'fail' });
+    expect(rungOf(byCollector, 'respond')).toMatchObject({
+      outcome: 'degraded',
+      detail: expect.stringMatching(/the server says .* GMT/),
+    });
+    const direct = await late({ endpoint: `${store.url}/api/v1/otlp` });
+    expect(direct.verdict).toMatchObject({ code: 'payload-invalid', rung: 'accept', outcome: 'fail' });
+    expect(rungOf(direct, 'accept')?.detail).toMatch(/out of (bounds|order)|too old/);
   });
 
   it('says that a signal without a backend is not checked beside one that has it', async () => {
@@ -137,8 +166,7 @@ describe.skipIf(absent.includes('prometheus'))('the store rung on Prometheus', (
       signals: ['traces', 'metrics'],
       queries: [{ kind: 'prometheus', url: store.url }],
     });
-    const rung = result.rungs.find(({ name }) => name === 'store');
-    expect(rung).toMatchObject({
+    expect(rungOf(result, 'store')).toMatchObject({
       outcome: 'pass',
       signals: { traces: { outcome: 'not-checked' }, metrics: { outcome: 'pass' } },
     });

@@ -1,13 +1,7 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { type AddressInfo, createServer as listen } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { stringify } from 'yaml';
-import { pathOf } from '../../scripts/components/place.ts';
+import { freePort } from './free-port.ts';
+import { collector } from './running-program.ts';
 
 export interface Trial {
   /** of its one pipeline, given the URL of the backend */
@@ -23,15 +17,6 @@ export interface Trial {
    * retries come between them.
    */
   until: RegExp;
-}
-
-export async function freePort(): Promise<number> {
-  const server = listen().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 const span = (index: number) => ({
@@ -52,7 +37,7 @@ export async function logOf({
   requests = 3,
   until,
 }: Trial): Promise<string> {
-  const [grpc, http, at] = await Promise.all([freePort(), freePort(), freePort()]);
+  const at = await freePort();
   const server = createServer((request, response) => {
     request.resume().on('end', () => {
       response.writeHead(backend?.status ?? 200, { 'content-type': 'application/x-protobuf' });
@@ -60,54 +45,23 @@ export async function logOf({
     });
   });
   if (backend) await once(server.listen(at, '127.0.0.1'), 'listening');
-  const exporters = exporter(`http://127.0.0.1:${at}`);
-  const folder = mkdtempSync(join(tmpdir(), 'medic-otelcol-'));
-  const file = join(folder, 'collector.yaml');
-  writeFileSync(
-    file,
-    stringify({
-      receivers: {
-        otlp: { protocols: { grpc: { endpoint: `127.0.0.1:${grpc}` }, http: { endpoint: `127.0.0.1:${http}` } } },
-      },
-      processors,
-      exporters,
-      service: {
-        telemetry: { metrics: { level: 'none' } },
-        pipelines: {
-          traces: { receivers: ['otlp'], processors: Object.keys(processors), exporters: Object.keys(exporters) },
-        },
-      },
-    }),
-  );
-  const child = spawn(pathOf('otelcol'), [`--config=${file}`], { stdio: ['ignore', 'ignore', 'pipe'] });
-  const ended = once(child, 'exit');
-  let log = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    log += text;
-  });
-  const has = async (words: RegExp, ms: number) => {
-    for (const end = Date.now() + ms; Date.now() < end && !words.test(log); ) await sleep(50);
-    return words.test(log);
-  };
   try {
-    if (!(await has(/Everything is ready/, 15_000))) throw new Error(`the Collector does not start: ${log}`);
+    const exporters = exporter(`http://127.0.0.1:${at}`);
+    await using program = await collector({ processors, exporters, signals: ['traces'] });
     const body = JSON.stringify({
       resourceSpans: [{ scopeSpans: [{ spans: Array.from({ length: spans }, (_, index) => span(index)) }] }],
     });
-    for (let sent = 0; sent < requests && !(sent > 2 && until.test(log)); sent++) {
-      const answer = await fetch(`http://127.0.0.1:${http}/v1/traces`, {
+    for (let sent = 0; sent < requests && !(sent > 2 && until.test(program.output())); sent++) {
+      const answer = await fetch(`${program.http}/v1/traces`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body,
       });
       await answer.arrayBuffer();
     }
-    if (!(await has(until, 8000))) throw new Error(`the Collector never logs ${until}: ${log}`);
-    return log;
+    if (!(await program.says(until, 8000))) throw new Error(`the Collector never logs ${until}: ${program.output()}`);
+    return program.output();
   } finally {
-    child.kill('SIGKILL');
-    await ended;
     server.close();
-    rmSync(folder, { recursive: true });
   }
 }

@@ -6,10 +6,19 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { pathOf } from '../../scripts/components/place.ts';
-import { freePort } from './real-collector.ts';
+import { freePort } from './free-port.ts';
+
+export interface RunningProgram extends AsyncDisposable {
+  /** what it has said so far, the last of it */
+  output(): string;
+  /** Whether its output comes to say this within so many milliseconds. */
+  says(words: RegExp, ms: number): Promise<boolean>;
+}
+
+const POLL_MS = 50;
 
 /** A real program of the components until it is disposed of; `ready` is what its output comes to say. */
-export async function running(name: string, args: string[], ready: RegExp): Promise<AsyncDisposable> {
+export async function running(name: string, args: string[], ready: RegExp): Promise<RunningProgram> {
   const child = spawn(pathOf(name), args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = once(child, 'exit');
   let output = '';
@@ -21,14 +30,16 @@ export async function running(name: string, args: string[], ready: RegExp): Prom
     child.kill('SIGKILL');
     await ended;
   };
-  for (const end = Date.now() + 20_000; !ready.test(output); ) {
-    if (Date.now() > end || child.exitCode !== null) {
-      await stop();
-      throw new Error(`${name} does not start: ${output.slice(-2000)}`);
-    }
-    await sleep(50);
+  const says = async (words: RegExp, ms: number) => {
+    for (const end = Date.now() + ms; Date.now() < end && child.exitCode === null && !words.test(output); )
+      await sleep(POLL_MS);
+    return words.test(output);
+  };
+  if (!(await says(ready, 20_000))) {
+    await stop();
+    throw new Error(`${name} does not start: ${output.slice(-2000)}`);
   }
-  return { [Symbol.asyncDispose]: stop };
+  return { output: () => output, says, [Symbol.asyncDispose]: stop };
 }
 
 export interface CollectorParts {
@@ -43,7 +54,7 @@ export interface CollectorParts {
   signals?: string[];
 }
 
-export interface RunningCollector extends AsyncDisposable {
+export interface RunningCollector extends RunningProgram {
   grpc: string;
   http: string;
   metrics: string;
@@ -81,6 +92,7 @@ export async function collector(parts: CollectorParts): Promise<RunningCollector
   const program = await running('otelcol', [`--config=${file}`], /Everything is ready/);
   const scheme = 'tls' in receiver ? 'https' : 'http';
   return {
+    ...program,
     grpc: `${scheme}://127.0.0.1:${grpcPort}`,
     http: `${scheme}://127.0.0.1:${httpPort}`,
     metrics: `http://127.0.0.1:${metricsPort}/metrics`,
