@@ -25,8 +25,19 @@ const BY_WORDS: readonly [RegExp, ProbeCodeName][] = [
   [/no org id/i, 'unauthenticated'],
 ];
 
-function successFound(of: Signal, { body, headers }: HttpAnswer, protocol: HttpProtocol): Found | undefined {
+/** Under this path Prometheus takes OTLP, and answers with the status alone. */
+const PROMETHEUS = /\/api\/v1\/otlp\/v1\/metrics$/;
+
+interface Asked {
+  protocol: HttpProtocol;
+  /** of the request */
+  path: string;
+  now: Date;
+}
+
+function successFound(of: Signal, { body, headers }: HttpAnswer, { protocol, path }: Asked): Found | undefined {
   const type = mediaType(headers);
+  if (type === '' && body.length === 0 && PROMETHEUS.test(path)) return undefined;
   const seen = `200 with ${type || 'no content type'}: "${pageWords(body)}"`;
   if (type !== CONTENT_TYPES[protocol]) return { code: 'not-an-otlp-server', detail: seen };
   const partial = readExportResponse(of, body, protocol === 'http/json' ? 'json' : 'protobuf');
@@ -46,13 +57,10 @@ export function partialFound({ rejected, message }: { rejected: bigint; message:
  * What an answer means, the status, the content type and the body together; undefined where it is a good one. 404 is
  * judged alone here: whether one signal or the whole path is missing needs the others.
  */
-export function httpFound(
-  of: Signal,
-  answer: HttpAnswer,
-  { protocol, now }: { protocol: HttpProtocol; now: Date },
-): Found | undefined {
+export function httpFound(of: Signal, answer: HttpAnswer, asked: Asked): Found | undefined {
   const { status, headers, body } = answer;
-  if (status === 200) return successFound(of, answer, protocol);
+  const { now } = asked;
+  if (status === 200) return successFound(of, answer, asked);
   const type = mediaType(headers);
   const rpc = readRpcStatus(body, type === 'application/x-protobuf' ? 'protobuf' : 'json');
   const said = rpc?.message ?? pageWords(body);

@@ -38,8 +38,9 @@ async function byHttp(visit: Visit, of: Signal, request: ExportRequest, encoding
   const { protocol } = visit.request;
   if (protocol === 'grpc') throw new TypeError('gRPC has its own call');
   const started = performance.now();
+  const path = pathOf(visit.endpoint, of);
   const answer = await visit.post(
-    pathOf(visit.endpoint, of),
+    path,
     {
       ...visit.headers,
       'content-type': CONTENT_TYPES[protocol],
@@ -53,7 +54,7 @@ async function byHttp(visit: Visit, of: Signal, request: ExportRequest, encoding
     return { found, durationMs, ...(found.code === 'connection-reset' && { again: 0 }) };
   }
   const { status, headers: said } = answer.value;
-  const found = httpFound(of, answer.value, { protocol, now: visit.now() }) ?? null;
+  const found = httpFound(of, answer.value, { protocol, path, now: visit.now() }) ?? null;
   const wait = retryAfterMs(said['retry-after'], visit.now()) ?? PAUSE_MS;
   return {
     found,

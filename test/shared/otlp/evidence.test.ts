@@ -105,14 +105,18 @@ describe('an HTTP answer', () => {
       '1 rejected: "too old"',
     ],
   ])('$status is told apart: %#', (given, code, datum) => {
-    const found = httpFound('traces', given, { protocol: 'http/json', now: NOW });
+    const found = httpFound('traces', given, { protocol: 'http/json', path: '/v1/traces', now: NOW });
     expect(found?.code).toBe(code);
     expect(found?.detail).toContain(datum);
   });
 
   it('is good where it has the asked type and no rejection; words alone only warn', () => {
     const good = (body: string) =>
-      httpFound('traces', answer(200, 'application/json; charset=utf-8', body), { protocol: 'http/json', now: NOW });
+      httpFound('traces', answer(200, 'application/json; charset=utf-8', body), {
+        protocol: 'http/json',
+        path: '/v1/traces',
+        now: NOW,
+      });
     expect(good('{"partialSuccess":{}}')).toBeUndefined();
     expect(good('{"partialSuccess":{"errorMessage":"soon gone"}}')).toMatchObject({ outcome: 'degraded' });
   });
