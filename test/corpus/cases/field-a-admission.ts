@@ -2,6 +2,7 @@ import type { Workload } from '#shared/domain/kubernetes.ts';
 import { neverLetIn, podWebhook, surgeRefused } from '../admission.ts';
 import type { CorpusCase } from '../case.ts';
 import { noPods, notServing } from '../faults.ts';
+import { neverAvailable } from '../first-rollouts.ts';
 import { appContainer, healthy } from '../healthy.ts';
 import { clusterThing, service, thing } from '../things.ts';
 import { DAY, NOW } from '../time.ts';
@@ -166,6 +167,7 @@ export const fieldAAdmission: CorpusCase[] = [
       container.env?.push({ name: 'OPENSEARCH_URL', value: 'http://opensearch-test:9200' });
       const api = deployment(world, 'search-api', { container, age: 38, revised: 38, revision: 1 });
       service(world, 'search-api', { app: 'search-api' }, [{ name: 'http', port: 80, targetPort: 'http' }]);
+      neverAvailable(world, api, 38);
       for (const pod of world.podsOf(api)) {
         notServing(world, pod, 'HTTP probe failed with statuscode: 503', 37);
         world.log(

@@ -117,7 +117,7 @@ django.db.utils.OperationalError: connection to server at "sentry-postgresql" (1
     build: () => {
       const world = healthy();
       store(world, 'coroot-db', 'ghcr.io/cloudnative-pg/postgresql:17.5', 5432, 8 * HOUR);
-      const credentials = secret(world, 'coroot-db-app', ['username', 'password']);
+      const credentials = secret(world, 'coroot-db-app', ['username', 'password'], { age: 8 * HOUR - 2 });
       credentials.metadata.managedFields = [
         { manager: 'cloudnative-pg', operation: 'Update', time: ago(8 * HOUR - 2) },
       ];

@@ -1,6 +1,7 @@
 import type { Workload } from '#shared/domain/kubernetes.ts';
 import type { CorpusCase } from '../case.ts';
 import { crashLoop, evicted, notServing, rollOut, unready, unschedulable } from '../faults.ts';
+import { neverAvailable } from '../first-rollouts.ts';
 import { appContainer, healthy } from '../healthy.ts';
 import { cordon, kubeletNotReady, podsOn, underPressure } from '../nodes.ts';
 import { service } from '../things.ts';
@@ -48,6 +49,7 @@ export const fieldANodes: CorpusCase[] = [
         revision: 1,
       });
       service(world, 'donotschedule', { app: 'donotschedule' }, [{ name: 'http', port: 80, targetPort: 'http' }]);
+      neverAvailable(world, made, 31);
       for (const pod of world.podsOf(made).slice(2))
         unschedulable(
           world,

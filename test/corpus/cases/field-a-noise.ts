@@ -87,10 +87,11 @@ export const fieldANoise: CorpusCase[] = [
       const node = grownNode(world, name, 8);
       world.event(node, 'Normal', 'Starting', 'Starting kubelet.', { from: 8 });
       world.event(node, 'Warning', 'InvalidDiskCapacity', 'invalid capacity 0 on image filesystem', { from: 8 });
-      const taint = 'node.kubernetes.io/not-ready=:NoSchedule';
       world.event(node, 'Normal', 'NodeReady', `Node ${name} status is now: NodeReady`, { from: 7.4 });
-      const unregistered = `Cannot disrupt Node: state node isn't initialized (${taint})`;
-      world.event(node, 'Normal', 'DisruptionBlocked', unregistered, { count: 2, from: 7.9, component: 'karpenter' });
+      world.event(node, 'Normal', 'DisruptionBlocked', "Cannot disrupt Node: state node isn't initialized", {
+        from: 7.5,
+        component: 'karpenter',
+      });
       const agent = world.get<Workload>('DaemonSet', 'aws-node', 'kube-system');
       const cni = podOf(world, agent, agent.spec.template, { name: 'aws-node-9v5tw', node: name, age: 7.9 });
       world.event(

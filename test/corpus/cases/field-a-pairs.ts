@@ -1,6 +1,7 @@
 import { neverLetIn } from '../admission.ts';
 import type { CorpusCase } from '../case.ts';
 import { crashLoop, imagePull } from '../faults.ts';
+import { neverAvailable } from '../first-rollouts.ts';
 import { appContainer, healthy } from '../healthy.ts';
 import { initFails } from '../init-containers.ts';
 import { service, thing } from '../things.ts';
@@ -45,6 +46,7 @@ export const fieldAPairs: CorpusCase[] = [
       service(world, 'api-gateway-nginx', { app: 'api-gateway-nginx' }, [
         { name: 'http', port: 80, targetPort: 'http' },
       ]);
+      neverAvailable(world, gateway, 29);
       for (const pod of world.podsOf(gateway))
         imagePull(
           world,
@@ -116,6 +118,7 @@ export const fieldAPairs: CorpusCase[] = [
         revised: 41,
         revision: 1,
       });
+      neverAvailable(world, report, 41);
       for (const pod of world.podsOf(report))
         initFails(world, pod, 'secrets-init-container', {
           minutes: 40,

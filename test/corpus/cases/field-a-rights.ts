@@ -1,6 +1,7 @@
 import type { PodSpec, Workload } from '#shared/domain/kubernetes.ts';
 import type { CorpusCase } from '../case.ts';
 import { crashLoop, rollOut } from '../faults.ts';
+import { neverAvailable } from '../first-rollouts.ts';
 import { appContainer, healthy } from '../healthy.ts';
 import { initFails, initRuns } from '../init-containers.ts';
 import { completedJob, failedJob } from '../jobs.ts';
@@ -127,6 +128,7 @@ E1120 09:57:51.977302       1 leaderelection.go:436] ${refused}
           revised: 21,
           revision: 1,
         });
+        neverAvailable(world, made, 21);
         for (const pod of world.podsOf(made))
           initFails(world, pod, 'wait-for-airflow-migrations', {
             minutes: 19,
@@ -232,6 +234,7 @@ TimeoutError: There are still unapplied migrations after 60 seconds. Migration H
           revised: 34,
           revision: 1,
         });
+        neverAvailable(world, made, 34);
         for (const pod of world.podsOf(made))
           initRuns(
             world,

@@ -1,6 +1,7 @@
 import type { Service } from '#shared/domain/kubernetes.ts';
 import type { CorpusCase } from '../case.ts';
 import { configError, crashLoop, rollOut, startError, waits } from '../faults.ts';
+import { neverAvailable } from '../first-rollouts.ts';
 import { appContainer, healthy } from '../healthy.ts';
 import { configMap, service } from '../things.ts';
 import { deployment, statefulSet } from '../workloads.ts';
@@ -85,6 +86,7 @@ export const fieldAStarts: CorpusCase[] = [
         revision: 1,
       });
       service(world, 'unleash-edge', { app: 'unleash-edge' }, [{ name: 'http', port: 80, targetPort: 'http' }]);
+      neverAvailable(world, edge, 24);
       for (const pod of world.podsOf(edge)) {
         const { name, uid } = pod.metadata;
         configError(
@@ -114,6 +116,7 @@ export const fieldAStarts: CorpusCase[] = [
         revision: 1,
       });
       service(world, 'inventory', { app: 'inventory' }, [{ name: 'http', port: 80, targetPort: 'http' }]);
+      neverAvailable(world, inventory, 50);
       for (const pod of world.podsOf(inventory))
         startError(world, pod, `${SHIM}: exec: "/usr/bin/docker-entrypoint.sh": permission denied`, 128, 50);
       return world;
@@ -139,6 +142,7 @@ export const fieldAStarts: CorpusCase[] = [
         revision: 1,
       });
       service(world, 'django', { app: 'django' }, [{ name: 'http', port: 80, targetPort: 'http' }]);
+      neverAvailable(world, django, 20);
       for (const pod of world.podsOf(django)) {
         const volume = `/var/lib/kubelet/pods/${pod.metadata.uid}/volumes/kubernetes.io~configmap/config`;
         startError(
@@ -174,6 +178,7 @@ export const fieldAStarts: CorpusCase[] = [
         revision: 1,
       });
       service(world, 'plausible', { app: 'plausible' }, [{ name: 'http', port: 80, targetPort: 'http' }]);
+      neverAvailable(world, plausible, 26);
       for (const pod of world.podsOf(plausible)) {
         crashLoop(world, pod, {
           exitCode: 137,
