@@ -8,6 +8,7 @@ import { collectorConfigBroken } from './scenarios/collector-config-broken.ts';
 import { dependencyDown } from './scenarios/dependency-down.ts';
 import { healthy } from './scenarios/healthy.ts';
 import { healthyButNoisy } from './scenarios/healthy-but-noisy.ts';
+import { initContainerFails } from './scenarios/init-container-fails.ts';
 import { memoryLeak } from './scenarios/memory-leak.ts';
 import { networkPolicyDefaultDeny } from './scenarios/network-policy-default-deny.ts';
 import { nodeLost } from './scenarios/node-lost.ts';
@@ -25,6 +26,7 @@ const ALL: readonly Scenario[] = [
   badImage,
   badConfigmapInPlace,
   badConfigmapNewRevision,
+  initContainerFails,
   secretKeyMissing,
   quotaExhausted,
   webhookDown,

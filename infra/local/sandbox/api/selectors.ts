@@ -12,8 +12,9 @@ export function parseLabelSelector(text: string): LabelMatcher {
 
 function splitOutsideParentheses(text: string): string[] {
   return text
-    .split(/,(?![^(]*\))/)
-    .map((part) => part.trim())
+    .replace(/\([^()]*\)/g, (set) => set.replaceAll(',', '\0'))
+    .split(',')
+    .map((part) => part.replaceAll('\0', ',').trim())
     .filter((part) => part !== '');
 }
 

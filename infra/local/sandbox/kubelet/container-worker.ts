@@ -30,11 +30,14 @@ const RESYNC_SECONDS = 12;
 const SIGKILL = 137;
 const MEBIBYTE = 1024 ** 2;
 
+/** What comes after an init container: called when it is done, or has started if it is a sidecar. */
+type Next = () => Promise<void>;
+
 /** One container's life: image, configuration, process, probes, restarts with back-off. */
 export class ContainerWorker {
   readonly log = new ContainerLog();
   readonly spec: Container;
-  state: ContainerState = { waiting: { reason: 'ContainerCreating' } };
+  state: ContainerState;
   lastState: ContainerState = {};
   restartCount = 0;
   ready = false;
@@ -43,17 +46,30 @@ export class ContainerWorker {
   readonly #pod: PodWorker;
   readonly #world: World;
   readonly #say: Say;
+  readonly #next: Next | undefined;
   readonly #timers = new Set<Cancellable>();
   #startedAt = '';
   #run = 0;
   #backOffSeconds = 0;
   #ending = false;
 
-  constructor(spec: Container, pod: PodWorker, world: World) {
+  /** `next` makes it an init container. */
+  constructor(spec: Container, pod: PodWorker, world: World, next?: Next) {
     this.spec = spec;
     this.#pod = pod;
     this.#world = world;
-    this.#say = (type, reason, message) => pod.say(type, reason, message, spec.name);
+    this.#next = next;
+    this.state = { waiting: { reason: pod.hasInitContainers ? 'PodInitializing' : 'ContainerCreating' } };
+    const fieldPath = `spec.${next ? 'initContainers' : 'containers'}{${spec.name}}`;
+    this.#say = (type, reason, message) => pod.say(type, reason, message, fieldPath);
+  }
+
+  /** It runs beside the others for as long as the pod does. */
+  get isSidecar(): boolean {
+    return this.#next !== undefined && this.spec.restartPolicy === 'Always';
+  }
+  get isDone(): boolean {
+    return this.isSidecar ? this.state.running !== undefined : this.state.terminated?.exitCode === 0;
   }
 
   /** Awaited by whoever plans it, so that a replayed past does not run ahead of a process that opens its ports. */
@@ -95,7 +111,7 @@ export class ContainerWorker {
     this.#say('Normal', 'Created', 'Container created');
     this.#say('Normal', 'Started', 'Container started');
     this.state = { running: { startedAt: this.#startedAt } };
-    this.ready = !this.spec.readinessProbe;
+    this.ready = !this.spec.readinessProbe && (!this.#next || this.isSidecar);
     this.#pod.writeStatus();
     await this.#runProcess(program, env);
   }
@@ -105,6 +121,7 @@ export class ContainerWorker {
     const process = await program(this.#context(env, run));
     if (run !== this.#run || !this.state.running) return;
     this.process = process;
+    if (this.isSidecar) await this.#next?.();
     this.#timers.add(this.#world.timeline.every(5, () => this.#checkMemory()));
     const { readinessProbe, livenessProbe, startupProbe } = this.spec;
     const probes = { Readiness: readinessProbe, Liveness: livenessProbe, Startup: startupProbe };
@@ -188,10 +205,14 @@ export class ContainerWorker {
       containerID,
     };
     this.state = { terminated: ended };
+    // An init container is ready when it has done its work.
+    if (this.#next && exitCode === 0) this.ready = true;
     this.#pod.writeStatus();
     void this.#world.network.release(this.#pod.ip);
-    if (this.#ending || this.#pod.runsOnce) return;
-    this.#later(1, () => this.#restart(ended));
+    if (this.#ending) return;
+    const isOver = this.#next !== undefined && !this.isSidecar && exitCode === 0;
+    if (isOver) this.#later(1, () => this.#next?.());
+    else if (!this.#pod.runsOnce || this.isSidecar) this.#later(1, () => this.#restart(ended));
   }
 
   /** At once the first time, then after 10 s, 20 s, ... 5 min; ten good minutes forgive everything. */

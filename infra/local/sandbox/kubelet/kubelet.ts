@@ -66,14 +66,14 @@ export class Kubelet {
 
   container(ref: Ref, name: string): ContainerWorker | undefined {
     const worker = [...this.#workers.values()].find((one) => one.name === ref.name && one.namespace === ref.namespace);
-    return worker?.containers.find(({ spec }) => spec.name === name);
+    return worker?.all.find(({ spec }) => spec.name === name);
   }
 
   /** What metrics-server has of the running pods. */
   metrics(): PodMetrics[] {
     const timestamp = stamp(this.#world.timeline.now());
     return [...this.#workers.values()].flatMap((worker) => {
-      const running = worker.containers.filter(({ process }) => process);
+      const running = worker.all.filter(({ process }) => process);
       if (running.length === 0) return [];
       const { namespace, name, labels, creationTimestamp } = worker.read().metadata;
       const containers = running.map(({ spec, process }) => ({

@@ -11,11 +11,13 @@ const MOUNT_RETRY_SECONDS = 8;
 /** What the kubelet does for one pod, from its placement on the node to the end of its containers. */
 export class PodWorker {
   readonly containers: ContainerWorker[];
+  readonly initContainers: ContainerWorker[];
   ip = '';
   readonly #pod: Pod;
   readonly #world: World;
   readonly #events: EventRecorder;
   #mounted = false;
+  #reached = -1;
   #vanished = false;
   #ended: Promise<void> | undefined;
 
@@ -24,6 +26,9 @@ export class PodWorker {
     this.#world = world;
     this.#events = events;
     this.containers = pod.spec.containers.map((container) => new ContainerWorker(container, this, world));
+    this.initContainers = (pod.spec.initContainers ?? []).map(
+      (container, index) => new ContainerWorker(container, this, world, () => this.#startAfter(index)),
+    );
     world.timeline.after(0.4, () => this.#prepare());
   }
 
@@ -43,6 +48,13 @@ export class PodWorker {
     return this.#pod.spec.terminationGracePeriodSeconds ?? 30;
   }
 
+  get hasInitContainers(): boolean {
+    return (this.#pod.spec.initContainers ?? []).length > 0;
+  }
+  get all(): ContainerWorker[] {
+    return [...this.initContainers, ...this.containers];
+  }
+
   /** restartPolicy Never: what has ended stays so */
   get runsOnce(): boolean {
     return this.#pod.spec.restartPolicy === 'Never';
@@ -53,12 +65,11 @@ export class PodWorker {
     return this.#world.store.get('pods', this.#pod.metadata) ?? this.#pod;
   }
 
-  say(type: 'Normal' | 'Warning', reason: string, message: string, container?: string): void {
+  say(type: 'Normal' | 'Warning', reason: string, message: string, fieldPath?: string): void {
     if (this.#vanished) return;
-    const fieldPath = container === undefined ? {} : { fieldPath: `spec.containers{${container}}` };
     this.#events.record({
       about: this.read(),
-      ...fieldPath,
+      ...(fieldPath !== undefined && { fieldPath }),
       type,
       reason,
       message,
@@ -81,7 +92,17 @@ export class PodWorker {
     this.#mounted = true;
     this.ip = this.#world.network.assign(this.node);
     this.writeStatus();
-    await Promise.all(this.containers.map((container) => container.start()));
+    await this.#startAfter(-1);
+  }
+
+  /** One init container after the other, then all the containers at once. */
+  async #startAfter(index: number): Promise<void> {
+    // A sidecar that is restarted has its successors already.
+    if (this.#ended || index < this.#reached) return;
+    this.#reached = index + 1;
+    const next = this.initContainers[index + 1];
+    if (next) await next.start();
+    else await Promise.all(this.containers.map((container) => container.start()));
   }
 
   /** Ends the containers, then takes the pod out of the API. Asked again, it is the same end. */
@@ -92,6 +113,7 @@ export class PodWorker {
 
   async #end(): Promise<void> {
     await Promise.all(this.containers.map((container) => container.end()));
+    await Promise.all(this.initContainers.map((container) => container.end()));
     this.#world.store.remove('pods', this.#pod.metadata);
   }
 
@@ -99,7 +121,7 @@ export class PodWorker {
   async vanish(): Promise<void> {
     this.#vanished = true;
     this.#ended ??= Promise.resolve();
-    for (const container of this.containers) container.vanish();
+    for (const container of this.all) container.vanish();
     await this.#world.network.cut(this.ip);
   }
 
@@ -107,6 +129,8 @@ export class PodWorker {
     if (this.#vanished) return;
     const now = stamp(this.#world.timeline.now());
     const containerStatuses = this.containers.map((container) => this.#statusOf(container));
+    const inits = this.initContainers.map((container) => this.#statusOf(container));
+    const initContainerStatuses = inits.length > 0 ? { initContainerStatuses: inits } : {};
     this.#world.store.update(
       'pods',
       this.#pod.metadata,
@@ -120,7 +144,11 @@ export class PodWorker {
         const addresses = this.ip ? { podIP: this.ip, podIPs: [{ ip: this.ip }] } : {};
         const phase = this.#phase();
         const startTime = status.startTime ?? now;
-        draft.status = { ...status, phase, startTime, ...addresses, conditions: conditions ?? [], containerStatuses };
+        draft.status = {
+          ...{ ...status, phase, startTime, ...addresses, conditions: conditions ?? [] },
+          ...initContainerStatuses,
+          containerStatuses,
+        };
       },
       WRITER,
     );
@@ -128,13 +156,16 @@ export class PodWorker {
 
   #phase(): string {
     const ends = this.containers.map(({ state }) => state.terminated);
+    if (this.runsOnce && this.initContainers.some(({ state }) => (state.terminated?.exitCode ?? 0) !== 0))
+      return 'Failed';
     if (this.runsOnce && ends.every((end) => end !== undefined))
       return ends.every((end) => end?.exitCode === 0) ? 'Succeeded' : 'Failed';
     return this.containers.some(({ containerID }) => containerID !== undefined) ? 'Running' : 'Pending';
   }
 
   #conditions(): Omit<Condition, 'lastTransitionTime'>[] {
-    const unready = this.containers.filter(({ ready }) => !ready).map(({ spec }) => spec.name);
+    const serving = [...this.initContainers.filter(({ isSidecar }) => isSidecar), ...this.containers];
+    const unready = serving.filter(({ ready }) => !ready).map(({ spec }) => spec.name);
     const message = `containers with unready status: [${unready.join(' ')}]`;
     const over = { Succeeded: 'PodCompleted', Failed: 'PodFailed' }[this.#phase()];
     const ready =
@@ -145,10 +176,17 @@ export class PodWorker {
           : { status: 'False', reason: 'ContainersNotReady', message };
     return [
       { type: 'PodReadyToStartContainers', status: this.#mounted ? 'True' : 'False' },
-      { type: 'Initialized', status: 'True' },
+      { type: 'Initialized', ...this.#initialized() },
       { type: 'Ready', ...ready },
       { type: 'ContainersReady', ...ready },
     ];
+  }
+
+  #initialized(): Pick<Condition, 'status' | 'reason' | 'message'> {
+    const open = this.initContainers.filter(({ isDone }) => !isDone).map(({ spec }) => spec.name);
+    if (open.length === 0) return { status: 'True' };
+    const message = `containers with incomplete status: [${open.join(' ')}]`;
+    return { status: 'False', reason: 'ContainersNotInitialized', message };
   }
 
   #statusOf(container: ContainerWorker): ContainerStatus {

@@ -7,6 +7,7 @@ import { otlpGateway } from './otlp-gateway.ts';
 import { policyWebhook } from './policy-webhook.ts';
 import type { Program } from './program.ts';
 import { sessionStore } from './session-store.ts';
+import { waitFor } from './wait-for.ts';
 
 export interface Image {
   program: Program;
@@ -36,6 +37,7 @@ export const WEBHOOK_IMAGE = 'registry.example.com/policy-webhook:1.8.0';
 export const GATEWAY_IMAGE = 'registry.example.com/otlp-gateway:3.2.0';
 export const STORE_IMAGE = 'registry.example.com/session-store:7.4.1';
 export const REPORT_IMAGE = 'registry.example.com/nightly-report:2.1.0';
+export const WAIT_IMAGE = 'registry.example.com/wait-for:1.2.0';
 export const COLLECTOR_IMAGE = 'otel/opentelemetry-collector:0.161.0';
 
 const digest = (hex: string) => `sha256:${hex.repeat(64 / hex.length)}`;
@@ -57,5 +59,6 @@ export const publishedImages = (): ReadonlyMap<string, Image> =>
     [STORE_IMAGE, { program: sessionStore, digest: digest('c2a97e60'), sizeBytes: 16_777_216, pullSeconds: 1.2 }],
     [REPORT_IMAGE, { program: nightlyReport, digest: digest('08d4ab37'), sizeBytes: 19_922_944, pullSeconds: 1.3 }],
     [LOAD_TEST_IMAGE, { program: loadTest, digest: digest('77d01fae'), sizeBytes: 12_582_912, pullSeconds: 1.1 }],
+    [WAIT_IMAGE, { program: waitFor, digest: digest('6d3be214'), sizeBytes: 4_194_304, pullSeconds: 0.6 }],
     [COLLECTOR_IMAGE, { program: otelCollector, digest: digest('c05d7b96'), sizeBytes: 61_870_080, pullSeconds: 3.2 }],
   ]);

@@ -21,6 +21,7 @@ const EXPECTED: Record<string, { cause: string | undefined; restarts: number }> 
   'bad-image': { cause: 'image-not-found', restarts: 0 },
   'bad-configmap-in-place': { cause: 'config-toml-invalid', restarts: 0 },
   'bad-configmap-new-revision': { cause: 'config-toml-invalid', restarts: 0 },
+  'init-container-fails': { cause: 'init-container-failed', restarts: 0 },
   'secret-key-missing': { cause: 'secret-key-missing', restarts: 0 },
   'quota-exhausted': { cause: 'quota-exceeded', restarts: 0 },
   'webhook-down': { cause: 'webhook-unavailable', restarts: 0 },

@@ -213,14 +213,18 @@ describe('all scenarios', () => {
     expect((await containers('otlp-app')).map(({ ready }) => ready)).toEqual([false, false]);
   });
 
-  it.each(['secret-key-missing', 'webhook-down', 'dependency-down', 'backend-refuses', 'network-policy-default-deny'])(
-    '%s can be put into a running sandbox too',
-    async (name) => {
-      await using sandbox = await startSandbox({ speed: 300 });
-      await sandbox.inject(name);
-      expect(sandbox.scenario.name).toBe(name);
-    },
-  );
+  it.each([
+    'init-container-fails',
+    'secret-key-missing',
+    'webhook-down',
+    'dependency-down',
+    'backend-refuses',
+    'network-policy-default-deny',
+  ])('%s can be put into a running sandbox too', async (name) => {
+    await using sandbox = await startSandbox({ speed: 300 });
+    await sandbox.inject(name);
+    expect(sandbox.scenario.name).toBe(name);
+  });
 
   it('leave no server, socket or timer behind when the sandbox stops', async () => {
     const held = () =>
