@@ -36,7 +36,8 @@ const schema = z.strictObject({
   classes: z.partialRecord(z.enum(classNames), number),
   panics: number,
   slow: z.array(z.strictObject({ line, durationMs: z.number().positive() })).optional(),
-  oneRecord: z.array(z.array(line).min(2)).default([]),
+  oneRecord: z.array(z.tuple([line, line])).default([]),
+  scattered: z.array(z.array(line).min(2)).default([]),
   sameTemplate: z.array(z.array(line).min(2)).default([]),
   otherTemplate: z.array(line).default([]),
   seen: z.array(z.strictObject({ line, first: z.iso.datetime(), last: z.iso.datetime().optional() })).default([]),
@@ -61,8 +62,8 @@ export const samples: Sample[] = readdirSync(folder)
     return { name, bytes: readFileSync(join(folder, file)), expected };
   });
 
-/** Two numbers are from-to, more are the lines themselves. */
-export const linesOf = (group: readonly number[]): number[] => {
-  const [from = 0, to = 0] = group;
-  return group.length === 2 ? Array.from({ length: to - from + 1 }, (_, i) => from + i) : [...group];
-};
+/** The lines of each record that the answer speaks of, the head first. */
+export const recordsOf = ({ oneRecord, scattered }: Expected): number[][] => [
+  ...oneRecord.map(([from, to]) => Array.from({ length: to - from + 1 }, (_, i) => from + i)),
+  ...scattered,
+];

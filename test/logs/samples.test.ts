@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyzeLogs } from '#shared/logs/analyze.ts';
 import { expectSound } from './answer-properties.ts';
-import { classNames, linesOf, samples } from './expected.ts';
+import { classNames, recordsOf, samples } from './expected.ts';
 
 const chunked = function* (bytes: Buffer, size: number): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
@@ -38,8 +38,7 @@ describe.each(samples)('$name', ({ bytes, expected }) => {
   });
 
   it('takes the lines of one record together', async () => {
-    for (const group of expected.oneRecord) {
-      const [head = 0, ...rest] = linesOf(group);
+    for (const [head = 0, ...rest] of recordsOf(expected)) {
       const id = await idAt(head);
       expect(id, `line ${head}`).toBeTypeOf('number');
       for (const line of rest) expect([id, null], `line ${line} belongs to line ${head}`).toContain(await idAt(line));
