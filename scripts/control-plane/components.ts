@@ -93,6 +93,8 @@ export function argumentsOf(bed: Bed, name: ComponentName): string[] {
         `--client-ca-file=${pki('ca.crt')}`,
         `--advertise-address=${bed.advertise}`,
         '--service-cluster-ip-range=10.100.0.0/16',
+        // As EKS has it: whether a namespace may is the matter of Pod Security.
+        '--allow-privileged=true',
         '--authorization-mode=Node,RBAC',
         '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
         `--service-account-key-file=${pki('sa.pub')}`,
