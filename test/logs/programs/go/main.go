@@ -1,4 +1,4 @@
-// Says what a Go service says: speaker <slog-text|slog-json|zap-json|zap-console|log|panic|map-writes>.
+// Says what a Go service says: speaker <slog-text|slog-json|zap-json|zap-console|log|panic|nil-pointer|panic-error|map-writes>.
 package main
 
 import (
@@ -72,6 +72,17 @@ func crash() {
 	fmt.Fprintln(os.Stderr, (&batch{spans: []string{"a", "b", "c"}}).last(len(os.Args)+3))
 }
 
+func nilPointer() {
+	log.Print("starting otlp-gate 1.8.0")
+	var none *batch
+	fmt.Fprintln(os.Stderr, none.last(0))
+}
+
+func wrapped() {
+	log.Print("starting otlp-gate 1.8.0")
+	panic(dial())
+}
+
 func mapWrites() {
 	log.Print("starting otlp-gate 1.8.0")
 	m := map[int]int{}
@@ -100,6 +111,10 @@ func main() {
 		speakLog()
 	case "panic":
 		crash()
+	case "nil-pointer":
+		nilPointer()
+	case "panic-error":
+		wrapped()
 	case "map-writes":
 		mapWrites()
 	}

@@ -1,4 +1,4 @@
-// Says what a Node service says: speaker.js <pino|winston|uncaught|rejection>.
+// Says what a Node service says: speaker.js <pino|winston|uncaught|rejection|heap|throw-string>.
 import net from 'node:net';
 import pino from 'pino';
 import winston from 'winston';
@@ -46,4 +46,13 @@ if (what === 'uncaught' || what === 'rejection') {
   const deliver = (handler) => handler.spans.length;
   if (what === 'uncaught') setTimeout(() => deliver({}), 5);
   else exportBatch(33);
+}
+if (what === 'heap') {
+  pino().info('bridge starting');
+  const kept = [];
+  for (;;) kept.push(new Array(1000).fill(kept.length));
+}
+if (what === 'throw-string') {
+  pino().info('bridge starting');
+  throw 'not even an error';
 }

@@ -1,8 +1,11 @@
-"""Says what a Python service says: `python3 speaker.py <logging|traceback|chained|group>`."""
+"""Says what a Python service says: `python3 speaker.py <logging|basic|traceback|thread|asyncio|warnings|chained|cause|group>`."""
+import asyncio
 import logging
 import socket
 import sys
+import threading
 import urllib.request
+import warnings
 
 log = logging.getLogger("otlp.bridge")
 
@@ -40,13 +43,36 @@ def talk():
     log.critical("no space left on device: /var/spool/bridge")
 
 
+async def forgotten():
+    async def work():
+        raise ValueError("span without a trace id")
+
+    task = asyncio.create_task(work())
+    await asyncio.sleep(0.01)
+    del task
+
+
 def main(what):
+    if what == "basic":
+        logging.basicConfig(level=logging.INFO)
+        return talk()
     logging.basicConfig(level=logging.DEBUG, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     if what == "logging":
         return talk()
     log.info("bridge starting, pid file /run/bridge-%d.pid", 4712)
     if what == "traceback":
         connect(4)
+    if what == "thread":
+        worker = threading.Thread(target=connect, args=(4,), name="exporter-0")
+        worker.start()
+        worker.join()
+        log.info("bridge goes on without exporter-0")
+    if what == "asyncio":
+        asyncio.run(forgotten())
+        log.info("bridge goes on")
+    if what == "warnings":
+        warnings.warn("option batch.timeout is deprecated", DeprecationWarning, stacklevel=1)
+        log.info("bridge goes on")
     if what == "chained":
         decode("many")
     if what == "cause":

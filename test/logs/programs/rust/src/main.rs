@@ -9,6 +9,42 @@ use std::time::Duration;
 use tracing::{debug, error, info, info_span, instrument, trace, warn};
 use tracing_subscriber::EnvFilter;
 
+fn long() {
+    tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_thread_names(true)
+        .with_thread_ids(true)
+        .with_file(true)
+        .with_line_number(true)
+        .init();
+}
+
+fn spans() {
+    use tracing_subscriber::fmt::format::FmtSpan;
+    tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_span_events(FmtSpan::NEW | FmtSpan::CLOSE)
+        .init();
+    for batch in 1..=3 {
+        let _span = info_span!("export", batch).entered();
+        std::thread::sleep(Duration::from_millis(if batch == 2 { 1250 } else { 5 }));
+    }
+}
+
+fn old_logger() {
+    env_logger::Builder::new().filter_level(log::LevelFilter::Debug).init();
+    log::info!("otlp-hub starting");
+    log::debug!("poll");
+    log::warn!("queue at 1900 of 2048");
+    log::error!("export failed: {}", TcpStream::connect("127.0.0.1:4").unwrap_err());
+}
+
+fn fail() -> anyhow::Result<()> {
+    use anyhow::Context;
+    TcpStream::connect("127.0.0.1:4").context("receiver 127.0.0.1:4 cannot be reached").context("hub cannot start")?;
+    Ok(())
+}
+
 fn subscribe(format: &str, ansi: bool) {
     let builder = tracing_subscriber::fmt()
         .with_env_filter(
@@ -125,13 +161,22 @@ fn export(grpc: bool) {
     info!("bye");
 }
 
-fn main() {
+fn main() -> anyhow::Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let first = args.first().map(String::as_str).unwrap_or("full");
     let ansi = args.iter().any(|a| a == "ansi");
     let format = args.iter().map(String::as_str).find(|a| ["compact", "pretty", "json"].contains(a)).unwrap_or("full");
-    subscribe(format, ansi);
     match first {
+        "spans" => return Ok(spans()),
+        "env-logger" => return Ok(old_logger()),
+        "long" => long(),
+        _ => subscribe(format, ansi),
+    }
+    match first {
+        "main-error" => {
+            info!("otlp-hub starting");
+            return fail();
+        }
         "panic" => crash(),
         "otel-http" => export(false),
         "otel-grpc" => {
@@ -141,4 +186,5 @@ fn main() {
         }
         _ => talk(),
     }
+    Ok(())
 }
