@@ -1,4 +1,5 @@
 import { classOf } from './classes.ts';
+import type { Writing } from './formats/head.ts';
 import { jsonTexts } from './formats/json.ts';
 import { logfmtTexts } from './formats/logfmt.ts';
 import { zapTexts } from './formats/zap-console.ts';
@@ -38,7 +39,7 @@ function causeText({ head, text, telling }: LogRecord): string {
   return [textsOf(text, head?.written), ...telling].join('\n').slice(0, MOST_TEXT);
 }
 
-function textsOf(text: string, written: 'json' | 'zap' | 'logfmt' | 'text' = 'text'): string {
+function textsOf(text: string, written: Writing = 'text'): string {
   if (written === 'json') return jsonTexts(text);
   if (written === 'zap') return zapTexts(text);
   return written === 'logfmt' ? logfmtTexts(text) : text;

@@ -1,5 +1,8 @@
 import type { Level } from '../levels.ts';
 
+/** How a line is written: where in it the texts are that may name a cause. */
+export type Writing = 'json' | 'zap' | 'logfmt' | 'tracing' | 'text';
+
 /** What the first line of a record says. */
 export interface Head {
   /** milliseconds since 1970, NaN where the logger gives no time */
@@ -8,8 +11,7 @@ export interface Head {
   level: Level | undefined;
   /** what the statement says, without time, level and other particulars of this one record */
   message: string;
-  /** how the line is written: where in it texts are, and names of fields that are none */
-  written: 'json' | 'zap' | 'logfmt' | 'text';
+  written: Writing;
   /** milliseconds that a field of it says that something took; negative where none does */
   durationMs: number;
   /** zap's stacks come after their line, unindented */

@@ -1,6 +1,7 @@
 import { headLevelOf, type Level, levelOf } from '../levels.ts';
 import { monthOf, type TimeReader } from '../time.ts';
 import type { Head } from './head.ts';
+import { tracingMessage } from './tracing.ts';
 import { zapHead } from './zap-console.ts';
 
 const TAB = 9;
@@ -28,14 +29,22 @@ export function textHead(line: string, time: TimeReader): Head | undefined {
     const zap = zapHead(line, time.end, at);
     if (zap) return zap;
   }
-  let rest = time.end;
+  const timeEnd = time.end;
+  let rest = timeEnd;
   const closes = bracket && line.charCodeAt(rest) === 93;
   if (closes) rest++;
   const { level, end } = levelAfter(line, rest);
   const after = level === undefined ? afterMarks(line, rest) : end;
   const message = messageFrom(line, after, bracket && !closes);
+  if (level && start === 0 && isTracing(line, timeEnd)) {
+    return { at, level, message: tracingMessage(message), written: 'tracing', durationMs: -1 };
+  }
   return { at, level, message, written: 'text', durationMs: -1, ...(start > 0 && { pretty: true }) };
 }
+
+/** tracing's own clock writes `2026-11-25T04:00:00.123456Z`, and pads the level to five characters. */
+const isTracing = (line: string, timeEnd: number): boolean =>
+  timeEnd >= 27 && line.charCodeAt(10) === 84 && line.charCodeAt(timeEnd - 1) === 90;
 
 function timeAt(line: string, from: number, time: TimeReader): number {
   const code = line.charCodeAt(from);

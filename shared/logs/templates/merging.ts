@@ -72,8 +72,8 @@ const isFree = (pattern: Pattern, at: number, values: Set<string>): boolean =>
   !areIdentifiers(values) && !BEFORE_VALUE.test(pattern.gaps[at] ?? '');
 
 function isPlaceOfValues({ at, values }: Place, pattern: Pattern): boolean {
-  if (values.has(WILDCARD) && values.size > 2) return true;
   const gap = pattern.gaps[at] ?? '';
+  if (gap.endsWith('="') && !/name$/i.test(pattern.words[at - 1] ?? '')) return true;
   if (gap === ' ' && NOUN.test(pattern.words[at - 1] ?? '')) return values.size >= ENOUGH.afterNoun;
   if (areIdentifiers(values)) return values.size >= ENOUGH.identifiers;
   return values.size >= (BEFORE_VALUE.test(gap) ? ENOUGH.fieldValues : ENOUGH.words);

@@ -6,7 +6,8 @@ export interface Pattern {
   gaps: string[];
 }
 
-const WORD = /<\*>|[^\s=,;()[\]{}<>"'|!?`]+/g;
+/** A text in quotes after `=` is one word, whatever is in it. */
+const WORD = /(?<==")[^"]{1,300}(?=")|<\*>|[^\s=,;()[\]{}<>"'|!?`]+/g;
 /** What lies beyond tells no statements apart, and a line of a thousand words must not cost a thousand squared. */
 const MOST_WORDS = 128;
 

@@ -8,6 +8,8 @@ export interface Group {
   id: number;
   pattern: Pattern;
   shape: string;
+  /** has places that hold any word */
+  general: boolean;
   count: number;
   /** when it was last seen, in messages */
   last: number;
@@ -54,9 +56,9 @@ export function makeTemplateStore(merged: (from: number, into: number) => void):
     const pattern = patternOf(masked);
     const shape = shapeOf(pattern);
     for (const group of shapes.get(shape)?.slice(0, MOST_COMPARED) ?? []) {
-      if (covers(group.pattern.words, pattern.words)) return group.id;
+      if (group.general && covers(group.pattern.words, pattern.words)) return group.id;
     }
-    const group: Group = { id: nextId++, pattern, shape, count: 0, last: clock };
+    const group: Group = { id: nextId++, pattern, shape, general: false, count: 0, last: clock };
     groups.set(group.id, group);
     byText.set(masked, group.id);
     enter(group);
@@ -87,6 +89,7 @@ export function makeTemplateStore(merged: (from: number, into: number) => void):
       const [first, ...rest] = members;
       if (!first || rest.length === 0) continue;
       first.pattern = { words, gaps: first.pattern.gaps };
+      first.general = true;
       for (const group of rest) {
         first.count += group.count;
         first.last = Math.max(first.last, group.last);
