@@ -113,7 +113,7 @@ const CLASSES: CauseClass[] = [
       'corrupt message of type',
     ],
     words:
-      /x509|certificate|tls: (?!handshake timeout)|tls handshake(?! timeout| timed)|tls error|\bssl|SSL(?:Handshake|Exception|Error|_)|handshake fail|UnknownIssuer|CertNotValid|InvalidCertificate|HTTP response to HTTPS client|server preface|wrong version number|corrupt message/i,
+      /x509|certificate|tls: (?!handshake timeout)|tls handshake(?! timeout| timed)|tls error|\bssl|SSL(?:Handshake|Exception|Error|_)|handshake fail|UnknownIssuer|CertNotValid|InvalidCertificate|HTTP response to HTTPS client|server preface: EOF|wrong version number|corrupt message/i,
   },
   {
     name: 'oom',
@@ -229,7 +229,7 @@ const CLASSES: CauseClass[] = [
       'maximum allowed size',
     ],
     words:
-      /too large|TooLarge|larger than max|exceeds (?:the )?(?:maximum|limit)|max message size|(?:status|code|http)[^\w\n]{0,4}(?:code[^\w\n]{0,4})?413\b|maximum allowed size/i,
+      /(?<!number )too large|TooLarge|larger than max|exceeds (?:the )?(?:maximum|limit)|max message size|(?:status|code|http)[^\w\n]{0,4}(?:code[^\w\n]{0,4})?413\b|maximum allowed size/i,
   },
   {
     name: 'throttled',

@@ -141,7 +141,8 @@ export function statedDurations(text: string): Stated[] {
   for (const { 0: amount, index } of text.matchAll(EVERY)) {
     const before = text.slice(Math.max(0, index - CONTEXT), index);
     const [, key] = KEY.exec(before) ?? [];
-    if (key !== undefined) note(fieldDuration(key, amount), index);
+    const ofField = key === undefined ? undefined : fieldDuration(key, amount);
+    if (ofField !== undefined) note(ofField, index);
     else if (!LIMIT.test(before) && OPERATION.some((words) => words.test(before))) note(parseDuration(amount), index);
   }
   for (const { 0: whole, 1: key = '', 2: amount = '', index } of text.matchAll(PLAIN_FIELD)) {

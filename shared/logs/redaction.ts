@@ -24,7 +24,14 @@ export function redactRecord(text: string, before: string, after: string): strin
   return (start > 0 ? REDACTED : '') + redact(inner) + (end > 0 ? REDACTED : '');
 }
 
-const redact = (text: string): string => (PEM_BODY.test(text) ? REDACTED : maskText(text, () => REDACTED));
+/** A name at the end of a line, its value on the next. */
+const VALUE_BELOW = /[:=][ \t]{0,40}\n/;
+
+function redact(text: string): string {
+  if (PEM_BODY.test(text)) return REDACTED;
+  const redacted = maskText(text, () => REDACTED);
+  return VALUE_BELOW.test(redacted) ? maskText(redacted, () => REDACTED, 'lines') : redacted;
+}
 
 /** Every way in which two lines may have been one; with the space, a name and its value. */
 const joins = (left: string, right: string): string[] => [

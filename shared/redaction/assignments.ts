@@ -4,7 +4,7 @@ import { type Style, valueAt } from './value-span.ts';
 
 /** Any of these must occur somewhere, else there is no name of a secret in the text. */
 const NAME_HINT =
-  /pass|pwd|\bpw\b|secret|token|cred|auth|key|jwt|cookie|bearer|salt|sig|dsn|connection|headers|webhook|kubeconfig|session|\bpat\b/i;
+  /pass|pwd|\bpw\b|secret|token|cred|auth|key|jwt|cookie|bearer|salt|sig|dsn|connection|headers|webhook|kubeconfig|session|honeycomb|\bpat\b/i;
 
 /** False = no value in this text can be secret by its name. */
 export const mayNameSecret = (text: string): boolean => NAME_HINT.test(text);

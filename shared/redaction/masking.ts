@@ -3,7 +3,8 @@ import { isOpen, isOpenHeader, isPlaceholder } from './secret-names.ts';
 /** Gives the placeholder of a secret. */
 export type Mask = (secret: string) => string;
 
-const SCHEME = /^(\s*(?:bearer|basic|digest|negotiate|splunk|apikey|token|aws4-hmac-sha256)(?:\s|%20)+)(.+)$/is;
+const SCHEME =
+  /^(\s*(?:bearer|basic|digest|negotiate|splunk|apikey|token|aws4-hmac-sha256)(?:\s|%20)+)(?!\s|%20)(.+)$/is;
 
 /** `Bearer abc` -> `Bearer [redacted-1]`: which scheme is sent is evidence, what is sent is not. */
 export function maskCredential(value: string, mask: Mask): string {

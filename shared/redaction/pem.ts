@@ -24,7 +24,7 @@ const maskOneLiners = (text: string, mask: Mask): string =>
     (_, begin: string, body: string) => begin + mask(body.trim()),
   );
 
-const trimmedLine = (line: string): string => line.trim().replace(/^["'|>]+|[",']+$/g, '');
+const trimmedLine = (line: string): string => line.trim().replace(/^["'|>]+|(?<![",'])[",']+$/g, '');
 
 function maskBlocks(text: string, mask: Mask): string {
   const lines = text.split('\n');

@@ -3,7 +3,7 @@
  * Not DSN or CONNECTION_STRING: of those only the credentials go, their host is evidence.
  */
 const STEMS =
-  /passw(?:or)?d|passphrase|passcode|secret|token(?!i[sz]|s?per|s?limit)|credential|authorization|(?:api|access|private|secret|sign|signing|encrypt|encryption|account|shared|master|auth|license|licence|ssh|subscription|hmac|session|app|application|integration|ingest|ingestion|write|instrumentation|storage|client|deploy|cookie)key|webhook(?:id|url)?$|jwt|cookie|kubeconfig/;
+  /passw(?:or)?d|passphrase|passcode|secret|token(?!i[sz]|s?per|s?limit)|credential|authorization|(?:api|access|private|secret|sign|signing|encrypt|encryption|account|shared|master|auth|license|licence|ssh|subscription|hmac|session|app|application|integration|ingest|ingestion|write|instrumentation|storage|client|deploy|cookie)key|webhook(?:id|url)?$|jwt|cookie|kubeconfig|honeycombteam/;
 /** Too short to be looked for inside other words. */
 const WORDS = new Set([
   'pass',

@@ -1,5 +1,6 @@
 import { fieldDuration } from '../durations.ts';
 import { type Level, levelOf } from '../levels.ts';
+import { LONGEST_LINE } from '../lines.ts';
 import { epochMillis, type TimeReader } from '../time.ts';
 import type { Head } from './head.ts';
 
@@ -36,7 +37,7 @@ const MOST_DETAIL = 4096;
 
 /** One JSON object a line: tracing, zap, slog, pino, winston, logrus, python-json-logger, log4j, Bunyan, ECS. */
 export function jsonHead(line: string, time: TimeReader): Head | undefined {
-  const fields = parsed(line);
+  const fields = parsed(line) ?? (line.length >= LONGEST_LINE ? beginningOf(line) : undefined);
   if (!fields) return undefined;
   const inner = isFields(fields.fields) ? fields.fields : undefined;
   const message = messageOf(inner) ?? messageOf(fields) ?? nameOf(inner ?? fields);
@@ -67,6 +68,19 @@ function parsed(line: string): Fields | undefined {
   } catch {
     return undefined; // cut, or no JSON at all: a line of text
   }
+}
+
+const TOP_FIELD =
+  /(?<![\w\\])"(level|severity|lvl|levelname|ts|time|timestamp|msg|message)": ?(?:"((?:[^"\\]|\\.){0,2048})"?|(\d{1,20}(?:\.\d{1,9})?))/g;
+const BEGINNING = 4096;
+
+/** The fields that stand at the beginning of a line too long to be read whole. */
+function beginningOf(line: string): Fields | undefined {
+  if (!line.startsWith('{"')) return undefined;
+  const fields: Fields = {};
+  for (const [, name = '', text, number] of line.slice(0, BEGINNING).matchAll(TOP_FIELD))
+    fields[name] ??= text ?? Number(number);
+  return fields;
 }
 
 const isFields = (value: unknown): value is Fields =>

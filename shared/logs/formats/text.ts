@@ -1,7 +1,9 @@
 import { headLevelOf, type Level, levelOf } from '../levels.ts';
-import { monthOf, type TimeReader } from '../time.ts';
+import type { TimeReader } from '../time.ts';
 import type { Head } from './head.ts';
-import { tracingMessage } from './tracing.ts';
+import { javaHead } from './java-util-logging.ts';
+import { klogHead } from './klog.ts';
+import { spansEnd, tracingMessage } from './tracing.ts';
 import { zapHead } from './zap-console.ts';
 
 const TAB = 9;
@@ -23,8 +25,8 @@ export function textHead(line: string, time: TimeReader): Head | undefined {
   const at = timeAt(line, from, time);
   if (Number.isNaN(at) && !time.readClock(line, from))
     return start === 0 ? (javaHead(line, time) ?? levelFirst(line)) : undefined;
-  const syslog = syslogMessage(line, from, time.end);
-  if (syslog !== undefined) return { at, level: undefined, message: syslog, written: 'text', durationMs: -1 };
+  const syslog = syslogHead(line, from, at, time);
+  if (syslog) return syslog;
   if (line.charCodeAt(time.end) === TAB) {
     const zap = zapHead(line, time.end, at);
     if (zap) return zap;
@@ -52,32 +54,22 @@ function timeAt(line: string, from: number, time: TimeReader): number {
   return code >= 65 && code <= 90 ? time.readMonthName(line, from) : Number.NaN;
 }
 
-/** `Nov 25 04:00:00 host program[123]: message` */
-function syslogMessage(line: string, from: number, end: number): string | undefined {
-  const code = line.charCodeAt(from);
-  if (code < 65) return undefined;
-  const head = /^ [\w.:-]{1,253} [^\s:[]{1,120}(?:\[[\d:]{1,20}\])?: ?/.exec(line.slice(end, end + 400));
-  return head ? line.slice(end + head[0].length) : undefined;
-}
+const SYSLOG = /^ [\w.:-]{1,253} [^\s:[]{1,120}(?:\[[\d:]{1,20}\])?: ?/;
 
-const JAVA_HEAD = /^([A-Z][a-z]{2}) (\d{1,2}), (\d{4}),? (\d{1,2}):(\d\d:\d\d)[ \u202f]([AP])M /;
-
-/** java.util.logging: `Nov 25, 2026 4:00:00 AM com.example.Main run`, and the level on the next line */
-function javaHead(line: string, time: TimeReader): Head | undefined {
-  const code = line.charCodeAt(0);
-  const found = code >= 65 && code <= 90 ? JAVA_HEAD.exec(line) : null;
-  if (!found) return undefined;
-  const [whole, month = '', day = '', year = '', hour = '', rest = '', half] = found;
-  const hours = (Number(hour) % 12) + (half === 'P' ? 12 : 0);
-  const number = String(monthOf(month)).padStart(2, '0');
-  const at = time.readDate(`${year}-${number}-${day.padStart(2, '0')}T${String(hours).padStart(2, '0')}:${rest}`, 0);
-  const message = line.slice(whole.length);
-  return { at, level: undefined, message, written: 'text', durationMs: -1, levelFollows: true };
+/** `Nov 25 04:00:00 host program[123]: message`, where the message can be klog's: so journals have the kubelet. */
+function syslogHead(line: string, from: number, at: number, time: TimeReader): Head | undefined {
+  if (line.charCodeAt(from) < 65) return undefined;
+  const { end } = time;
+  const head = SYSLOG.exec(line.slice(end, end + 400));
+  if (!head) return undefined;
+  const message = line.slice(end + head[0].length);
+  const inner = klogHead(message, time);
+  return inner ? { ...inner, at } : { at, level: undefined, message, written: 'text', durationMs: -1 };
 }
 
 /** `ERROR message`, `[warn] message`, `INFO:root:message`, `Error: message`: a level without a time. */
 function levelFirst(line: string): Head | undefined {
-  const [head, open, word = '', close] = /^(\[?)([A-Za-z]{3,11})(\]|:|(?=[ \t])|\[\w{1,12}\]:)/.exec(line) ?? [];
+  const [head, open, word = '', close] = /^(\[?)([A-Za-z]{3,11})(\]|:|(?=[ \t])|\[E\d{1,5}\]:)/.exec(line) ?? [];
   if (head === undefined) return undefined;
   const marked = (open === '[' && close === ']') || (open === '' && close !== '' && close !== ']');
   const level = marked && word !== 'Log' ? levelOf(word) : open === '' ? headLevelOf(word) : undefined;
@@ -136,19 +128,13 @@ const afterMarks = (line: string, from: number): number => {
   return at;
 };
 
-/** The spans of tracing, `request{id=7}:db{}: `, are particulars of the record. */
-const SPANS = /^(?:[\w.:-]{1,80}\{[^{}]{0,400}\}:){1,8} ?/;
 /** Spring Boot: `1 --- [app] [main] c.e.Logger  : ` */
 const SPRING = /^\d{1,9} --- (?:\[[^\]]{0,80}\] ?){1,3}[\w.$[\]/-]{0,120} {0,40}: /;
 
 function messageFrom(line: string, from: number, inBracket: boolean): string {
   const rest = line.slice(from);
-  const head = rest.includes('{')
-    ? SPANS.exec(rest.slice(0, 2000))
-    : rest.includes(' --- ')
-      ? SPRING.exec(rest.slice(0, 400))
-      : null;
-  const message = head ? rest.slice(head[0].length) : rest;
+  const spring = rest.includes(' --- ') ? SPRING.exec(rest.slice(0, 400)) : null;
+  const message = spring ? rest.slice(spring[0].length) : rest.slice(spansEnd(rest));
   // env_logger: `[time LEVEL target] message`
   return inBracket ? message.replace(']', '') : message;
 }

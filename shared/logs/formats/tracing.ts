@@ -2,7 +2,10 @@ import { WILDCARD } from '../templates/masker.ts';
 
 const SPACE = 32;
 const QUOTE = 34;
+const COLON = 58;
 const EQUALS = 61;
+const OPEN = 123;
+const CLOSE = 125;
 
 /** Fields that name an event where there is no message, as the Rust SDK's own events do. */
 const NAMES_EVENT = 'name';
@@ -54,4 +57,33 @@ function quoteEnd(text: string, from: number): number {
     if (escapes % 2 === 0) return at + 1;
   }
   return text.length;
+}
+
+/** Before the spans, where they are asked for: `main ThreadId(01) `. */
+const THREAD = /^(?:[\w-]{1,40} )?ThreadId\(\d{1,6}\) /;
+const SPAN_NAME = /[\w.:-]{1,80}\{/y;
+
+/** Where the spans end, `request{id=7 path="/{id}"}:db{}: `: they are particulars of the record. */
+export function spansEnd(text: string): number {
+  if (!text.includes('{') && !text.includes('ThreadId(')) return 0;
+  let at = THREAD.exec(text.slice(0, 80))?.[0].length ?? 0;
+  for (;;) {
+    SPAN_NAME.lastIndex = at;
+    if (!SPAN_NAME.test(text)) break;
+    const close = closingBrace(text, SPAN_NAME.lastIndex);
+    if (close < 0 || text.charCodeAt(close + 1) !== COLON) break;
+    at = close + 2;
+  }
+  return text.charCodeAt(at) === SPACE && at > 0 ? at + 1 : at;
+}
+
+function closingBrace(text: string, from: number): number {
+  let depth = 1;
+  for (let at = from; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = quoteEnd(text, at + 1) - 1;
+    else if (code === OPEN) depth++;
+    else if (code === CLOSE && --depth === 0) return at;
+  }
+  return -1;
 }

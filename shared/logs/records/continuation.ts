@@ -8,6 +8,8 @@ export interface Context {
   goStack: boolean;
   /** the record is a warning or an error of a logger */
   failed: boolean;
+  /** the head */
+  readonly text: string;
   /** lines since the head */
   count: number;
   last: string;
@@ -20,7 +22,7 @@ export interface Context {
 }
 
 const MARKS =
-  /^(?:stack backtrace:|note: |Caused by: ?|Suppressed: |goroutine \d|created by |exit status \d|Node\.js v\d|\[signal |Traceback \(most recent|\.{3} \d{1,6} more|\[originating from goroutine|Stack trace:|Stacktrace:|Backtrace:|Location:$|Error ID: )/;
+  /^(?:future: <|stack backtrace:|note: |Caused by: ?|Suppressed: |goroutine \d|created by |exit status \d|Node\.js v\d|\[signal |Traceback \(most recent|\.{3} \d{1,6} more|\[originating from goroutine|Stack trace:|Stacktrace:|Backtrace:|Location:$|Error ID: )/;
 /** `main.run(0xc000)`, `github.com/x/y.(*T).Run`, `runtime.goexit({})` */
 const GO_FUNCTION = /^[\w./*()[\]{}@~,%-]{1,300}\.[\w.*()[\]{}-]{1,200}(?:\([^)]{0,400}\)?)?(?: in goroutine \d+)?$/;
 const GO_REGISTER = /^r[\w]{1,5} {1,8}0x/;
@@ -40,6 +42,7 @@ export function continues(line: string, context: Context): boolean {
   if (isChain(line) && (context.begun === 'python' || context.failed)) return true;
   if (context.over) return false;
   if (context.pretty && context.count === 0) return true;
+  if (line.startsWith('Trace[')) return context.text.includes(line.slice(0, line.indexOf(']') + 1));
   if (MARKS.test(line))
     return context.begun !== undefined || context.failed || context.goStack || !line.startsWith('note: ');
   if (context.goStack && (GO_FUNCTION.test(line) || GO_REGISTER.test(line))) return true;
@@ -68,8 +71,8 @@ function ofCrash(line: string, { last, count }: Context, crash: Crash): boolean 
       return true;
     case 'go':
       return count === 0 && !/^[\w-]+=/.test(line) && line.startsWith('\t');
-    case 'cpp':
-      return line.startsWith('  what()');
+    case 'native':
+      return /^(?:-{3,} .{1,80} -{3,}|\d{1,3}: 0x)/.test(line);
     default:
       return false;
   }

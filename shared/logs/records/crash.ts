@@ -1,5 +1,5 @@
-/** What prints an uncaught crash. `stack` is no crash by itself: a runtime's stack under a line of a log. */
-export type Crash = 'rust' | 'go' | 'python' | 'java' | 'node' | 'cpp';
+/** What prints an uncaught crash: a language's runtime, or what is beneath it (V8's heap limit, C++). */
+export type Crash = 'rust' | 'go' | 'python' | 'java' | 'node' | 'native';
 
 const HEADS: [Crash, string, RegExp][] = [
   ['rust', 'thread ', /^thread '[^']{0,200}' (?:\(\d{1,20}\) )?(?:panicked at|has overflowed its stack)/],
@@ -9,7 +9,8 @@ const HEADS: [Crash, string, RegExp][] = [
   ['python', 'Traceback ', /^Traceback \(most recent call last\):$/],
   ['python', 'Exception in thread ', /^Exception in thread (?!")[\w-]{1,80}(?: \([^)]{0,120}\))?:$/],
   ['java', 'Exception in thread ', /^Exception in thread "/],
-  ['cpp', 'terminate called ', /^terminate called (?:after|without|recursively)/],
+  ['native', 'FATAL ERROR: ', /^FATAL ERROR: /],
+  ['native', 'terminate called ', /^terminate called (?:after|without|recursively)/],
 ];
 
 /** Where Node points into the source: a file and a line alone. Only what follows tells that it is a crash. */

@@ -30,6 +30,7 @@ export class OpenRecord implements LogRecord, Context {
   /** Node's place in a source is a crash only with what follows it. */
   #confirmed: boolean;
   #kept = 0;
+  #listsCauses = false;
 
   constructor(
     text: string,
@@ -70,7 +71,7 @@ export class OpenRecord implements LogRecord, Context {
 
   /** A traceback under a line that logs an error, or in a chain of them. */
   takesTraceback(): boolean {
-    if (isChain(this.last)) return true;
+    if (isChain(this.last) || (this.failed && this.last.startsWith('future: <'))) return true;
     return (
       this.count === 0 &&
       (this.begun === undefined ? this.failed : this.begun === 'python' && !this.text.startsWith('Traceback'))
@@ -91,8 +92,11 @@ export class OpenRecord implements LogRecord, Context {
       if (this.rest === NO_LINES) this.rest = [];
       this.rest.push(line);
       this.#kept += line.length;
-      if (!isFrame(line)) this.telling = [...this.telling, line];
+      if (this.#listsCauses || !isFrame(line)) this.telling = [...this.telling, line];
     }
+    // anyhow numbers its causes as backtraces number their frames.
+    if (line === 'Caused by:') this.#listsCauses = true;
+    else if (/^[Ss]tack backtrace:/.test(line)) this.#listsCauses = false;
     if (this.pem) this.pem = !line.includes('-----END ');
     else if (beginsPem(line)) this.pem = true;
     if (this.begun === 'node' && confirmsNode(line)) this.#confirmed = true;

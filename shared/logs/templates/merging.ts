@@ -19,6 +19,9 @@ const NOUN = /(?:^|\s)(?:user|username)$/i;
 /** A value follows: `key=`, `key: `, a quote or bracket. */
 const BEFORE_VALUE = /[="'[<{]$|^: $/;
 
+/** `BatchSpanProcessor.SpansDropped`: what is in quotes after a name is data, but for the name of an event. */
+const EVENT = /^[A-Z]\w*(?:\.[A-Z]\w*)+$/;
+
 interface Place {
   at: number;
   values: Set<string>;
@@ -68,14 +71,20 @@ const areIdentifiers = (values: Set<string>): boolean => {
   return identifiers * 2 > values.size;
 };
 
+const areEvents = (values: Set<string>): boolean => [...values].every((value) => EVENT.test(value));
+
+/** `deployments.apps`, `com.example.shop`: names in a space of names */
+const areDotted = (values: Set<string>): boolean =>
+  [...values].every((value) => /^[a-z][a-z\d-]*(?:\.[a-z\d-]+)+$/.test(value));
+
 const isFree = (pattern: Pattern, at: number, values: Set<string>): boolean =>
   !areIdentifiers(values) && !BEFORE_VALUE.test(pattern.gaps[at] ?? '');
 
 function isPlaceOfValues({ at, values }: Place, pattern: Pattern): boolean {
   const gap = pattern.gaps[at] ?? '';
-  if (gap.endsWith('="') && !/name$/i.test(pattern.words[at - 1] ?? '')) return true;
+  if (gap.endsWith('="')) return !areEvents(values);
   if (gap === ' ' && NOUN.test(pattern.words[at - 1] ?? '')) return values.size >= ENOUGH.afterNoun;
-  if (areIdentifiers(values)) return values.size >= ENOUGH.identifiers;
+  if (areIdentifiers(values)) return values.size >= ENOUGH.identifiers || areDotted(values);
   return values.size >= (BEFORE_VALUE.test(gap) ? ENOUGH.fieldValues : ENOUGH.words);
 }
 
