@@ -9,7 +9,9 @@ const LONGEST_TEXT = 300;
 /** The bound of an answer without assignments, a little under it for what a caller adds. Bytes. */
 const BYTES_PER_1000_LINES = 60 * 1024;
 const MOST_BYTES = 240 * 1024;
-/** At most this part of the answer is for slow operations and recent errors; the rest is for templates. */
+/** At most a third of the answer is for slow operations. */
+const SLOW_PART = 3;
+const BYTES_OF_SLOW = 100;
 const LONGEST_ERROR = 1000;
 
 interface Template extends GroupTally {
@@ -23,7 +25,8 @@ export function answerOf(tally: Tally, lines: number, rolloutAt: number | undefi
   const ids = new Map<number, number>();
   for (const [index, { groups }] of templates.entries()) for (const group of groups) ids.set(group, index + 1);
   const idOf = (group: number) => ids.get(tally.store.resolve(group));
-  const slow = tally.slow.inOrder();
+  const room = Math.min(MOST_BYTES, BYTES_PER_1000_LINES * Math.max(1, Math.floor(lines / 1000)));
+  const slow = tally.slow.inOrder(Math.floor(room / SLOW_PART / BYTES_OF_SLOW));
   const recentErrors = tally.recent.map(({ text, rest, before, after }) =>
     printable(redactRecord([text, ...rest].join('\n'), before, after), LONGEST_ERROR),
   );
@@ -42,8 +45,7 @@ export function answerOf(tally: Tally, lines: number, rolloutAt: number | undefi
     recentErrors,
     bursts,
   };
-  const room = Math.min(MOST_BYTES, BYTES_PER_1000_LINES * Math.max(1, Math.floor(lines / 1000))) - sizeOf(answer);
-  answer.templates = withinRoom(templates, room, rolloutAt, tally.first);
+  answer.templates = withinRoom(templates, room - sizeOf(answer), rolloutAt, tally.first);
   const truncated = {
     templates: templates.length - answer.templates.length,
     slow: tally.slow.count - slow.length,

@@ -21,10 +21,10 @@ export class LongestOperations {
     if (this.#kept.length >= this.#most * 2) this.#cut();
   }
 
-  /** In the order of their lines. */
-  inOrder(): SlowOperation[] {
+  /** At most so many of them, in the order of their lines. */
+  inOrder(most: number): SlowOperation[] {
     this.#cut();
-    return this.#kept.sort((one, other) => one.line - other.line);
+    return this.#kept.slice(0, most).sort((one, other) => one.line - other.line);
   }
 
   #cut(): void {

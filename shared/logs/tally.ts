@@ -25,7 +25,7 @@ export interface GroupTally {
   line: number;
 }
 
-const MOST_SLOW = 200;
+const MOST_SLOW = 2000;
 const MOST_RECENT = 20;
 /** Counts records; everything in it is bounded, whatever comes. */
 export class Tally {

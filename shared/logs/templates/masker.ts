@@ -134,7 +134,7 @@ export class Masker {
     } while (end < length);
     this.a = a;
     this.b = b;
-    if ((bits & (LETTER | HEX_LETTER)) !== 0 && digits === 0 && (bits & ~(LETTER | HEX_LETTER | UPPER)) === 0) {
+    if (digits === 0 && (bits & LETTER) !== 0 && (bits & ~(LETTER | HEX_LETTER | UPPER)) === 0) {
       this.#literal(start, end);
       return end;
     }

@@ -71,7 +71,7 @@ const areIdentifiers = (values: Set<string>): boolean => {
   return identifiers * 2 > values.size;
 };
 
-const areEvents = (values: Set<string>): boolean => [...values].every((value) => EVENT.test(value));
+const areEvents = (values: Set<string>): boolean => [...values].some((value) => EVENT.test(value));
 
 /** `deployments.apps`, `com.example.shop`: names in a space of names */
 const areDotted = (values: Set<string>): boolean =>

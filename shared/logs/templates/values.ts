@@ -34,6 +34,8 @@ export function isValue(word: string, bits: number, digits: number): boolean {
 
 const isNameOfSomething = (word: string, bits: number): boolean => {
   if ((bits & LETTERS) === 0) return false;
+  // Eight letters up to f are no word, but an id that happens to have no digit.
+  if ((bits & ~(HEX_LETTER | UPPER | DASH)) === 0) return word.length >= 8;
   if ((bits & (SLASH | BACKSLASH)) !== 0) return isPath(word, bits);
   if ((bits & AT) !== 0) return /^[^@]+@[^@]+$/.test(word);
   return (bits & DOT) !== 0 && (bits & (UPPER | JOINER | COLON)) === 0 && isHost(word);
