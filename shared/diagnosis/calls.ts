@@ -30,7 +30,7 @@ export function callsOf(
   for (const { address, ...place } of workload.pods.flatMap(({ containers }) =>
     containers.flatMap((container) => [...failedCalls(view, container), ...waits(container)]),
   )) {
-    const service = serviceAt(address.replace(/[:/].*$/, ''));
+    const service = serviceAt(address.split(/[:/]/, 1)[0] ?? '');
     const key = service && `${service.namespace}/${service.name}`;
     if (service && key && !found.has(key)) found.set(key, { service, address, ...place, missed: true });
   }

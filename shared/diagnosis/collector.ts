@@ -81,7 +81,7 @@ function configPath({ command = [], args = [] }: Container): string | undefined 
 const mountsOf = ({ volumeMounts = [] }: Container) =>
   volumeMounts.map(({ name, mountPath, subPath }) => ({
     volume: name,
-    mountPath: mountPath.replace(/\/+$/, ''),
+    mountPath: mountPath.replace(/(?<!\/)\/+$/, ''),
     subPath,
   }));
 

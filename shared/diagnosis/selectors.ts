@@ -14,7 +14,7 @@ export const selects = (selector: Labels, labels: Labels): boolean => {
 
 /** `app=otlp-app,tier==web` as pairs. Of what is more than equality (`in`, `!=`) nothing is selected here. */
 export function equalities(selector: string): Record<string, string> {
-  const pairs = selector.split(',').map((part) => /^\s*([^\s=!()]+)\s*==?\s*([^\s=!()]*)\s*$/.exec(part));
+  const pairs = selector.split(',').map((part) => /^([^\s=!()]+)\s*==?\s*([^\s=!()]*)$/.exec(part.trim()));
   if (pairs.some((pair) => pair === null)) return {};
   return Object.fromEntries(pairs.flatMap((pair) => (pair ? [[pair[1], pair[2]]] : [])));
 }

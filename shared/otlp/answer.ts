@@ -34,6 +34,8 @@ export const pageWords = (body: Buffer): string =>
   words(
     body
       .toString('utf8')
-      .replace(/<(style|script)[^>]*>.*?<\/\1>/gis, ' ')
-      .replace(/<[^>]*>/g, ' '),
+      .split(/<(?=style|script)/i)
+      .map((part, index) => (index === 0 ? part : part.replace(/^.*?(?:<\/(?:style|script)>|$)/is, ' ')))
+      .join('')
+      .replace(/<[^<>]*>/g, ' '),
   );

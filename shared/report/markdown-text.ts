@@ -6,7 +6,7 @@ import { oneLine, visibleLines } from './untrusted-text.ts';
  */
 export const plain = (text: string): string =>
   oneLine(text)
-    .replace(/[\\`*_[\]|~<>&]|:(?=\/\/)|(?<=\bwww)\.|(?<=^\d+)[.)]|^[-=+#]/gi, '\\$&')
+    .replace(/[\\`*_[\]|~<>&]|:(?=\/\/)|(?<=\bwww)\.|(?<=^\d{1,9})[.)]|^[-=+#]/gi, '\\$&')
     .replaceAll('@', '@\u200b');
 
 const longestRun = (text: string) => Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));

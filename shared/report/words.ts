@@ -98,7 +98,7 @@ export function markWords({ name, at, state }: SlaMark, now: string): { name: st
 }
 
 /** With a full stop, and only one: reasons come with and without. */
-export const sentence = (text: string): string => text.replace(/[\s.]*$/, '.');
+export const sentence = (text: string): string => text.replace(/(?<![\s.])[\s.]*$/, '.');
 
 /** Kinds of more than one word: titles have them as kubectl writes them, and begin as the API does. */
 const KINDS = [
@@ -126,7 +126,8 @@ const KIND_OF = new Map(KINDS.map((kind) => [kind.toLowerCase(), kind]));
 
 /** Begins with a capital, unless it begins with a name: config.toml, otlp-app. */
 export function capital(text: string): string {
-  const word = /^[a-z]+(?![\w.:/-]*[.:/-]\w)/.exec(text)?.[0];
+  const [start = ''] = /^[\w.:/-]*/.exec(text) ?? [];
+  const word = /[.:/-]\w/.test(start) ? undefined : /^[a-z]+/.exec(start)?.[0];
   if (word === undefined) return text;
   return (KIND_OF.get(word) ?? word.slice(0, 1).toUpperCase() + word.slice(1)) + text.slice(word.length);
 }

@@ -36,7 +36,10 @@ const oneLine = (text: string) =>
   `medic: ${text
     .replace(/^error: /, '')
     .trim()
-    .replace(/\s*\n\s*/g, ' ')}`;
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join(' ')}`;
 
 /** The whole command line: the flows and fixed commands, and one command for each function. */
 export async function makeProgram(running: Running): Promise<Command> {

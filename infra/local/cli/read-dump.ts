@@ -71,7 +71,7 @@ function newestIn(text: string): number {
   return newest;
 }
 
-const START = /^==== START logs for container (\S+) of pod (\S+)\/(\S+) ====$/;
+const START = /^==== START logs for container (\S+) of pod ([^\s/]+)\/(\S+) ====$/;
 const END = /^==== END logs for container /;
 
 /** One file for each pod, with the logs of its containers between marks. */

@@ -30,7 +30,7 @@ export const rule: Rule = (view) => {
 
 /** Not a Service or pod that was read: those have faults of their own. */
 function isOutside({ service, pods, services }: ClusterView, { pod }: ContainerView, about = ''): boolean {
-  const host = about.replace(/[:/].*$/, '');
+  const [host = ''] = about.split(/[:/]/, 1);
   if (host === '' || host === 'localhost' || host.startsWith('127.')) return false;
   const [name = '', namespace = pod.ref.namespace] = host.split('.');
   if (service(namespace, name)) return false;

@@ -8,7 +8,7 @@ import type { ClusterView } from '../view.ts';
 
 /** The first line with which the Collector refuses its configuration; a second line may hold the reason. */
 const REFUSAL =
-  /^(?:Error: )?(?:invalid configuration: .+|failed to get config: [^\n]*(?:\n\s*\n?[^\n]*'[^\n]*){0,3})/m;
+  /^(?:Error: )?(?:invalid configuration: .+|failed to get config: [^\n]*(?:\n(?:[^\S\n]*\n)*[^\n']*'[^\n]*){0,3})/m;
 
 /** A configuration that the Collector cannot start with: read from its ConfigMap, and from its last words. */
 export const rule: Rule = (view) =>

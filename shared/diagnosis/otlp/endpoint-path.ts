@@ -29,7 +29,7 @@ function wrongPath(link: Link) {
   const toCollector = collector !== undefined || port === 4318;
   const parsed = URL.parse(url);
   if (exporter !== undefined || !isHttp || !toCollector || !parsed || !url.includes('://')) return undefined;
-  const path = parsed.pathname.replace(/\/+$/, '');
+  const path = parsed.pathname.replace(/(?<!\/)\/+$/, '');
   if (signal !== undefined) {
     const taken = collector?.receiver?.paths[signal] ?? `/v1/${signal}`;
     if (path === taken) return undefined;

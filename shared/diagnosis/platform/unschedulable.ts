@@ -77,7 +77,7 @@ const saysMore = (view: ClusterView, { object, ref }: PodView): boolean =>
 export function dominant(message: string, isPinned = false): Code | undefined {
   const claim = /persistentvolumeclaim "[^"]+" not found/.test(message);
   if (claim) return 'pvc-missing';
-  const [reasons = ''] = message.replace(/^\d+\/\d+ nodes are available: /, '').split(/\.?\s*preemption:/);
+  const [reasons = ''] = message.replace(/^\d+\/\d+ nodes are available: /, '').split('preemption:');
   const counted = reasons.split(/, (?=\d+ )/).flatMap((part) => {
     const code = REASONS.find(([, words]) => words.test(part))?.[0];
     // "pod has unbound ..." counts no nodes: it holds for all.
