@@ -64,6 +64,8 @@ export async function collectSnapshot(cluster: Cluster, target: Target, options:
     });
   } finally {
     clearTimeout(deadline);
+    // Node keeps a signal made of others while somebody listens to it, and with it all that was read.
+    stop.abort();
   }
 }
 

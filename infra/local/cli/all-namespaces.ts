@@ -5,10 +5,12 @@ import { diagnose } from '#shared/diagnosis/diagnose.ts';
 import type { Diagnosis } from '#shared/domain/diagnosis.ts';
 import { UnavailableError } from '#shared/domain/errors.ts';
 import type { Target } from '#shared/domain/target.ts';
+import type { Cluster } from '#shared/ports/cluster.ts';
 import { RESOURCES } from '#shared/ports/resources.ts';
 import { storeSnapshot } from '#shared/snapshot/place.ts';
 import { takeSnapshot } from '#shared/snapshot/take.ts';
 import type { Environment } from './environment.ts';
+import { sharedCluster } from './shared-cluster.ts';
 
 /** At the same time: each look has calls of its own beside each other. */
 const AT_ONCE = 3;
@@ -20,8 +22,7 @@ const LOOK_MS = 30_000;
 const WORKLOADS = ['deployments', 'statefulsets', 'daemonsets'] as const;
 
 /** The namespaces that have workloads, those with most of them first. Throws ClusterError. */
-async function namespacesWithWorkloads({ ports, target }: Environment, signal: AbortSignal): Promise<string[]> {
-  const cluster = await ports.clusters.open(target, { signal });
+async function namespacesWithWorkloads(cluster: Cluster, signal: AbortSignal): Promise<string[]> {
   const lists = await Promise.all(
     WORKLOADS.map((resource) => cluster.list(RESOURCES[resource], { metadataOnly: true }, { signal })),
   );
@@ -32,9 +33,11 @@ async function namespacesWithWorkloads({ ports, target }: Environment, signal: A
 /** Every namespace that has workloads, each looked at by itself and kept; one Diagnosis over all of them. */
 export async function diagnoseAll(environment: Environment, signal: AbortSignal): Promise<Diagnosis> {
   const { ports, config, target, progress } = environment;
-  const { clusters, store, clock } = ports;
+  const { store, clock } = ports;
   const began = clock.now();
-  const all = await namespacesWithWorkloads(environment, signal);
+  const cluster = await ports.clusters.open(target, { signal });
+  const clusters = sharedCluster(cluster, signal);
+  const all = await namespacesWithWorkloads(cluster, signal);
   if (all.length === 0) throw new UnavailableError('no namespace of this cluster has a workload');
 
   const one = async (namespace: string): Promise<Part> => {
