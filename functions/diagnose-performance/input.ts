@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { ChapterAnswer } from '#shared/diagnosis/chapter.ts';
-import type { ContainerUse, PERFORMANCE, Scaling } from '#shared/diagnosis/performance-chapter.ts';
+import type { ContainerUse, PERFORMANCE, Scaling, SlowOperation } from '#shared/diagnosis/performance-chapter.ts';
 import { lookInput } from '#shared/domain/look-input.ts';
 import type { Probed } from '#shared/incidents/active-facts.ts';
 
@@ -13,4 +13,6 @@ export interface Output extends ChapterAnswer<keyof typeof PERFORMANCE>, Probed 
   /** of the containers, nearest to a limit first; empty where the metrics API was not read */
   usage: ContainerUse[];
   scaling: Scaling[];
+  /** that the logs tell of, slowest first */
+  slow: SlowOperation[];
 }

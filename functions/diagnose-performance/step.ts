@@ -19,13 +19,19 @@ export const makeStep =
   (ports: LookPorts & Pick<Ports, 'prober'>): Step<Input, Output> =>
   (event, context) =>
     answerChapter(ports, { event, context, by: 'diagnose-performance' }, async () => {
-      const { PERFORMANCE, scalingOf, usage } = await import('#shared/diagnosis/performance-chapter.ts');
+      const { PERFORMANCE, scalingOf, slowOperations, usage } = await import(
+        '#shared/diagnosis/performance-chapter.ts'
+      );
       return {
         chapter: PERFORMANCE,
         complete: async (answer, seen) => {
           const { snapshot, target } = seen;
           const probed = await withProbes(ports, { answer, seen }, context);
-          const facts = { usage: usage(snapshot, target), scaling: scalingOf(snapshot, target) };
+          const facts = {
+            usage: usage(snapshot, target),
+            scaling: scalingOf(snapshot, target),
+            slow: slowOperations(snapshot, target),
+          };
           return { ...probed, ...facts, notChecked: [...probed.notChecked, ...UNSEEN] };
         },
       };

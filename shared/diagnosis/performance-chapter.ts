@@ -1,5 +1,6 @@
 import type { Snapshot } from '#shared/domain/snapshot.ts';
 import type { Target } from '#shared/domain/target.ts';
+import { makeLogAnalyzer } from '#shared/logs/analyze.ts';
 import { byPlace } from './by-place.ts';
 import type { Chapter } from './chapter.ts';
 import type { ContainerView } from './model.ts';
@@ -129,6 +130,39 @@ function useOf(
       ...(ofLimit !== undefined && { ofLimit }),
     },
   };
+}
+
+/** What the guide has one look for in the log: an operation that says how long it took. */
+export interface SlowOperation {
+  pod: string;
+  container: string;
+  durationMs: number;
+  /** the line that says so */
+  line: string;
+}
+
+const MOST_SLOW = 10;
+const MOST_CHARACTERS = 300;
+
+/** The operations of a second and more in the logs of the target's running containers, slowest first. */
+export function slowOperations(snapshot: Snapshot, target: Target): SlowOperation[] {
+  const view = viewOf(snapshot, target);
+  return view.logged
+    .flatMap((container): SlowOperation[] => {
+      const text = view.log(container, false)?.text ?? '';
+      const lines = text.split('\n');
+      const analyzer = makeLogAnalyzer({ now: view.now });
+      analyzer.push(Buffer.from(text));
+      const { name, pod } = container;
+      return analyzer.end().slow.map(({ durationMs, line }) => ({
+        pod: pod.ref.name,
+        container: name,
+        durationMs,
+        line: (lines[line - 1] ?? '').slice(0, MOST_CHARACTERS),
+      }));
+    })
+    .toSorted((a, b) => b.durationMs - a.durationMs)
+    .slice(0, MOST_SLOW);
 }
 
 export interface Scaling {

@@ -46,7 +46,7 @@ export async function withProbes<Answer extends ChapterAnswer<string>>(
   const worst =
     probes.find(({ outcome }) => outcome === 'fail') ?? probes.find(({ outcome }) => outcome === 'degraded');
   const explained = seen.diagnosis.rootCauses.length > 0;
-  if (worst?.code === undefined || explained) return { ...answer, notChecked, probes };
+  if (!worst || explained) return { ...answer, notChecked, probes };
   const { code, endpoint, rung, title, remedy } = worst;
   const reason = `${endpoint} stops at ${rung}: ${[title, remedy].filter(Boolean).join('; ')}`;
   return {

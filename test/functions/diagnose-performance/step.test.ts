@@ -7,7 +7,8 @@ import { input } from '#functions/diagnose-performance/input.ts';
 import { makeStep } from '#functions/diagnose-performance/step.ts';
 import type { Snapshot } from '#shared/domain/snapshot.ts';
 import type { Target } from '#shared/domain/target.ts';
-import { containerOf, podsOf } from '#test/support/faults.ts';
+import { saveSnapshot } from '#shared/snapshot/stored.ts';
+import { addLog, containerOf, podsOf } from '#test/support/faults.ts';
 import { serve } from '#test/support/http-server.ts';
 import { memoryCluster } from '#test/support/memory-cluster.ts';
 import { healthyNamespace, NAMESPACE, NOW } from '#test/support/namespace.ts';
@@ -74,6 +75,27 @@ it('times a canary: an answer over the latency limit of the target is a finding 
   expect(answer.probes).toMatchObject([{ outcome: 'degraded' }]);
   expect(answer.probes[0]?.acceptedInMs).toBeGreaterThanOrEqual(150);
   expect(answer).toMatchObject({ verdict: 'degraded', rootCauses: [answer.probes[0]?.code] });
+});
+
+it('lists the slow operations that the logs tell of, slowest first', async () => {
+  const snapshot = healthyNamespace();
+  const [pod] = podsOf(snapshot, 'otlp-app');
+  if (!pod) throw new Error('there is no pod');
+  const at = '2026-11-20T09:59:00.000000Z';
+  const text = [
+    'INFO otlp_app: request served duration=12ms',
+    'WARN otlp_app: query finished duration=4200ms',
+    'WARN otlp_app: flush finished duration=1.5s',
+  ];
+  addLog(snapshot, pod, text.map((line) => `${at}  ${line}`).join('\n'));
+  const ports = portsOn(directory, () => Promise.reject(new Error('the cluster must not be asked')));
+  const { key } = await saveSnapshot(ports.store, 'snapshots/shop/one.json.gz', snapshot);
+  const answer = await makeStep(ports)(input.parse({ snapshotKey: key }), stepContext());
+  expect(answer.slow.map(({ durationMs, line }) => [durationMs, line.slice(at.length + 7)])).toEqual([
+    [4200, 'otlp_app: query finished duration=4200ms'],
+    [1500, 'otlp_app: flush finished duration=1.5s'],
+  ]);
+  expect(answer.slow[0]).toMatchObject({ pod: pod.metadata.name, container: 'app' });
 });
 
 it('shows the autoscalers of the namespace, and says which steps of the guide it does not take', async () => {
