@@ -1,4 +1,5 @@
 import type { Pod } from '#shared/domain/kubernetes.ts';
+import { byPlace } from './by-place.ts';
 import type { Ref } from './model.ts';
 import { quantity } from './quantity.ts';
 import type { ClusterView } from './view.ts';
@@ -19,15 +20,16 @@ export function quotaUsers(view: ClusterView, namespace: string, resource: strin
     ({ metadata, status }) =>
       metadata.namespace === namespace && !['Succeeded', 'Failed'].includes(status?.phase ?? ''),
   );
+  const ownerOf = ownersIn(view);
   const total = counted.reduce((sum, pod) => sum + amountOf(pod, resource), 0);
   const groups = Map.groupBy(counted, (pod) => {
-    const { kind, name } = ownerOf(view, pod);
+    const { kind, name } = ownerOf(pod);
     return `${kind}/${name}`;
   });
   const users = [...groups.values()].flatMap((pods): QuotaUser[] => {
     const [first] = pods;
     const own = pods.reduce((sum, pod) => sum + amountOf(pod, resource), 0);
-    return first && own > 0 ? [{ who: ownerOf(view, first), pods: pods.length, share: own / total }] : [];
+    return first && own > 0 ? [{ who: ownerOf(first), pods: pods.length, share: own / total }] : [];
   });
   return users.toSorted((a, b) => b.share - a.share).slice(0, MOST);
 }
@@ -42,13 +44,14 @@ function amountOf({ spec }: Pod, resource: string): number {
 }
 
 /** The Deployment behind the pod's ReplicaSet, else whatever made the pod, else the pod. */
-function ownerOf({ snapshot: { objects } }: ClusterView, { metadata }: Pod): Ref {
-  const { namespace = '' } = metadata;
-  const maker = metadata.ownerReferences?.find(({ controller }) => controller);
-  if (!maker) return { kind: 'Pod', namespace, name: metadata.name };
-  const set = objects.replicasets.find(
-    (one) => maker.kind === 'ReplicaSet' && one.metadata.name === maker.name && one.metadata.namespace === namespace,
-  );
-  const { kind, name } = set?.metadata.ownerReferences?.find(({ controller }) => controller) ?? maker;
-  return { kind, namespace, name };
+function ownersIn({ snapshot: { objects } }: ClusterView): (pod: Pod) => Ref {
+  const sets = byPlace(objects.replicasets, ({ metadata: { namespace = '', name } }) => ({ namespace, name }));
+  return ({ metadata }) => {
+    const { namespace = '' } = metadata;
+    const maker = metadata.ownerReferences?.find(({ controller }) => controller);
+    if (!maker) return { kind: 'Pod', namespace, name: metadata.name };
+    const [set] = (maker.kind === 'ReplicaSet' && sets({ namespace, name: maker.name })) || [];
+    const { kind, name } = set?.metadata.ownerReferences?.find(({ controller }) => controller) ?? maker;
+    return { kind, namespace, name };
+  };
 }

@@ -47,10 +47,8 @@ export function rank(view: ClusterView, all: Fault[]): Ranking {
     const current = replaced.get(fault) ?? fault;
     return cause ? withCause(current, cause.finding.fingerprint) : current;
   });
-  const order = (fault: Fault) => {
-    const at = roots.indexOf(fault);
-    return [at < 0 ? roots.length : at, severityRank(fault)];
-  };
+  const places = new Map(roots.map((root, at) => [root, at]));
+  const order = (fault: Fault) => [places.get(fault) ?? roots.length, severityRank(fault)];
   return { roots, faults: marked.toSorted((a, b) => compare(order(a), order(b))) };
 }
 

@@ -22,24 +22,26 @@ export const rule: Rule = (view) => {
     const sample = samples(pod.ref)?.at(-1);
     const usage = sample?.containers?.find((one) => one.name === name)?.usage;
     if (!usage) return [];
+    const limits = spec?.resources?.limits;
+    if (!limits || !RESOURCES.some(({ resource }) => shareOf(usage[resource], limits[resource]) > FULL)) return [];
     return RESOURCES.flatMap(({ code, resource, says }) => {
-      const [used, limit] = [quantity(usage?.[resource]), quantity(spec?.resources?.limits?.[resource])];
-      if (used === undefined || !limit || used / limit <= FULL) return [];
+      const share = shareOf(usage[resource], limits[resource]);
+      if (share <= FULL) return [];
       return [
         {
           code,
           ...inContainer(container),
           confidence: 'possible' as const,
           title: `container ${name} of ${ownerName(container)} ${says}`,
-          cause: `It uses ${Math.round((100 * used) / limit)} % of its limit of ${spec?.resources?.limits?.[resource]}.`,
+          cause: `It uses ${Math.round(100 * share)} % of its limit of ${limits[resource]}.`,
           evidence: [
             evidence(
               `PodMetrics/${pod.ref.namespace}/${pod.ref.name}`,
               `containers[${name}].usage.${resource}`,
-              usage?.[resource],
+              usage[resource],
               sample?.timestamp,
             ),
-            evidence(pod.ref, `${specPath}.resources.limits.${resource}`, spec?.resources?.limits?.[resource]),
+            evidence(pod.ref, `${specPath}.resources.limits.${resource}`, limits[resource]),
           ],
           commands: [kubectl(pod.ref, `top pod ${pod.ref.name} --containers`)],
         },
@@ -47,3 +49,10 @@ export const rule: Rule = (view) => {
     });
   });
 };
+
+/** 0 where one of the two is not known: what has no limit is never near it. */
+function shareOf(used: string | undefined, limit: string | undefined): number {
+  if (used === undefined || limit === undefined) return 0;
+  const most = quantity(limit);
+  return most ? (quantity(used) ?? 0) / most : 0;
+}
