@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
+import type { ChapterAnswer } from '#shared/diagnosis/chapter.ts';
 import { InputError } from '#shared/domain/errors.ts';
 import { explainZod } from '#shared/domain/explain-zod.ts';
 import type { ProbeResult } from '#shared/domain/probe-result.ts';
+import { renderChapter } from '#shared/report/chapter.ts';
 import { renderLadder } from '#shared/report/ladder.ts';
 import { withEnvironment } from '../environment.ts';
 import { exitCodeOf } from '../exit-codes.ts';
@@ -42,8 +44,31 @@ export function eventFrom(info: FunctionInfo, command: Command, target: string):
 
 const colour = () => process.stdout.hasColors?.() ?? false;
 
+/** The answers of the chapter drawn, and below them the facts that its function adds, listed. */
+function chapter(output: unknown): string {
+  const answer = output as ChapterAnswer<string>;
+  const {
+    schemaVersion,
+    target,
+    at,
+    verdict,
+    rootCauses,
+    action,
+    questions,
+    changes,
+    notChecked,
+    snapshotKey,
+    ...facts
+  } = answer;
+  return `${renderChapter(answer, { colour: colour() })}\n\n${listed({ ...facts, snapshotKey })}`;
+}
+
 /** Answers that read better drawn than listed. */
 const DRAWN: Readonly<Record<string, (output: unknown) => string>> = {
+  'diagnose-network': chapter,
+  'diagnose-performance': chapter,
+  'diagnose-startup': chapter,
+  'diagnose-storage': chapter,
   'probe-otlp': (output) => renderLadder(output as ProbeResult, { colour: colour() }),
 };
 
