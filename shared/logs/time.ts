@@ -51,9 +51,10 @@ export class TimeReader {
     return this.#withoutYear(month - 1, day, from + 5);
   }
 
-  /** syslog's `Nov 25 04:00:00` and `Nov  5 04:00:00` */
-  readMonthName(text: string, from: number): number {
+  /** syslog's `Nov 25 04:00:00` and `Nov  5 04:00:00`; with a weekday before and the year after it, as Apache's is */
+  readMonthName(text: string, begin: number): number {
     this.#text = text;
+    const from = text.charCodeAt(begin + 3) === 32 && monthOf(text.slice(begin + 4, begin + 7)) > 0 ? begin + 4 : begin;
     const month = monthOf(text.slice(from, from + 3)) - 1;
     if (month < 0 || text.charCodeAt(from + 3) !== 32) return Number.NaN;
     const wide = text.charCodeAt(from + 4) === 32;
@@ -71,6 +72,11 @@ export class TimeReader {
   /** A file that goes over the end of a year begins in the year before. */
   #withoutYear(month: number, day: number, clock: number): number {
     const time = this.#clock(clock);
+    const year = this.#text.charCodeAt(this.end) === 32 ? this.#digits(this.end + 1, 4) : Number.NaN;
+    if (year >= FIRST_YEAR && year <= LAST_YEAR && !isDigit(this.#text.charCodeAt(this.end + 5))) {
+      this.end += 5;
+      return Date.UTC(year, month, day) + time;
+    }
     return Date.UTC(month > this.#month + 1 ? this.#year - 1 : this.#year, month, day) + time;
   }
 

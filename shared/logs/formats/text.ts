@@ -54,7 +54,7 @@ function timeAt(line: string, from: number, time: TimeReader): number {
   return code >= 65 && code <= 90 ? time.readMonthName(line, from) : Number.NaN;
 }
 
-const SYSLOG = /^ [\w.:-]{1,253} [^\s:[]{1,120}(?:\[[\d:]{1,20}\])?: ?/;
+const SYSLOG = /^ [\w.:-]{1,253} (?:[^\s:[]{1,120}|[^:[]{1,60}(?=\[))(?:\[[\d:]{1,20}\])?: ?/;
 
 /** `Nov 25 04:00:00 host program[123]: message`, where the message can be klog's: so journals have the kubelet. */
 function syslogHead(line: string, from: number, at: number, time: TimeReader): Head | undefined {
@@ -128,13 +128,18 @@ const afterMarks = (line: string, from: number): number => {
   return at;
 };
 
+/** log4j and logback: the thread, before the logger */
+const THREAD = /^\[[^[\]]{1,80}\] (?=[\w$.]{1,120}(?:: | - ))/;
 /** Spring Boot: `1 --- [app] [main] c.e.Logger  : ` */
 const SPRING = /^\d{1,9} --- (?:\[[^\]]{0,80}\] ?){1,3}[\w.$[\]/-]{0,120} {0,40}: /;
 
 function messageFrom(line: string, from: number, inBracket: boolean): string {
   const rest = line.slice(from);
   const spring = rest.includes(' --- ') ? SPRING.exec(rest.slice(0, 400)) : null;
-  const message = spring ? rest.slice(spring[0].length) : rest.slice(spansEnd(rest));
+  const message = spring ? rest.slice(spring[0].length) : withoutThread(rest.slice(spansEnd(rest)));
   // env_logger: `[time LEVEL target] message`
   return inBracket ? message.replace(']', '') : message;
 }
+
+const withoutThread = (text: string): string =>
+  text.charCodeAt(0) === BRACKET ? text.slice(THREAD.exec(text.slice(0, 250))?.[0].length ?? 0) : text;

@@ -9,7 +9,7 @@ function masked(message: string): string {
 }
 
 function templatesOf(messages: string[]): string[] {
-  const store = makeTemplateStore(() => {});
+  const store = makeTemplateStore(() => undefined);
   for (const message of messages) store.groupOf(message, (text) => text);
   return store.templates().map(({ text }) => text);
 }
@@ -74,7 +74,7 @@ describe('templates', () => {
   });
 
   it('stay bounded when every message is another one, and what is frequent stays', () => {
-    const store = makeTemplateStore(() => {});
+    const store = makeTemplateStore(() => undefined);
     const word = (n: number) =>
       [...n.toString(26)].map((digit) => String.fromCharCode(103 + (Number.parseInt(digit, 26) % 20))).join('');
     let frequent = 0;
