@@ -115,8 +115,8 @@ const OPERATION = [
 ];
 const LIMIT =
   /(?:timed out|time out|expected|maximum|minimum|max|min|allowed|configured|retry\w*|again|expires?|threshold)\W{0,3}(?:\w{1,12}\W{0,3})?$/i;
-const KEY = /([A-Za-z][\w.]{0,50})["']?(?:=|: ?)["'(]?$/;
-const PLAIN_FIELD = /([A-Za-z][\w.]{0,50})["']?(?:=|: ?)["']?(\d{1,15}(?:\.\d{1,9})?)(?![\w.])/g;
+const KEY = /([A-Za-z][\w.-]{0,50})["']?(?:=|: ?)["'(]?$/;
+const PLAIN_FIELD = /([A-Za-z][\w.-]{0,50})["']?(?:=|: ?)["']?(\d{1,15}(?:\.\d{1,9})?)(?![\w.])/g;
 
 /** A text without one of these states no duration of anything. */
 const HINT =
