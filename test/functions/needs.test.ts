@@ -20,7 +20,7 @@ const prefixOf = (key: string) => key.slice(0, key.indexOf('/') + 1);
 
 /** The ports as they are, with an account of their use. */
 function watched(ports: Ports, touch: (what: string) => void): Ports {
-  const { store, clusters, notifier } = ports;
+  const { store, clusters, notifier, prober } = ports;
   const on = <T>(how: string, key: string, value: T) => {
     touch(`${how} ${prefixOf(key)}`);
     return value;
@@ -37,6 +37,13 @@ function watched(ports: Ports, touch: (what: string) => void): Ports {
     },
     clusters: { open: (target, options) => on('cluster', '', clusters.open(target, options)) },
     notifier: { send: (message, options) => on('notices', '', notifier.send(message, options)) },
+    prober: {
+      ...prober,
+      probe: (request, options) => {
+        if (request.vantage === 'apiserver') touch('cluster');
+        return prober.probe(request, options);
+      },
+    },
     executions: { start: async (flow) => on('start', `${flow}/`, 'started' as const) },
   };
 }
@@ -70,6 +77,12 @@ const flow = (of: Lab, input: object) =>
     },
   });
 
+/** Nothing listens at the one, and the cluster of the lab has no proxy to the other. */
+const ENDPOINTS = [
+  { endpoint: 'http://127.0.0.1:1', protocol: 'http/json' },
+  { endpoint: 'http://otel-collector:4318', protocol: 'http/json', vantage: 'apiserver' },
+];
+
 /** Each sample of each function; samples speak of the sandbox, and of an incident that is not there. */
 async function samples(of: Lab, incidentId?: string) {
   // A day that is over, to be folded by the runs of the samples.
@@ -97,9 +110,9 @@ it('covers the flow in its branches and each sample event', { timeout: 30_000 },
   await lab.current?.[Symbol.asyncDispose]();
   expect(await flow(await makeLab(), { mode: 'plan' })).toMatchObject({ status: 'SUCCEEDED' });
   await lab.current?.[Symbol.asyncDispose]();
-  await samples(await makeLab());
+  await samples(await makeLab({ otlp: ENDPOINTS }));
   await lab.current?.[Symbol.asyncDispose]();
-  const open = await makeLab();
+  const open = await makeLab({ otlp: ENDPOINTS });
   await invoke(open, 'start-response', { mode: 'act' });
   const opened = (await invoke(open, 'open-incident', { mode: 'act', execution: 'flow-1' })) as { incidentId: string };
   // An orphan is taken over by the next one.
