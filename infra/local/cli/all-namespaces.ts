@@ -53,9 +53,15 @@ export async function diagnoseAll(environment: Environment, signal: AbortSignal)
   };
   const turn = pLimit(AT_ONCE);
   const looked = all.slice(0, MOST_NAMESPACES);
+  let done = 0;
+  const counted = async (namespace: string) => {
+    const part = await one(namespace);
+    done += 1;
+    return part;
+  };
   const parts = await progress.during(
-    `looking at ${looked.length} namespaces`,
-    Promise.all(looked.map((namespace) => turn(() => one(namespace)))),
+    () => `looking at ${looked.length} namespaces: ${done} done`,
+    Promise.all(looked.map((namespace) => turn(() => counted(namespace)))),
   );
   const snapshots = parts.map(({ namespace, diagnosis }) => ({ namespace, ...diagnosis.snapshot }));
   const list = `${JSON.stringify({ schemaVersion: 1, snapshots }, null, 2)}\n`;

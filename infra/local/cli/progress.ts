@@ -13,9 +13,15 @@ export interface Progress {
   begin(title: string): Doing;
   /** a line by itself, or below what is going on */
   note(line: string): void;
-  /** something short whose end is told by its answer: a terminal sees that it goes on, and then nothing of it */
-  during<T>(title: string, work: Promise<T>): Promise<T>;
+  /**
+   * Something short whose end is told by its answer: a terminal sees that it goes on, and then nothing of it. A title that
+   * changes is a function.
+   */
+  during<T>(title: string | (() => string), work: Promise<T>): Promise<T>;
 }
+
+/** As often as an eye follows. */
+const RENEWED_MS = 250;
 
 const loggerOptions = () => ({
   logger: new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) }),
@@ -72,9 +78,15 @@ export function liveProgress(): Progress {
     begin,
     async during(title, work) {
       if (!isTerminal()) return work;
-      const task = () => work.then(() => undefined);
+      const now = typeof title === 'string' ? () => title : title;
+      const task = async (_: unknown, shown: { title: string }) => {
+        const renewal = setInterval(() => {
+          shown.title = now();
+        }, RENEWED_MS);
+        await work.finally(() => clearInterval(renewal));
+      };
       const options = { renderer: 'default', exitOnError: false, registerSignalListeners: false } as const;
-      await new Listr([{ title, task }], {
+      await new Listr([{ title: now(), task }], {
         ...options,
         rendererOptions: { ...loggerOptions(), clearOutput: true },
       }).run();
