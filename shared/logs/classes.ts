@@ -138,9 +138,6 @@ const CLASSES: CauseClass[] = [
   },
 ];
 
-/** Names of all classes, the cause before its consequence. */
-export const CLASS_NAMES: readonly string[] = CLASSES.map(({ name }) => name);
-
 /** Why a warning or an error was logged, as far as its own words say. */
 export function classOf(text: string): string | undefined {
   const lower = text.toLowerCase();

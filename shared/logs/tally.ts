@@ -48,7 +48,10 @@ export class Tally {
   constructor(options: { slowMs: number; assignments: boolean }) {
     this.#slowMs = options.slowMs;
     this.assignments = options.assignments ? new Assignments() : undefined;
-    this.store = makeTemplateStore((from, into) => this.#merge(from, into));
+    this.store = makeTemplateStore(
+      (from, into) => this.#merge(from, into),
+      options.assignments ? Number.POSITIVE_INFINITY : undefined,
+    );
   }
 
   add(record: LogRecord): void {

@@ -39,7 +39,8 @@ export interface TemplateStore {
 /** The group of all that was given up. */
 export const OTHER = 0;
 
-export function makeTemplateStore(merged: (from: number, into: number) => void): TemplateStore {
+/** `mostGone` bounds what is remembered of groups that became part of another; with fewer, some resolve to OTHER. */
+export function makeTemplateStore(merged: (from: number, into: number) => void, mostGone = 50_000): TemplateStore {
   const masker = new Masker();
   const byHash = new HashTable();
   const byText = new Map<string, number>();
@@ -74,11 +75,17 @@ export function makeTemplateStore(merged: (from: number, into: number) => void):
   const resolve = (id: number): number => {
     let to = id;
     for (let next = gone.get(to); next !== undefined; next = gone.get(to)) to = next;
-    return to;
+    return groups.has(to) ? to : OTHER;
+  };
+
+  const remember = (id: number, into: number): void => {
+    const [oldest] = gone.keys();
+    if (gone.size >= mostGone && oldest !== undefined) gone.delete(oldest);
+    gone.set(id, into);
   };
 
   const join = (from: Group, into: number): void => {
-    gone.set(from.id, into);
+    if (into !== OTHER) remember(from.id, into);
     groups.delete(from.id);
     merged(from.id, into);
   };
