@@ -139,7 +139,8 @@ export class Masker {
       return end;
     }
     if ((bits & (LETTER | HEX_LETTER | DIGIT)) === 0) {
-      if (end - start > 1) this.#open = false;
+      if (this.#open && isMissing(text, start, end)) this.#extend(end, this.#afterA, this.#afterB);
+      else if (end - start > 1) this.#open = false;
       return end;
     }
     this.#judge(start, end, bits & ~SEPARATOR, digits, beforeA, beforeB);
@@ -269,6 +270,10 @@ export class Masker {
     this.places[this.places.length - 1] = to;
   }
 }
+
+/** `3552 **** 3515`: a value that was not to be had */
+const isMissing = (text: string, start: number, end: number): boolean =>
+  end - start > 1 && /^\*+$/.test(text.slice(start, end));
 
 /** `.` `:` `-` at the end belong to the sentence. */
 const isTrailing = (code: number): boolean => code === 46 || code === 58 || code === 45;

@@ -35,7 +35,8 @@ export function mergePatterns<T extends { pattern: Pattern }>(members: T[]): Mer
   if (places.length === 0) return [{ words: first.pattern.words, members }];
   const values = places.filter((place) => isPlaceOfValues(place, first.pattern));
   const free = values.filter(({ at, values }) => isFree(first.pattern, at, values));
-  const constant = first.pattern.words.length - places.length;
+  const varying = new Set(places.map(({ at }) => at));
+  const constant = first.pattern.words.filter((word, at) => word !== WILDCARD && !varying.has(at)).length;
   if (
     values.length === places.length &&
     free.length <= MOST_FREE_PLACES &&
@@ -84,7 +85,8 @@ function isPlaceOfValues({ at, values }: Place, pattern: Pattern): boolean {
   const gap = pattern.gaps[at] ?? '';
   if (gap.endsWith('="')) return !areEvents(values);
   if (gap === ' ' && NOUN.test(pattern.words[at - 1] ?? '')) return values.size >= ENOUGH.afterNoun;
-  if (areIdentifiers(values)) return values.size >= ENOUGH.identifiers || areDotted(values);
+  // At the beginning of a message, a name is that of the function which logs.
+  if (at > 0 && areIdentifiers(values)) return values.size >= ENOUGH.identifiers || areDotted(values);
   return values.size >= (BEFORE_VALUE.test(gap) ? ENOUGH.fieldValues : ENOUGH.words);
 }
 

@@ -63,6 +63,11 @@ describe('templates', () => {
     ]);
   });
 
+  it('need a word of their own: functions that log a number each are as many templates', () => {
+    const functions = ['setTotalSteps', 'setDiffSteps', 'setGoal', 'setDay', 'setWeek', 'setYear'];
+    expect(templatesOf(functions.map((name) => `${name}=17`))).toHaveLength(6);
+  });
+
   it('keep the names of events apart', () => {
     const names = ['SpansDropped', 'ExportError', 'SpanDroppingStarted', 'Emit.AfterShutdown', 'Timeout'];
     expect(templatesOf(names.map((name) => `sdk: name="BatchSpanProcessor.${name}"`))).toHaveLength(5);
