@@ -17,34 +17,30 @@ for (const level of ['error', 'warn', 'info', 'debug'] as const)
   }
 
 /** pino and bunyan count: 10 trace, 20 debug, 30 info, 40 warn, 50 error, 60 fatal. */
-const BY_NUMBER = (value: number): Level | undefined => {
+const byNumber = (value: number): Level | undefined => {
   if (value >= 50 && value <= 60) return 'error';
   if (value >= 40) return value < 50 ? 'warn' : undefined;
   if (value >= 30) return 'info';
   return value >= 10 ? 'debug' : undefined;
 };
 
+/** slog writes a level between two of its own as `ERROR+4`. */
+const plainWord = (value: string): string =>
+  value
+    .toLowerCase()
+    .trim()
+    .replace(/[+-]\d{1,4}$/, '');
+
 /** The value of a field that is the level: a word in any case, or a number. */
 export const levelOf = (value: unknown): Level | undefined => {
-  // slog writes a level between two of its own as `ERROR+4`.
-  if (typeof value === 'string')
-    return (
-      LEVELS.get(value) ??
-      LEVELS.get(
-        value
-          .toLowerCase()
-          .trim()
-          .replace(/[+-]\d{1,4}$/, ''),
-      )
-    );
-  return typeof value === 'number' ? BY_NUMBER(value) : undefined;
+  if (typeof value === 'string') return LEVELS.get(value) ?? LEVELS.get(plainWord(value));
+  return typeof value === 'number' ? byNumber(value) : undefined;
 };
 
 /** Words that a text logger puts before its message. A lone letter is no level there, nor are words of prose. */
 const HEAD_WORDS = new Map(
   [...LEVELS].filter(
-    ([word, _]) =>
-      word.length > 2 && word === word.toUpperCase() && !['LOG', 'CONFIG', 'FINE', 'FAILURE'].includes(word),
+    ([word]) => word.length > 2 && word === word.toUpperCase() && !['LOG', 'CONFIG', 'FINE', 'FAILURE'].includes(word),
   ),
 );
 

@@ -35,10 +35,8 @@ export const isChain = (line: string): boolean =>
 
 /** Does a line without a head of its own belong to the record before it? */
 export function continues(line: string, context: Context): boolean {
-  const first = line.charCodeAt(0);
   if (context.pem) return PEM_LINE.test(line.trim()) || line.includes('-----END ');
-  if (first === 32 || first === 9) return true;
-  if (first === 125 || first === 93 || first === 41) return true; // } ] )
+  if (/^[\s})\]]/.test(line)) return true;
   if (isChain(line) && (context.begun === 'python' || context.failed)) return true;
   if (context.over) return false;
   if (context.pretty && context.count === 0) return true;
@@ -69,8 +67,6 @@ function ofCrash(line: string, { last, count }: Context, crash: Crash): boolean 
       return isThrown(line) || /^[\w.]{1,120}$/.test(line);
     case 'node':
       return true;
-    case 'go':
-      return count === 0 && !/^[\w-]+=/.test(line) && line.startsWith('\t');
     case 'native':
       return /^(?:-{3,} .{1,80} -{3,}|\d{1,3}: 0x)/.test(line);
     default:

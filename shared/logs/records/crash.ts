@@ -16,13 +16,16 @@ const HEADS: [Crash, string, RegExp][] = [
 /** Where Node points into the source: a file and a line alone. Only what follows tells that it is a crash. */
 const NODE_PLACE = /^(?:file:\/\/)?(?:\/|node:|[A-Z]:\\)[^\s:]{1,400}(?::\d{1,7}){1,2}$/;
 
+const SPACE = 32;
+const SLASH = 47;
+
 /** The crash that begins with this line, if any. */
 export function crashOf(line: string): Crash | undefined {
   const first = line.charCodeAt(0);
-  if (first === 32 && line.startsWith('  + Exception Group Traceback ')) return 'python';
-  if (first < 47 || (first > 47 && first < 65)) return undefined;
-  // t p f S T E; / n f A-Z for Node
-  if (first === 47 || line.startsWith('node:') || line.startsWith('file:'))
+  if (first === SPACE && line.startsWith('  + Exception Group Traceback ')) return 'python';
+  // Most lines begin with a digit or a bracket.
+  if (first < 65 && first !== SLASH) return undefined;
+  if (first === SLASH || line.startsWith('node:') || line.startsWith('file:'))
     return NODE_PLACE.test(line) ? 'node' : undefined;
   for (const [crash, start, words] of HEADS) if (line.startsWith(start) && words.test(line)) return crash;
   return undefined;
@@ -32,8 +35,7 @@ export function crashOf(line: string): Crash | undefined {
 export const confirmsNode = (line: string): boolean => /^\s{0,200}\^{1,200}\s{0,4}$|^Node\.js v\d/.test(line);
 
 /** `java.lang.IllegalStateException: text`, `ValueError: text`, `builtins.KeyError`: what was thrown. */
-const THROWN =
-  /^(?:[A-Za-z_$][\w$]{0,80}\.){0,12}[A-Z][\w$]{0,80}(?:Exception|Error|Throwable|Exit|Interrupt|Warning|Failure|Group|Timeout)?(?:: |$)/;
+const THROWN = /^(?:[A-Za-z_$][\w$]{0,80}\.){0,12}[A-Z][\w$]{0,80}(?:: |$)/;
 export const isThrown = (line: string): boolean => THROWN.test(line);
 
 const QUALIFIED = /^(?:[a-z_$][\w$]{0,80}\.){1,12}[A-Z][\w$]{0,80}(?:Exception|Error|Throwable)(?:: |$)/;
