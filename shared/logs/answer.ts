@@ -1,7 +1,7 @@
 import type { LogAnalysis } from '#shared/domain/log-analysis.ts';
 import { isWorse, type Level } from './levels.ts';
 import { printable } from './printable.ts';
-import { redactRecord } from './redaction.ts';
+import { redactRecord, withoutKnown } from './redaction.ts';
 import type { GroupTally, Tally } from './tally.ts';
 import { OTHER } from './templates/template-store.ts';
 
@@ -21,15 +21,18 @@ interface Template extends GroupTally {
 
 /** The answer of the analyzer, within its bounds. `rolloutAt` in milliseconds. */
 export function answerOf(tally: Tally, lines: number, rolloutAt: number | undefined): LogAnalysis {
-  const templates = templatesOf(tally);
+  const room = Math.min(MOST_BYTES, BYTES_PER_1000_LINES * Math.max(1, Math.floor(lines / 1000)));
+  const slow = tally.slow.inOrder(Math.floor(room / SLOW_PART / BYTES_OF_SLOW));
+  const redacted = tally.recent.map(({ text, rest, before, after }) =>
+    redactRecord([text, ...rest].join('\n'), before, after, tally.secrets),
+  );
+  // What recent errors give away is hidden elsewhere too.
+  const shown = (text: string, most: number) => printable(withoutKnown(text, tally.secrets), most);
+  const recentErrors = redacted.map((text) => shown(text, LONGEST_ERROR));
+  const templates = templatesOf(tally, shown);
   const ids = new Map<number, number>();
   for (const [index, { groups }] of templates.entries()) for (const group of groups) ids.set(group, index + 1);
   const idOf = (group: number) => ids.get(tally.store.resolve(group));
-  const room = Math.min(MOST_BYTES, BYTES_PER_1000_LINES * Math.max(1, Math.floor(lines / 1000)));
-  const slow = tally.slow.inOrder(Math.floor(room / SLOW_PART / BYTES_OF_SLOW));
-  const recentErrors = tally.recent.map(({ text, rest, before, after }) =>
-    printable(redactRecord([text, ...rest].join('\n'), before, after), LONGEST_ERROR),
-  );
   const bursts = tally.bursts.bursts(tally.first, tally.last).map(({ from, to, count, group }) => {
     const template = idOf(group);
     return { from: iso(from), to: iso(to), count, ...(template !== undefined && { template }) };
@@ -58,13 +61,13 @@ export function answerOf(tally: Tally, lines: number, rolloutAt: number | undefi
 }
 
 /** Most frequent first, then as they came. */
-function templatesOf(tally: Tally): Template[] {
+function templatesOf(tally: Tally, shown: (text: string, most: number) => string): Template[] {
   const templates = tally.store.templates().flatMap(({ text, groups }): Template[] => {
     const members = groups.flatMap((group) => tally.groups.get(group) ?? []);
     const [first, ...rest] = members;
     if (!first) return [];
     const sum = rest.reduce(added, { ...first, levels: { ...first.levels } });
-    return [{ ...sum, text: printable(text, LONGEST_TEXT), groups }];
+    return [{ ...sum, text: shown(text, LONGEST_TEXT), sample: shown(sum.sample, LONGEST_TEXT), groups }];
   });
   return templates.sort(
     (one, other) =>
@@ -102,7 +105,7 @@ function withinRoom(templates: Template[], room: number, rolloutAt: number | und
       count: template.count,
       ...(level && { level }),
       ...(Number.isFinite(template.first) && { firstSeen: iso(template.first), lastSeen: iso(template.last) }),
-      sample: printable(template.sample, LONGEST_TEXT),
+      sample: template.sample,
       ...(rolloutAt !== undefined &&
         template.first >= rolloutAt &&
         logBegins < rolloutAt &&

@@ -15,22 +15,30 @@ const PEM_BODY = /^[A-Za-z0-9+/]{60,76}={0,2}$/;
 
 /**
  * The text of a record without its secrets; also without the part of a secret that goes over from the line before or into
- * the line after.
+ * the line after. What is hidden is put into `secrets`.
  */
-export function redactRecord(text: string, before: string, after: string): string {
+export function redactRecord(text: string, before: string, after: string, secrets = new Set<string>()): string {
   const start = before === '' ? 0 : hiddenAtStart(before.slice(-REACH), text.slice(0, REACH));
   const end = after === '' ? 0 : hiddenAtEnd(text.slice(-REACH), after.slice(0, REACH));
   const inner = start + end >= text.length ? '' : text.slice(start, text.length - end);
-  return (start > 0 ? REDACTED : '') + redact(inner) + (end > 0 ? REDACTED : '');
+  return (start > 0 ? REDACTED : '') + redact(inner, secrets) + (end > 0 ? REDACTED : '');
 }
 
 /** A name at the end of a line, its value on the next. */
 const VALUE_BELOW = /[:=][ \t]{0,40}\n/;
 
-function redact(text: string): string {
+const MOST_SECRETS = 1000;
+/** Shorter ones, and words, would be found in everything. */
+const isTelling = (secret: string): boolean => secret.length >= 8 && /\d/.test(secret) && !/^\d{1,12}$/.test(secret);
+
+function redact(text: string, secrets: Set<string>): string {
   if (PEM_BODY.test(text)) return REDACTED;
-  const redacted = maskText(text, () => REDACTED);
-  return VALUE_BELOW.test(redacted) ? maskText(redacted, () => REDACTED, 'lines') : redacted;
+  const mask = (secret: string) => {
+    if (secrets.size < MOST_SECRETS && isTelling(secret)) secrets.add(secret);
+    return REDACTED;
+  };
+  const redacted = maskText(text, mask);
+  return VALUE_BELOW.test(redacted) ? maskText(redacted, mask, 'lines') : redacted;
 }
 
 /** Every way in which two lines may have been one; with the space, a name and its value. */
@@ -69,4 +77,11 @@ function hiddenAtEnd(left: string, right: string): number {
 function hide(text: string): string | undefined {
   const masked = maskText(text, (secret) => HIDDEN.repeat(secret.length));
   return masked.length === text.length ? masked : undefined;
+}
+
+/** A text without secrets that another record has given away: here they may stand where nothing tells what they are. */
+export function withoutKnown(text: string, secrets: ReadonlySet<string>): string {
+  let result = text;
+  for (const secret of secrets) if (result.includes(secret)) result = result.replaceAll(secret, REDACTED);
+  return result;
 }

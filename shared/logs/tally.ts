@@ -37,6 +37,8 @@ export class Tally {
   readonly bursts = new BurstFinder();
   readonly assignments: Assignments | undefined;
   readonly recent: LogRecord[] = [];
+  /** what had to be hidden so far */
+  readonly secrets = new Set<string>();
   records = 0;
   panics = 0;
   errors = 0;
@@ -58,7 +60,7 @@ export class Tally {
     const { head, at, crash } = record;
     this.records++;
     const message = crash ? crashMessage(crash, record.text, record.rest) : (head?.message ?? record.text);
-    const id = this.store.groupOf(message, (text) => redactRecord(text, record.before, record.after));
+    const id = this.store.groupOf(message, (text) => redactRecord(text, record.before, record.after, this.secrets));
     const level = head?.level ?? (crash || isQualifiedThrown(record.text) ? 'error' : undefined);
     const group = this.groups.get(id) ?? this.#newGroup(id, record);
     group.count++;
@@ -81,7 +83,7 @@ export class Tally {
       levels: {},
       first: Number.POSITIVE_INFINITY,
       last: Number.NEGATIVE_INFINITY,
-      sample: detached(redactRecord(whole, record.before, record.after)),
+      sample: detached(redactRecord(whole, record.before, record.after, this.secrets)),
       duration: durationPlace(timedText(record)),
       line: record.line,
     };

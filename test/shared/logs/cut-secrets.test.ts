@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { analyzeLogs } from '#shared/logs/analyze.ts';
 import { redactRecord } from '#shared/logs/redaction.ts';
 
 /** Put together here: code hosts refuse a push that holds anything of their form. */
@@ -18,6 +19,13 @@ it('hides a value whose name ends the line before', () => {
 
 it('leaves neighbours alone that only stand next to each other', () => {
   expect(redactRecord('listening on 4317', 'started', 'ready')).toBe('listening on 4317');
+});
+
+it('hides a secret wherever it stands once a record has given it away', async () => {
+  const log = 'ERROR hub: refused by Correct-Horse-77x\nERROR hub: login with password=Correct-Horse-77x failed\n';
+  const answer = await analyzeLogs([Buffer.from(log)]);
+  expect(JSON.stringify(answer)).not.toContain('Correct-Horse-77x');
+  expect(answer.recentErrors[0]).toBe('ERROR hub: refused by [redacted]');
 });
 
 it('hides a line of a key whose begin was cut off', () => {
