@@ -2,6 +2,7 @@ import type { Workload } from '#shared/domain/kubernetes.ts';
 import type { CorpusCase } from '../case.ts';
 import { crashLoop, imagePull, rollOut, startError, unready } from '../faults.ts';
 import { appContainer, healthy } from '../healthy.ts';
+import { initFails } from '../init-containers.ts';
 import { service } from '../things.ts';
 import { ago } from '../time.ts';
 import { deployment, statefulSet } from '../workloads.ts';
@@ -122,20 +123,40 @@ export const application: CorpusCase[] = [
   {
     name: 'java-heap-larger-than-the-memory-limit',
     kind: 'single',
-    source: 'https://kubernetes.io/docs/tasks/configure-pod-container/assign-memory-resource/',
+    source: 'https://github.com/IBM/event-streams/issues/7',
     layers: ['application'],
     roots: [['container-oom-killed']],
-    why: 'The kernel kills the process at its memory limit soon after each start.',
+    why: 'The JVM of ZooKeeper grows beyond the memory limit that the chart sets, and the kernel kills it again and again; it writes no word of it.',
     build: () => {
       const world = healthy();
-      const pricing = deployment(world, 'pricing', {
-        container: appContainer('pricing', {
-          resources: { requests: { memory: '50Mi' }, limits: { memory: '100Mi' } },
+      const zookeeper = statefulSet(world, 'zookeeper', {
+        container: appContainer('zookeeper', {
+          image: 'registry.example.com/event-streams/zookeeper:2018.3.0',
+          ports: [{ name: 'client', containerPort: 2181, protocol: 'TCP' }],
+          env: [],
+          livenessProbe: { tcpSocket: { port: 'client' } },
+          readinessProbe: { tcpSocket: { port: 'client' } },
+          resources: { requests: { cpu: '100m', memory: '750Mi' }, limits: { memory: '750Mi' } },
         }),
+        replicas: 3,
       });
-      service(world, 'pricing', { app: 'pricing' }, [{ name: 'http', port: 80, targetPort: 'http' }]);
-      for (const pod of world.podsOf(pricing))
-        crashLoop(world, pod, { exitCode: 137, reason: 'OOMKilled', restarts: 11, minutes: 40 });
+      service(world, 'zookeeper', { app: 'zookeeper' }, [{ name: 'client', port: 2181, targetPort: 'client' }]);
+      for (const pod of world.podsOf(zookeeper)) {
+        crashLoop(world, pod, {
+          exitCode: 137,
+          reason: 'OOMKilled',
+          restarts: 11,
+          minutes: 40,
+          log: `Wrote ZooKeeper configuration file to /var/lib/zookeeper/conf/zoo.cfg
+Creating ZooKeeper log4j configuration
+Wrote log4j configuration to /var/lib/zookeeper/conf/log4j.properties
+Creating JVM configuration file
+Wrote JVM configuration to /var/lib/zookeeper/conf/java.env
+ZooKeeper JMX enabled by default
+Using config: /var/lib/zookeeper/conf/zoo.cfg
+[WARN  tini (1)] Reaped zombie process with pid=38`,
+        });
+      }
       return world;
     },
   },
@@ -191,39 +212,31 @@ note: run with \`RUST_BACKTRACE=1\` environment variable to display a backtrace`
   {
     name: 'migration-init-container-fails',
     kind: 'single',
-    source: 'https://kubernetes.io/docs/tasks/debug/debug-application/debug-init-containers/',
-    layers: ['application'],
+    source: 'https://github.com/caesarakalaeii/all-chat/pull/282',
+    layers: ['application', 'network'],
     roots: [['init-container-failed']],
-    why: 'The database migration ends with an error, so the containers behind it never start.',
+    why: 'Every start replays all migrations, and one of them cannot run twice: no pod gets beyond its init container.',
     build: () => {
       const world = healthy();
-      const [pod] = rollOut(
+      const pods = rollOut(
         world,
         world.get<Workload>('Deployment', 'checkout'),
         (container, spec) => {
-          spec.initContainers = [{ name: 'migrate', image: container.image ?? '', command: ['/app/migrate', 'up'] }];
+          spec.initContainers = [
+            { name: 'migrate', image: container.image ?? '', command: ['/scripts/run-migrations.sh'] },
+          ];
         },
-        { minutes: 16 },
+        { minutes: 16, all: true },
       );
-      const migrate = pod?.status?.initContainerStatuses?.[0];
-      if (!pod?.status || !migrate) throw new Error('a pod with an init container');
-      Object.assign(migrate, { ready: false, started: false });
-      crashLoop(world, pod, {
-        container: 'migrate',
-        exitCode: 1,
-        minutes: 16,
-        log: 'error: migration 0042_add_coupons failed: column "coupon_id" of relation "orders" already exists',
-      });
-      pod.status.phase = 'Pending';
-      unready(pod, 16);
-      for (const status of pod.status.containerStatuses ?? [])
-        Object.assign(status, { started: false, state: { waiting: { reason: 'PodInitializing' } } });
-      const initialized = pod.status.conditions?.find(({ type }) => type === 'Initialized');
-      Object.assign(initialized ?? {}, {
-        status: 'False',
-        reason: 'ContainersNotInitialized',
-        message: 'containers with incomplete status: [migrate]',
-      });
+      for (const pod of pods) {
+        initFails(world, pod, 'migrate', {
+          minutes: 16,
+          log: `Running migration: /migrations/052_overlay_last_connected_at.sql
+BEGIN
+psql:/migrations/052_overlay_last_connected_at.sql:22: ERROR:  column "last_connected_at" of relation "overlays" already exists
+ERROR: psql exited with code 3`,
+        });
+      }
       return world;
     },
   },

@@ -1,29 +1,39 @@
-import type { ConfigMap, KubeObject, Workload } from '#shared/domain/kubernetes.ts';
+import type { ConfigMap, KubeObject } from '#shared/domain/kubernetes.ts';
 import type { CorpusCase } from '../case.ts';
 import { configError, crashLoop, noPods, rollOut } from '../faults.ts';
 import { appContainer, collectorContainer, healthy } from '../healthy.ts';
 import { configMap, service, thing } from '../things.ts';
 import { ago } from '../time.ts';
-import { deployment } from '../workloads.ts';
+import { daemonSet, deployment } from '../workloads.ts';
 
 /** Faults of what objects say: ConfigMaps, Secrets, accounts, admission. */
 export const configuration: CorpusCase[] = [
   {
     name: 'config-map-without-the-key-that-the-variable-names',
     kind: 'single',
-    source: 'https://kubeforge.kartikeytripathi.in/lesson/a8',
+    source: 'https://github.com/weaveworks/eks-quickstart-app-dev/pull/10',
     layers: ['configuration'],
     roots: [['configmap-key-missing']],
-    why: 'The pods want DB_HOST of a ConfigMap that has only DATABASE_HOST.',
+    why: 'The agents want logs.region of a ConfigMap that has only cluster.name.',
     build: () => {
       const world = healthy();
-      configMap(world, 'api-config', { DATABASE_HOST: 'postgres', LOG_LEVEL: 'info' });
-      const container = appContainer('api');
-      container.env?.push({ name: 'DB_HOST', valueFrom: { configMapKeyRef: { name: 'api-config', key: 'DB_HOST' } } });
-      const api = deployment(world, 'api', { container, revision: 1, age: 25, revised: 25 });
-      service(world, 'api', { app: 'api' }, [{ name: 'http', port: 80, targetPort: 'http' }]);
-      for (const pod of world.podsOf(api))
-        configError(world, pod, `couldn't find key DB_HOST in ConfigMap ${world.namespace}/api-config`, 25);
+      configMap(world, 'cluster-info', { 'cluster.name': 'shop-production' });
+      const from = (key: string) => ({ valueFrom: { configMapKeyRef: { name: 'cluster-info', key } } });
+      const agents = daemonSet(world, 'fluentd-cloudwatch', {
+        container: {
+          name: 'fluentd-cloudwatch',
+          image: 'docker.io/fluent/fluentd-kubernetes-daemonset:v1.7-debian-cloudwatch-1',
+          env: [
+            { name: 'REGION', ...from('logs.region') },
+            { name: 'CLUSTER_NAME', ...from('cluster.name') },
+          ],
+          resources: { requests: { cpu: '100m', memory: '200Mi' }, limits: { memory: '400Mi' } },
+        },
+        age: 25,
+        revised: 25,
+      });
+      for (const pod of world.podsOf(agents))
+        configError(world, pod, `couldn't find key logs.region in ConfigMap ${world.namespace}/cluster-info`, 25);
       return world;
     },
   },
@@ -113,23 +123,29 @@ export const configuration: CorpusCase[] = [
   {
     name: 'rolling-update-without-room-in-the-quota',
     kind: 'single',
-    source: 'https://netdata-website.netlify.app/guides/kubernetes/kubernetes-resource-quota-exceeded/',
+    source: 'https://github.com/veryfront/veryfront-code/issues/168',
     layers: ['configuration', 'application'],
     roots: [['quota-exceeded']],
-    why: 'The quota leaves no room for one surge pod: the new ReplicaSet has none.',
+    why: 'The quota leaves no room for the one surge pod of the rollout: 21.5 of 24 CPUs are taken, and it wants three.',
     build: () => {
       const world = healthy();
-      thing(world, 'v1', 'ResourceQuota', 'team-quota', {
-        spec: { hard: { 'requests.cpu': '1' } },
-        status: { hard: { 'requests.cpu': '1' }, used: { 'requests.cpu': '900m' } },
+      thing(world, 'v1', 'ResourceQuota', 'resource-quota', {
+        spec: { hard: { 'limits.cpu': '24' } },
+        status: { hard: { 'limits.cpu': '24' }, used: { 'limits.cpu': '21500m' } },
       });
-      const checkout = world.get<Workload>('Deployment', 'checkout');
-      const pods = rollOut(world, checkout, (container) => {
-        container.image = '111122223333.dkr.ecr.us-east-1.amazonaws.com/checkout:2.8.0';
+      const renderer = deployment(world, 'renderer', {
+        container: appContainer('renderer', {
+          resources: { requests: { cpu: '500m', memory: '1Gi' }, limits: { cpu: '3', memory: '2Gi' } },
+        }),
+        replicas: 4,
       });
-      const set = world.setsOf(checkout).at(-1);
+      service(world, 'renderer', { app: 'renderer' }, [{ name: 'http', port: 80, targetPort: 'http' }]);
+      const pods = rollOut(world, renderer, (container) => {
+        container.image = '111122223333.dkr.ecr.us-east-1.amazonaws.com/renderer:2.8.0';
+      });
+      const set = world.setsOf(renderer).at(-1);
       world.remove(...pods);
-      const message = `pods "${set?.metadata.name}-x7k2p" is forbidden: exceeded quota: team-quota, requested: requests.cpu=200m, used: requests.cpu=900m, limited: requests.cpu=1`;
+      const message = `pods "${set?.metadata.name}-mrnq5" is forbidden: exceeded quota: resource-quota, requested: limits.cpu=3, used: limits.cpu=21500m, limited: limits.cpu=24`;
       const condition = {
         type: 'ReplicaFailure',
         status: 'True',
@@ -138,7 +154,7 @@ export const configuration: CorpusCase[] = [
         lastTransitionTime: ago(18),
       };
       if (!set) throw new Error('a ReplicaSet');
-      for (const object of [set, checkout])
+      for (const object of [set, renderer])
         object.status = { ...object.status, conditions: [...(object.status?.conditions ?? []), condition] };
       world.event(set, 'Warning', 'FailedCreate', `Error creating: ${message}`, {
         count: 18,
@@ -151,10 +167,10 @@ export const configuration: CorpusCase[] = [
   {
     name: 'policy-engine-denies-the-latest-tag',
     kind: 'single',
-    source: 'https://kyverno.io/policies/best-practices/disallow-latest-tag/disallow-latest-tag/',
+    source: 'https://github.com/kyverno/kyverno/pull/3726',
     layers: ['configuration', 'application'],
     roots: [['webhook-denied']],
-    why: 'The admission policy refuses pods whose image has a mutable tag.',
+    why: 'The policy refuses pods whose image has a mutable tag. It has no rules for Deployments, so only the ReplicaSet hears of it.',
     build: () => {
       const world = healthy();
       const ads = deployment(world, 'ads', {
@@ -166,34 +182,34 @@ export const configuration: CorpusCase[] = [
       noPods(
         world,
         ads,
-        'admission webhook "validate.kyverno.svc-fail" denied the request: \n\nresource Pod/shop/ads-7c9d6b5f4d-x2v9p was blocked due to the following policies \n\ndisallow-latest-tag:\n  validate-image-tag: \'validation error: Using a mutable image tag e.g. "latest" is not allowed. rule validate-image-tag failed at path /spec/containers/0/image/\'\n',
+        "admission webhook \"validate.kyverno.svc-fail\" denied the request: \n\nresource Pod/shop/ads-7c9d6b5f4d-x2v9p was blocked due to the following policies \n\ndisallow-latest-tag:\n  validate-image-tag: 'validation error: Using a mutable image tag e.g. 'latest' is not allowed. rule validate-image-tag failed at path /spec/containers/0/image/'\n",
       );
       return world;
     },
   },
   {
-    name: 'toml-broken-by-hand',
+    name: 'chart-writes-a-trailing-comma-into-toml',
     kind: 'cascade',
-    source: 'https://docs.rs/toml/latest/toml/de/struct.Error.html',
+    source: 'https://github.com/openabdev/openab/issues/195',
     layers: ['configuration', 'application', 'network'],
     roots: [['config-toml-invalid']],
-    why: 'Somebody edited the ConfigMap; every restarted pod fails to read it, and the Service loses its endpoints.',
+    why: 'The template of the chart puts a comma behind the last entry of an inline table; every restarted pod fails to read it, and the Service loses its endpoints.',
     build: () => {
       const world = healthy();
       const map = world.get<ConfigMap>('ConfigMap', 'checkout-config');
-      map.data = { 'config.toml': '[server]\nport = 8080\n\n[cart\nttl_seconds = 900\n' };
-      map.metadata.managedFields = [{ manager: 'kubectl-edit', operation: 'Update', time: ago(26) }];
+      map.data = { 'config.toml': '[server]\nport = 8080\n\n[agent]\nenv = { LOG_LEVEL = "info",  }\n' };
+      map.metadata.managedFields = [{ manager: 'helm', operation: 'Update', time: ago(26) }];
       for (const pod of world.podsOf(world.get('Deployment', 'checkout'))) {
         crashLoop(world, pod, {
-          exitCode: 101,
+          exitCode: 1,
           minutes: 22,
           restarts: 9,
-          log: `thread 'main' panicked at src/main.rs:31:47:
-configuration: TOML parse error at line 4, column 6
+          log: `Error: failed to read /etc/checkout/config.toml: TOML parse error at line 5, column 27
   |
-4 | [cart
-  |      ^
-unclosed table, expected \`]\``,
+5 | env = { LOG_LEVEL = "info",  }
+  |                           ^
+invalid inline table
+expected \`}\``,
         });
       }
       return world;

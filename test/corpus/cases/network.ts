@@ -1,8 +1,9 @@
 import type { Pod, Service, Workload } from '#shared/domain/kubernetes.ts';
 import type { CorpusCase } from '../case.ts';
 import { notCreated, rollOut } from '../faults.ts';
-import { healthy } from '../healthy.ts';
-import { clusterThing, ingress, policy } from '../things.ts';
+import { appContainer, healthy } from '../healthy.ts';
+import { ingress, policy, service } from '../things.ts';
+import { deployment, statefulSet } from '../workloads.ts';
 
 const refused = (
   pod: Pod,
@@ -16,29 +17,44 @@ export const network: CorpusCase[] = [
   {
     name: 'helm-chart-shortened-the-selector',
     kind: 'single',
-    source:
-      'https://grokdatum.github.io/grokdevops-wiki/library/case-studies/kubernetes_ops/service-no-endpoints/replay',
+    source: 'https://github.com/restatedev/restate/issues/3905',
     layers: ['network'],
     roots: [['service-selector-matches-nothing']],
-    why: 'The Service selects a shortened label that no pod has; the pods are well.',
+    why: 'The chart selects app=restate, its pods have only app.kubernetes.io labels: the Service has no endpoint, and the pods are well.',
     build: () => {
       const world = healthy();
-      world.get<Service>('Service', 'checkout').spec.selector = { app: 'chkout' };
+      statefulSet(world, 'restate', {
+        container: appContainer('restate', { image: 'docker.io/restatedev/restate:1.5.2' }),
+        labels: { 'app.kubernetes.io/name': 'restate', 'app.kubernetes.io/instance': 'restate' },
+        replicas: 3,
+      });
+      service(world, 'restate', { app: 'restate' }, [{ name: 'http', port: 8080, targetPort: 'http' }]);
       return world;
     },
   },
   {
     name: 'target-port-of-a-name-that-the-pods-do-not-have',
     kind: 'single',
-    source: 'https://kubernetes.io/docs/tasks/debug/debug-application/debug-service/',
+    source: 'https://github.com/clickvisual/clickvisual/pull/414',
     layers: ['network'],
     roots: [['service-target-port-mismatch']],
-    why: 'targetPort names a port that no container has, so the Service leads nowhere.',
+    why: 'targetPort names a port that no container has, so the Service has no endpoint though its selector is right.',
     build: () => {
       const world = healthy();
-      world.get<Service>('Service', 'checkout').spec.ports = [
-        { name: 'http', port: 80, targetPort: 'web', protocol: 'TCP' },
-      ];
+      deployment(world, 'clickvisual', {
+        container: appContainer('clickvisual', {
+          ports: [
+            { name: 'server', containerPort: 19001, protocol: 'TCP' },
+            { name: 'governor', containerPort: 19011, protocol: 'TCP' },
+          ],
+          livenessProbe: { httpGet: { path: '/', port: 'server' } },
+          readinessProbe: { httpGet: { path: '/', port: 'server' } },
+        }),
+        labels: { 'app.kubernetes.io/name': 'clickvisual', 'app.kubernetes.io/instance': 'clickvisual' },
+        replicas: 1,
+      });
+      const selector = { 'app.kubernetes.io/name': 'clickvisual', 'app.kubernetes.io/instance': 'clickvisual' };
+      service(world, 'clickvisual', selector, [{ name: 'http', port: 19001, targetPort: 'http' }]);
       return world;
     },
   },
@@ -85,16 +101,16 @@ export const network: CorpusCase[] = [
   {
     name: 'ingress-of-a-class-that-nobody-serves',
     kind: 'single',
-    source: 'https://kubernetes.io/docs/concepts/services-networking/ingress/#ingress-class',
+    source: 'https://github.com/kubernetes-sigs/kubespray/issues/10401',
     layers: ['network'],
     roots: [['ingress-class-missing']],
-    why: 'The Ingress names a class of another cluster: no controller takes it.',
+    why: 'The Ingress names the class nginx, and the cluster has no IngressClass of that name: the controller leaves it alone.',
     build: () => {
       const world = healthy();
       ingress(world, 'checkout', {
         backend: 'checkout',
         port: { number: 80 },
-        className: 'nginx-internal',
+        className: 'nginx',
         address: false,
       });
       return world;
@@ -116,17 +132,22 @@ export const network: CorpusCase[] = [
   {
     name: 'collector-closed-to-the-application-by-a-policy',
     kind: 'single',
-    source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
+    source: 'https://github.com/DataDog/helm-charts/issues/1237',
     layers: ['network', 'otlp'],
     roots: [['netpol-ingress-denies-client']],
-    why: 'The policy of the Collector lets only pods labelled team=telemetry in; the application has no such label.',
+    why: 'The policy that the chart makes for the Collector opens its other ports and knows nothing of 4317 and 4318.',
     build: () => {
       const world = healthy();
-      policy(world, 'collector-from-agents', {
+      policy(world, 'otel-collector', {
         podSelector: { matchLabels: { app: 'otel-collector' } },
         policyTypes: ['Ingress'],
         ingress: [
-          { from: [{ podSelector: { matchLabels: { team: 'telemetry' } } }], ports: [{ protocol: 'TCP', port: 4317 }] },
+          {
+            ports: [
+              { protocol: 'TCP', port: 8888 },
+              { protocol: 'TCP', port: 13133 },
+            ],
+          },
         ],
       });
       for (const pod of world.podsOf(world.get('Deployment', 'checkout'))) {
@@ -136,17 +157,23 @@ export const network: CorpusCase[] = [
     },
   },
   {
-    name: 'internal-load-balancer-never-made',
+    name: 'subnets-without-the-tag-of-the-cluster',
     kind: 'single',
-    source: 'https://docs.aws.amazon.com/eks/latest/userguide/network-load-balancing.html',
+    source: 'https://github.com/kubernetes-sigs/cluster-api-provider-aws/issues/1008',
     layers: ['network'],
     roots: [['service-lb-pending']],
-    why: 'The Service of type LoadBalancer gets no load balancer: the controller says why in its event.',
+    why: 'The subnets lack the tag kubernetes.io/cluster/NAME, so the Service of type LoadBalancer gets none; the event says that no subnet is suitable.',
     build: () => {
       const world = healthy();
       const checkout = world.get<Service>('Service', 'checkout');
       checkout.spec.type = 'LoadBalancer';
       checkout.metadata.creationTimestamp = '2026-11-20T08:50:00Z';
+      world.event(checkout, 'Normal', 'EnsuringLoadBalancer', 'Ensuring load balancer', {
+        count: 14,
+        from: 69,
+        to: 2,
+        component: 'service-controller',
+      });
       world.event(
         checkout,
         'Warning',
@@ -154,9 +181,6 @@ export const network: CorpusCase[] = [
         'Error syncing load balancer: failed to ensure load balancer: could not find any suitable subnets for creating the ELB',
         { count: 14, from: 69, to: 2, component: 'service-controller' },
       );
-      clusterThing(world, 'networking.k8s.io/v1', 'IngressClass', 'nginx', {
-        spec: { controller: 'k8s.io/ingress-nginx' },
-      });
       return world;
     },
   },

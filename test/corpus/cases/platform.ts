@@ -11,17 +11,20 @@ export const platform: CorpusCase[] = [
   {
     name: 'nodes-have-no-cpu-left',
     kind: 'single',
-    source:
-      'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#my-pods-are-pending-with-event-message-failedscheduling',
+    source: 'https://github.com/kiwix/operations/issues/245',
     layers: ['platform'],
     roots: [['unschedulable-insufficient-cpu']],
-    why: 'No node has the CPU that the pods request.',
+    why: 'The only node for services has less CPU left than the pod requests; the other nodes are for other work, as they should be.',
     build: () => {
       const world = healthy();
+      const node = world.get<KubeNode>('Node', NODES[0] ?? '', '');
+      node.metadata.labels = { ...node.metadata.labels, role: 'services' };
       const jobs = deployment(world, 'ranking', {
         container: appContainer('ranking', {
           resources: { requests: { cpu: '3500m', memory: '2Gi' }, limits: { memory: '2Gi' } },
         }),
+        more: { containers: [], nodeSelector: { role: 'services' } },
+        replicas: 1,
         revision: 1,
         age: 35,
         revised: 35,
@@ -31,7 +34,7 @@ export const platform: CorpusCase[] = [
         unschedulable(
           world,
           pod,
-          '0/3 nodes are available: 3 Insufficient cpu. preemption: 0/3 nodes are available: 3 No preemption victims found for incoming pod.',
+          "0/3 nodes are available: 1 Insufficient cpu, 2 node(s) didn't match Pod's node affinity/selector. preemption: 0/3 nodes are available: 1 No preemption victims found for incoming pod, 2 Preemption is not helpful for scheduling.",
           35,
         );
       }
@@ -41,20 +44,24 @@ export const platform: CorpusCase[] = [
   {
     name: 'dedicated-nodes-without-a-toleration',
     kind: 'single',
-    source: 'https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/',
+    source: 'https://github.com/portworx/helm/pull/122',
     layers: ['platform'],
     roots: [['unschedulable-taint']],
-    why: 'Every node is tainted for others, and the pods tolerate nothing.',
+    why: 'Every node is tainted; the chart hands its tolerations to some of its workloads and forgets this one.',
     build: () => {
       const world = healthy();
       for (const name of NODES) {
         const node = world.get<KubeNode>('Node', name, '');
         node.spec = { ...node.spec, taints: [{ key: 'dedicated', value: 'batch', effect: 'NoSchedule' }] };
       }
-      const [pod] = rollOut(world, world.get<Workload>('Deployment', 'checkout'), (container) => {
-        container.image = '111122223333.dkr.ecr.us-east-1.amazonaws.com/checkout:2.8.0';
+      const autopilot = deployment(world, 'autopilot', {
+        container: appContainer('autopilot'),
+        replicas: 1,
+        revision: 1,
+        age: 18,
+        revised: 18,
       });
-      if (pod)
+      for (const pod of world.podsOf(autopilot))
         unschedulable(
           world,
           pod,
@@ -89,20 +96,39 @@ export const platform: CorpusCase[] = [
   {
     name: 'small-instances-are-full-of-pods',
     kind: 'single',
-    source: 'https://docs.aws.amazon.com/eks/latest/userguide/choosing-instance-type.html',
+    source: 'https://github.com/cilium/cilium/issues/42816',
     layers: ['platform'],
     roots: [['unschedulable-too-many-pods']],
-    why: 'The instance type allows no more pods per node, whatever CPU is left.',
+    why: 'The instance type allows 17 pods per node, whatever CPU is left; the other two nodes are ruled out by the affinity that the pod asks for.',
     build: () => {
       const world = healthy();
-      const [pod] = rollOut(world, world.get<Workload>('Deployment', 'checkout'), (container) => {
-        container.image = '111122223333.dkr.ecr.us-east-1.amazonaws.com/checkout:2.8.0';
+      for (const name of NODES) {
+        const node = world.get<KubeNode>('Node', name, '');
+        for (const counted of [node.status?.capacity, node.status?.allocatable])
+          Object.assign(counted ?? {}, { pods: '17' });
+      }
+      const besideCheckout = {
+        affinity: {
+          podAffinity: {
+            requiredDuringSchedulingIgnoredDuringExecution: [
+              { labelSelector: { matchLabels: { app: 'checkout' } }, topologyKey: 'kubernetes.io/hostname' },
+            ],
+          },
+        },
+      };
+      const cache = deployment(world, 'session-cache', {
+        container: appContainer('session-cache'),
+        more: { containers: [], ...besideCheckout },
+        replicas: 1,
+        revision: 1,
+        age: 18,
+        revised: 18,
       });
-      if (pod)
+      for (const pod of world.podsOf(cache))
         unschedulable(
           world,
           pod,
-          '0/3 nodes are available: 3 Too many pods. preemption: 0/3 nodes are available: 3 No preemption victims found for incoming pod.',
+          "0/3 nodes are available: 1 Too many pods, 2 node(s) didn't match pod affinity rules. preemption: 0/3 nodes are available: 1 No preemption victims found for incoming pod, 2 Preemption is not helpful for scheduling.",
           18,
         );
       return world;

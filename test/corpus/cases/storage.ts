@@ -140,7 +140,7 @@ export const storage: CorpusCase[] = [
   {
     name: 'database-volume-is-full',
     kind: 'single',
-    source: 'https://www.postgresql.org/docs/current/disk-full.html',
+    source: 'https://github.com/openstate/open-raadsinformatie/issues/427',
     layers: ['storage'],
     roots: [['volume-full']],
     why: 'The write-ahead log does not fit on the volume any more.',
@@ -150,8 +150,8 @@ export const storage: CorpusCase[] = [
       crashLoop(world, pod, {
         exitCode: 1,
         log: `2026-11-20 09:57:41.104 UTC [1] LOG:  starting PostgreSQL 17.2 on aarch64-unknown-linux-gnu
-2026-11-20 09:57:41.512 UTC [29] FATAL:  could not write to file "pg_wal/xlogtemp.29": No space left on device
-2026-11-20 09:57:41.530 UTC [1] LOG:  startup process (PID 29) exited with exit code 1
+2026-11-20 09:57:41.512 UTC [20] FATAL:  could not write to file "pg_wal/xlogtemp.20": No space left on device
+2026-11-20 09:57:41.530 UTC [1] LOG:  startup process (PID 20) exited with exit code 1
 2026-11-20 09:57:41.531 UTC [1] LOG:  aborting startup due to startup process failure`,
       });
       return world;
