@@ -35,10 +35,10 @@ export const cascadesOfDependencies: CorpusCase[] = [
   {
     name: 'database-scaled-to-zero-during-a-maintenance',
     kind: 'cascade',
-    source: 'https://kubeforge.kartikeytripathi.in/lesson/a8',
+    source: 'https://github.com/bitnami/charts/pull/6882',
     layers: ['application', 'network'],
     roots: [['deployment-scaled-to-zero']],
-    why: 'Somebody scaled the database to zero and forgot it; the service that needs it is not ready.',
+    why: 'Somebody scaled the database to zero; applying its chart again, which names no replicas, left it so. The service that needs it is not ready.',
     build: () => {
       const world = healthy();
       const orders = needsPostgres(world);

@@ -87,31 +87,41 @@ export const cascadesOfThePlatform: CorpusCase[] = [
   {
     name: 'secret-renamed-before-the-rollout',
     kind: 'cascade',
-    source: 'https://kubernetes.io/docs/concepts/configuration/secret/#using-a-secret',
+    source: 'https://github.com/rancher/rancher/issues/13993',
     layers: ['configuration', 'application'],
     roots: [['secret-missing']],
-    why: 'The new revision names a Secret that does not exist; the rollout stands half-way and misses its deadline.',
+    why: 'A console shows the Secret under a new name, and the cluster keeps the old one: the revision that uses the new name stands half-way and misses its deadline.',
     build: () => {
       const world = healthy();
       const [pod] = rollOut(world, world.get<Workload>('Deployment', 'checkout'), (container) => {
         for (const variable of container.env ?? [])
           if (variable.valueFrom)
-            variable.valueFrom = { secretKeyRef: { name: 'checkout-credentials', key: 'api-key' } };
+            variable.valueFrom = { secretKeyRef: { name: 'checkout-secrets-renamed', key: 'api-key' } };
       });
-      if (pod) configError(world, pod, 'secret "checkout-credentials" not found', 18);
+      if (pod) configError(world, pod, 'secret "checkout-secrets-renamed" not found', 18);
       return world;
     },
   },
   {
     name: 'service-account-of-the-collector-deleted',
     kind: 'cascade',
-    source: 'https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/',
+    source: 'https://github.com/open-telemetry/opentelemetry-operator/issues/3849',
     layers: ['configuration', 'application', 'otlp'],
     roots: [['serviceaccount-missing']],
-    why: 'Pods of the Collector are refused because their account is gone; its clients have nobody to send to.',
+    why: 'Since the custom resource names the account, the operator makes none and removes its own: pods of the Collector are refused, and its clients have nobody to send to.',
     build: () => {
       const world = healthy();
       const collector = world.get<Workload>('Deployment', 'otel-collector');
+      const manager = 'opentelemetry-operator';
+      collector.metadata.labels = { ...collector.metadata.labels, 'app.kubernetes.io/managed-by': manager };
+      const owner = {
+        apiVersion: 'opentelemetry.io/v1beta1',
+        kind: 'OpenTelemetryCollector',
+        name: 'otel',
+        uid: 'c2f4',
+        controller: true,
+      };
+      collector.metadata.ownerReferences = [owner];
       for (const each of [collector, ...world.setsOf(collector)])
         each.spec.template.spec.serviceAccountName = 'otel-collector';
       noPods(

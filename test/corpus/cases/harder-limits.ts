@@ -2,7 +2,7 @@ import type { KubeNode, KubeObject, Workload } from '#shared/domain/kubernetes.t
 import type { CorpusCase } from '../case.ts';
 import { evicted, imagePull, nodeLost, noPods, rollOut, unschedulable } from '../faults.ts';
 import { appContainer, collectorContainer, healthy } from '../healthy.ts';
-import { autoscaler, ingress, policy, service, thing } from '../things.ts';
+import { autoscaler, ingress, policy, secret, service, thing } from '../things.ts';
 import { ago, DAY } from '../time.ts';
 import { daemonSet, deployment, NODES, newPod } from '../workloads.ts';
 import { inEachPod } from './otlp.ts';
@@ -15,24 +15,24 @@ export const harderLimits: CorpusCase[] = [
   {
     name: 'limit-range-smaller-than-the-new-limit',
     kind: 'cascade',
-    source: 'https://kubernetes.io/docs/tasks/administer-cluster/manage-resources/memory-constraint-namespace/',
+    source: 'https://github.com/harn3ss/open-infra/issues/9',
     layers: ['configuration', 'application', 'network'],
     roots: [['limitrange-violation']],
-    why: 'The namespace allows 1Gi for a container, the template now wants 1500Mi: no pod can be made.',
+    why: 'The namespace allows 4Gi for a container, the template now wants 8Gi: the ReplicaSet tries for ever, and no pod can be made.',
     build: () => {
       const world = healthy();
       thing(world, 'v1', 'LimitRange', 'mem-min-max', {
-        spec: { limits: [{ type: 'Container', max: { memory: '1Gi' }, min: { memory: '50Mi' } }] },
+        spec: { limits: [{ type: 'Container', max: { memory: '4Gi' }, min: { memory: '50Mi' } }] },
       });
       const checkout = world.get<Workload>('Deployment', 'checkout');
       for (const each of [checkout, ...world.setsOf(checkout).slice(-1)])
         Object.assign(each.spec.template.spec.containers[0] ?? {}, {
-          resources: { requests: { memory: '800Mi' }, limits: { memory: '1500Mi' } },
+          resources: { requests: { memory: '4Gi' }, limits: { memory: '8Gi' } },
         });
       noPods(
         world,
         checkout,
-        'pods "checkout-6d5f7c9b84-xk2pq" is forbidden: maximum memory usage per Container is 1Gi, but limit is 1500Mi',
+        'pods "checkout-6d5f7c9b84-xk2pq" is forbidden: maximum memory usage per Container is 4Gi, but limit is 8Gi',
       );
       return world;
     },
@@ -114,7 +114,7 @@ export const harderLimits: CorpusCase[] = [
   {
     name: 'memory-of-a-node-runs-out-and-everything-moves',
     kind: 'cascade',
-    source: 'https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/',
+    source: 'https://github.com/k0sproject/k0s/issues/3830',
     layers: ['platform', 'application'],
     roots: [['node-memory-pressure', 'pod-evicted']],
     why: 'A node is under memory pressure: the kubelet evicts pods above their requests, again and again.',
@@ -136,7 +136,7 @@ export const harderLimits: CorpusCase[] = [
       const [first] = world.podsOf(checkout);
       if (!set || !first) throw new Error('a pod');
       const message =
-        'The node was low on resource: memory. Threshold quantity: 100Mi, available: 90016Ki. Container checkout was using 481204Ki, request is 256Mi, has larger consumption of memory. ';
+        'The node was low on resource: memory. Threshold quantity: 100Mi, available: 76700Ki. Container checkout was using 481204Ki, request is 256Mi, has larger consumption of memory. ';
       evicted(first, message, 14);
       world.event(first, 'Warning', 'Evicted', message, { from: 14 });
       unschedulable(
@@ -151,7 +151,7 @@ export const harderLimits: CorpusCase[] = [
   {
     name: 'a-node-that-died-and-an-image-that-was-never-pushed',
     kind: 'two-faults',
-    source: 'https://kubernetes.io/docs/tasks/debug/debug-cluster/',
+    source: 'https://github.com/awslabs/amazon-eks-ami/issues/79 https://github.com/k8sgpt-ai/k8sgpt/issues/1601',
     layers: ['platform', 'application'],
     roots: [['node-not-ready'], ['image-not-found']],
     why: 'While a node is lost, an unrelated rollout names a tag that does not exist.',
@@ -176,7 +176,7 @@ export const harderLimits: CorpusCase[] = [
   {
     name: 'a-closed-dns-and-a-full-quota',
     kind: 'two-faults',
-    source: 'https://kubernetes.io/docs/concepts/policy/resource-quotas/',
+    source: 'https://github.com/kubernetes/website/issues/54997 https://github.com/kubernetes/kubernetes/issues/89209',
     layers: ['network', 'configuration', 'application'],
     roots: [['netpol-egress-denies-dns', 'netpol-egress-denies-collector'], ['quota-exceeded']],
     why: 'A policy keeps the application from DNS and everything else; besides, the quota has no room for another team.',
@@ -256,15 +256,18 @@ export const harderLimits: CorpusCase[] = [
   {
     name: 'ingress-certificate-secret-was-not-issued',
     kind: 'single',
-    source: 'https://cert-manager.io/docs/troubleshooting/',
+    source: 'https://github.com/cert-manager/cert-manager/issues/3819',
     layers: ['network', 'configuration'],
     roots: [['ingress-tls-secret-missing', 'secret-missing']],
-    why: 'The Ingress names a TLS Secret that cert-manager has not made.',
+    why: 'The Ingress names a TLS Secret that cert-manager has not issued; there is only the temporary one with the private key.',
     build: () => {
       const world = healthy();
       const made = ingress(world, 'checkout', { backend: 'checkout', port: { name: 'http' } }) as unknown as {
+        metadata: { annotations?: Record<string, string> };
         spec: { tls?: object[] };
       };
+      made.metadata.annotations = { 'cert-manager.io/cluster-issuer': 'letsencrypt' };
+      secret(world, 'shop-example-com-tls-m8kmz', ['tls.key'], { age: 30 });
       made.spec.tls = [{ hosts: ['shop.example.com'], secretName: 'shop-example-com-tls' }];
       service(world, 'other', { app: 'checkout' }, [{ name: 'http', port: 80, targetPort: 'http' }]);
       return world;

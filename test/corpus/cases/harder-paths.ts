@@ -42,14 +42,16 @@ export const harderPaths: CorpusCase[] = [
   {
     name: 'label-drift-at-the-backend',
     kind: 'cascade',
-    source:
-      'https://kubernetes.io/docs/tasks/debug/debug-application/debug-service/#does-the-service-have-any-endpointslices',
+    source: 'https://github.com/helm/charts/issues/21515',
     layers: ['network', 'otlp'],
     roots: [['service-selector-matches-nothing']],
-    why: 'The Service of Tempo selects labels of a newer chart; the Collector is refused and its queue fills.',
+    why: 'The newer chart selects one label more than the pods of Tempo have; the Collector is refused and its queue fills.',
     build: () => {
       const world = healthy();
-      world.get<Service>('Service', 'tempo', BACKEND).spec.selector = { 'app.kubernetes.io/name': 'tempo' };
+      world.get<Service>('Service', 'tempo', BACKEND).spec.selector = {
+        app: 'tempo',
+        'app.kubernetes.io/component': 'tempo',
+      };
       inEachPod(
         world,
         'otel-collector',
@@ -62,10 +64,10 @@ export const harderPaths: CorpusCase[] = [
   {
     name: 'dns-pods-find-no-node',
     kind: 'cascade',
-    source: 'https://docs.aws.amazon.com/eks/latest/userguide/coredns-add-on-troubleshooting.html',
+    source: 'https://github.com/aws/containers-roadmap/issues/1930',
     layers: ['platform', 'network', 'otlp'],
     roots: [['unschedulable-taint', 'dns-coredns-unavailable']],
-    why: 'Every node got a taint that CoreDNS does not tolerate; since its pods were replaced nothing resolves.',
+    why: 'Every node is tainted, and the add-on has no toleration for it; since its pods were replaced nothing resolves.',
     build: () => {
       const world = healthy();
       const coredns = world.get<Workload>('Deployment', 'coredns', 'kube-system');
@@ -120,17 +122,17 @@ export const harderPaths: CorpusCase[] = [
   {
     name: 'batches-over-four-mebibytes',
     kind: 'single',
-    source: 'https://github.com/open-telemetry/opentelemetry-collector/blob/main/config/configgrpc/README.md',
+    source: 'https://github.com/open-telemetry/opentelemetry-rust/issues/837',
     layers: ['otlp'],
     roots: [['otlp-message-too-large']],
     why: 'The receiver takes messages of 4 MiB; the SDK sends larger ones, which are refused for good.',
     build: () => {
       const world = healthy();
-      inEachPod(world, 'checkout', (time) =>
-        exportError(
-          time,
-          'status: ResourceExhausted, message: \\"grpc: received message larger than max (5242880 vs. 4194304)\\"',
-        ),
+      inEachPod(
+        world,
+        'checkout',
+        () =>
+          'OpenTelemetry trace error occurred. Exporter otlp encountered the following error(s): the grpc server returns error (Some resource has been exhausted): , detailed error message: grpc: received message larger than max (9074759 vs. 4194304)',
       );
       return world;
     },
@@ -138,29 +140,33 @@ export const harderPaths: CorpusCase[] = [
   {
     name: 'k8s-attributes-without-a-cluster-role',
     kind: 'single',
-    source:
-      'https://github.com/open-telemetry/opentelemetry-collector-contrib/blob/main/processor/k8sattributesprocessor/README.md',
+    source: 'https://github.com/open-telemetry/opentelemetry-collector-contrib/issues/30928',
     layers: ['configuration', 'otlp'],
     roots: [['rbac-forbidden']],
     why: 'The processor wants to watch pods, and the account of the Collector may not.',
     build: () => {
       const world = healthy();
-      inEachPod(
-        world,
-        'otel-collector',
-        (time) =>
-          `E1120 ${time.slice(11, 23)}000       1 reflector.go:200] "Failed to watch" err="failed to list *v1.Pod: pods is forbidden: User \\"system:serviceaccount:shop:default\\" cannot list resource \\"pods\\" in API group \\"\\" at the cluster scope" logger="UnhandledError" reflector="k8s.io/client-go@v0.34.1/tools/cache/reflector.go:290" type="*v1.Pod"`,
-      );
+      const text = collectorConfig()
+        .replace('  batch: {}', '  batch: {}\n  k8sattributes: {}')
+        .replaceAll('[memory_limiter, batch]', '[memory_limiter, k8sattributes, batch]');
+      writeCollector(world, text, 9000);
+      inEachPod(world, 'otel-collector', (time) => {
+        const forbidden =
+          'failed to list *v1.Pod: pods is forbidden: User "system:serviceaccount:shop:default" cannot list resource "pods" in API group "" at the cluster scope';
+        const at = `1120 ${time.slice(11, 23)}000       1 reflector.go`;
+        const reflector = 'k8s.io/client-go@v0.28.4/tools/cache/reflector.go:229:';
+        return `W${at}:535] ${reflector} ${forbidden}\nE${at}:147] ${reflector} Failed to watch *v1.Pod: ${forbidden}`;
+      });
       return world;
     },
   },
   {
-    name: 'service-of-the-collector-lost-its-http-port',
+    name: 'service-of-the-collector-did-not-follow-its-receivers',
     kind: 'single',
-    source: 'https://opentelemetry.io/docs/platforms/kubernetes/helm/collector/',
+    source: 'https://github.com/open-telemetry/opentelemetry-operator/issues/295',
     layers: ['network', 'otlp'],
     roots: [['service-port-unexpected', 'collector-port-not-exposed']],
-    why: 'The application sends to port 4318 of a Service that has only 4317.',
+    why: 'The receiver got its HTTP protocol later, and the Service was not updated: the application sends to port 4318 of a Service that has only 4317.',
     build: () => {
       const world = healthy();
       const collector = world.get<Service>('Service', 'otel-collector');

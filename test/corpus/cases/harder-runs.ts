@@ -13,8 +13,7 @@ export const harderRuns: CorpusCase[] = [
   {
     name: 'cache-volume-outgrew-its-size-limit',
     kind: 'single',
-    source:
-      'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#emphemeralstorage-consumption',
+    source: 'https://github.com/kubernetes/kubernetes/issues/116986',
     layers: ['storage', 'application'],
     roots: [['ephemeral-storage-exceeded']],
     why: 'The emptyDir is larger than it may be, and the kubelet evicts the pod each time.',
@@ -44,6 +43,21 @@ export const harderRuns: CorpusCase[] = [
               reason: 'TerminationByKubelet',
               message,
               lastTransitionTime: ago(minutes),
+            },
+          ],
+          containerStatuses: [
+            {
+              name: 'thumbnails',
+              ready: false,
+              started: false,
+              restartCount: 1,
+              state: {
+                terminated: {
+                  exitCode: 137,
+                  reason: 'ContainerStatusUnknown',
+                  message: 'The container could not be located when the pod was terminated',
+                },
+              },
             },
           ],
         };
@@ -82,10 +96,10 @@ export const harderRuns: CorpusCase[] = [
   {
     name: 'report-job-gave-up',
     kind: 'single',
-    source: 'https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-backoff-failure-policy',
+    source: 'https://github.com/ministryofjustice/laa-apply-for-legal-aid/pull/4382',
     layers: ['application'],
     roots: [['job-failed', 'container-exit-error']],
-    why: 'The Job has failed as often as it may; its Deployment neighbours are well.',
+    why: 'The database was made anew and never migrated: the Job has failed as often as it may; its Deployment neighbours are well.',
     build: () => {
       const world = healthy();
       const template = {
@@ -98,9 +112,9 @@ export const harderRuns: CorpusCase[] = [
         'Job',
         'invoices-2938',
         {
-          spec: { backoffLimit: 2, template },
+          spec: { backoffLimit: 1, template },
           status: {
-            failed: 3,
+            failed: 2,
             startTime: ago(25),
             conditions: [
               {
@@ -115,7 +129,7 @@ export const harderRuns: CorpusCase[] = [
         },
         { age: 25 },
       );
-      for (const minutes of [24, 22, 19]) {
+      for (const minutes of [24, 19]) {
         const pod = podOf(world, job, template, { name: `invoices-2938-p${minutes}`, age: minutes });
         unready(pod, minutes - 1);
         Object.assign(pod.status ?? {}, { phase: 'Failed' });
@@ -124,7 +138,10 @@ export const harderRuns: CorpusCase[] = [
             terminated: { exitCode: 1, reason: 'Error', startedAt: ago(minutes), finishedAt: ago(minutes - 1) },
           },
         });
-        world.log(pod, 'ERROR invoices: no such table: tariffs_2027');
+        world.log(
+          pod,
+          'ActiveRecord::StatementInvalid: PG::UndefinedTable: ERROR:  relation "tariffs_2027" does not exist',
+        );
       }
       world.event(job, 'Warning', 'BackoffLimitExceeded', 'Job has reached the specified backoff limit', {
         from: 18,
@@ -136,7 +153,7 @@ export const harderRuns: CorpusCase[] = [
   {
     name: 'rollout-paused-and-forgotten',
     kind: 'trap',
-    source: 'https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#pausing-and-resuming-a-deployment',
+    source: 'https://github.com/spinnaker/spinnaker/issues/5101',
     layers: ['application'],
     roots: [['deployment-paused']],
     why: 'Nothing crashes and nothing is late: the Deployment has been told to wait since two hours.',
@@ -209,13 +226,12 @@ export const harderRuns: CorpusCase[] = [
     },
   },
   {
-    name: 'mount-of-a-config-map-key-that-was-renamed',
+    name: 'mount-names-a-key-of-another-config-map',
     kind: 'single',
-    source:
-      'https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/#add-configmap-data-to-a-specific-path-in-the-volume',
+    source: 'https://github.com/sentry-kubernetes/charts/issues/1901',
     layers: ['configuration', 'storage'],
     roots: [['configmap-key-missing']],
-    why: 'The volume wants a key of the ConfigMap that is not there any more; the kubelet cannot mount it.',
+    why: 'The chart asks one ConfigMap for a key that stands in another; the kubelet cannot mount the volume.',
     build: () => {
       const world = healthy();
       const [pod] = rollOut(world, world.get<Workload>('Deployment', 'checkout'), (container, spec) => {
@@ -223,7 +239,7 @@ export const harderRuns: CorpusCase[] = [
         spec.volumes = [
           {
             name: 'config',
-            configMap: { name: 'checkout-config', items: [{ key: 'settings.toml', path: 'config.toml' }] },
+            configMap: { name: 'checkout-config', items: [{ key: 'override.toml', path: 'override.toml' }] },
           },
         ];
       });
@@ -232,7 +248,7 @@ export const harderRuns: CorpusCase[] = [
           world,
           pod,
           'FailedMount',
-          'MountVolume.SetUp failed for volume "config" : references non-existent config key: settings.toml',
+          'MountVolume.SetUp failed for volume "config" : configmap references non-existent config key: override.toml',
           18,
         );
       return world;

@@ -50,8 +50,7 @@ export const harderStarts: CorpusCase[] = [
   {
     name: 'pull-secret-was-never-copied-to-the-namespace',
     kind: 'single',
-    source:
-      'https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/#create-a-pod-that-uses-your-secret',
+    source: 'https://github.com/vmware-tanzu/sonobuoy/issues/1038 https://github.com/metrico/gigapipe-helm/pull/9',
     layers: ['application', 'configuration'],
     roots: [['image-pull-secret-missing']],
     why: 'The registry refuses because the pull secret that the pod names is not in its namespace.',
@@ -83,17 +82,19 @@ export const harderStarts: CorpusCase[] = [
   {
     name: 'private-subnet-without-a-way-to-the-registry',
     kind: 'single',
-    source: 'https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html',
+    source: 'https://github.com/terraform-aws-modules/terraform-aws-eks/issues/1476',
     layers: ['application', 'network'],
     roots: [['image-registry-unreachable']],
-    why: 'No NAT and no endpoint: the node gets no answer from the registry.',
+    why: 'The name of the registry leads to an endpoint within the VPC, and the node gets no answer from it.',
     build: () => {
       const world = healthy();
-      for (const pod of fresh(world, 'search', { image: 'registry.k8s.io/search/search:1.2.0' })) {
+      for (const pod of fresh(world, 'search', {
+        image: '111122223333.dkr.ecr.us-east-2.amazonaws.com/search:1.2.0',
+      })) {
         imagePull(
           world,
           pod,
-          'failed to pull and unpack image "registry.k8s.io/search/search:1.2.0": failed to resolve reference "registry.k8s.io/search/search:1.2.0": failed to do request: Head "https://us-east4-docker.pkg.dev/v2/k8s-artifacts-prod/images/search/manifests/1.2.0": dial tcp 142.250.115.82:443: i/o timeout',
+          'rpc error: code = Unknown desc = failed to pull and unpack image "111122223333.dkr.ecr.us-east-2.amazonaws.com/search:1.2.0": failed to resolve reference "111122223333.dkr.ecr.us-east-2.amazonaws.com/search:1.2.0": failed to do request: Head "https://111122223333.dkr.ecr.us-east-2.amazonaws.com/v2/search/manifests/1.2.0": dial tcp 10.0.1.141:443: i/o timeout',
           30,
         );
       }
@@ -103,20 +104,21 @@ export const harderStarts: CorpusCase[] = [
   {
     name: 'slow-java-start-against-a-short-startup-probe',
     kind: 'single',
-    source:
-      'https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#define-startup-probes',
+    source: 'https://github.com/Axual/ksml/issues/432',
     layers: ['application'],
     roots: [['startup-probe-failing']],
-    why: 'The start takes two minutes, the probe allows thirty seconds: killed with exit code 143 before it is done.',
+    why: 'The start is hard work for half a CPU and takes two minutes, the probe allows thirty seconds: killed with exit code 143 before it is done.',
     build: () => {
       const world = healthy();
       const [pod] = rollOut(world, world.get<Workload>('Deployment', 'checkout'), (container) => {
         container.image = CHECKOUT;
         container.startupProbe = {
           httpGet: { path: '/healthz', port: 'http' },
-          periodSeconds: 10,
-          failureThreshold: 3,
+          periodSeconds: 1,
+          timeoutSeconds: 1,
+          failureThreshold: 30,
         };
+        container.resources = { requests: { cpu: '500m', memory: '512Mi' }, limits: { cpu: '500m', memory: '1Gi' } };
       });
       if (!pod) throw new Error('a pod');
       crashLoop(world, pod, {
@@ -129,7 +131,7 @@ export const harderStarts: CorpusCase[] = [
         'Warning',
         'Unhealthy',
         `Startup probe failed: Get "http://${pod.status?.podIP}:8080/healthz": dial tcp ${pod.status?.podIP}:8080: connect: connection refused`,
-        { count: 24, from: 17 },
+        { count: 240, from: 17 },
       );
       world.event(pod, 'Normal', 'Killing', 'Container checkout failed startup probe, will be restarted', {
         count: 8,
@@ -141,35 +143,29 @@ export const harderStarts: CorpusCase[] = [
   {
     name: 'probe-asks-a-port-that-was-renumbered',
     kind: 'single',
-    source:
-      'https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#define-a-tcp-liveness-probe',
+    source: 'https://github.com/apache/apisix-helm-chart/issues/741',
     layers: ['application', 'network'],
     roots: [['probe-port-mismatch', 'readiness-probe-failing']],
-    why: 'The application moved to port 9090; the readiness probe still asks 8080 and is refused.',
+    why: 'The values moved the gateway from port 9080 to 8081; the readiness probe of the chart still asks 9080 and is refused.',
     build: () => {
       const world = healthy();
       const pods = fresh(world, 'profile', {
-        ports: [{ name: 'http', containerPort: 9090, protocol: 'TCP' }],
-        livenessProbe: { tcpSocket: { port: 9090 } },
-        readinessProbe: { httpGet: { path: '/ready', port: 8080 }, periodSeconds: 5, failureThreshold: 3 },
+        ports: [{ name: 'http', containerPort: 8081, protocol: 'TCP' }],
+        livenessProbe: { tcpSocket: { port: 8081 } },
+        readinessProbe: { tcpSocket: { port: 9080 }, periodSeconds: 10, failureThreshold: 6 },
       });
       for (const pod of pods)
-        notServing(
-          world,
-          pod,
-          `Get "http://${pod.status?.podIP}:8080/ready": dial tcp ${pod.status?.podIP}:8080: connect: connection refused`,
-          29,
-        );
+        notServing(world, pod, `dial tcp ${pod.status?.podIP}:9080: connect: connection refused`, 29);
       return world;
     },
   },
   {
     name: 'target-group-never-becomes-healthy',
     kind: 'single',
-    source: 'https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate/',
+    source: 'https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/1205',
     layers: ['application', 'network'],
     roots: [['readiness-gate-pending']],
-    why: 'The containers are ready; the load balancer does not find its targets healthy.',
+    why: 'The containers are ready; the controller does not register the pod with its target group, so the condition that its gate waits for never comes.',
     build: () => {
       const world = healthy();
       const gate = 'target-health.elbv2.k8s.aws/k8s-shop-checkout-3f1b';

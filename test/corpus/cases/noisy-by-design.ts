@@ -77,7 +77,7 @@ export const noisyByDesign: CorpusCase[] = [
   {
     name: 'claim-that-waits-for-its-first-consumer',
     kind: 'noisy',
-    source: 'https://kubernetes.io/docs/concepts/storage/storage-classes/#volume-binding-mode',
+    source: 'https://github.com/operate-first/support/issues/404',
     layers: [],
     roots: [],
     why: 'No pod uses the claim yet; with WaitForFirstConsumer it stays Pending until one does.',
@@ -193,7 +193,7 @@ export const noisyByDesign: CorpusCase[] = [
   {
     name: 'errors-of-customers-in-the-log-and-one-retried-export',
     kind: 'noisy',
-    source: 'https://opentelemetry.io/docs/collector/troubleshooting/',
+    source: 'https://github.com/open-telemetry/opentelemetry-collector/pull/15023',
     layers: [],
     roots: [],
     why: 'Business errors are no faults of the service, and one retry of an export that then succeeded is none either.',
@@ -209,7 +209,7 @@ export const noisyByDesign: CorpusCase[] = [
       if (pod) {
         world.log(
           pod,
-          `${exporting('2026-11-20T08:12:44.318Z', 'rpc error: code = Unavailable desc = error reading from server: EOF')}
+          `${exporting('2026-11-20T08:12:44.318Z', 'rpc error: code = DeadlineExceeded desc = context deadline exceeded')}
 2026-11-20T08:40:00.001Z\tinfo\thealthcheck/handler.go:132\tHealth Check state change\t{"otelcol.component.id": "health_check", "status": "ready"}
 2026-11-20T09:50:00.001Z\tinfo\tservice@v0.161.0/service.go:234\tEverything is ready. Begin running and processing data.`,
         );

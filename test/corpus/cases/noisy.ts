@@ -59,10 +59,10 @@ export const noisy: CorpusCase[] = [
   {
     name: 'rolling-update-of-half-a-minute-ago',
     kind: 'noisy',
-    source: 'https://kubernetes.io/docs/tutorials/kubernetes-basics/update/update-intro/',
+    source: 'https://github.com/openshift/cluster-version-operator/pull/430',
     layers: [],
     roots: [],
-    why: 'The new pod is still pulling; everything is within its time.',
+    why: 'Available and Progressing are both True: the new pod is still pulling, and everything is within its time.',
     build: () => {
       const world = healthy();
       const [pod] = rollOut(
@@ -104,7 +104,7 @@ export const noisy: CorpusCase[] = [
   {
     name: 'probes-failed-while-the-pods-started',
     kind: 'noisy',
-    source: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/',
+    source: 'https://github.com/knative/serving/issues/1773',
     layers: [],
     roots: [],
     why: 'Each pod failed its readiness probe a few times before it was ready, eight minutes ago.',
@@ -173,7 +173,7 @@ export const noisy: CorpusCase[] = [
   {
     name: 'nightly-jobs-one-after-a-second-try',
     kind: 'noisy',
-    source: 'https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-backoff-failure-policy',
+    source: 'https://github.com/kubernetes/kube-state-metrics/issues/2642',
     layers: [],
     roots: [],
     why: 'Completed Jobs leave their pods; one of them failed once and then succeeded.',
@@ -211,7 +211,7 @@ export const noisy: CorpusCase[] = [
   {
     name: 'out-of-memory-two-weeks-ago',
     kind: 'noisy',
-    source: 'https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy',
+    source: 'https://github.com/newrelic/opentelemetry-demo/pull/195',
     layers: [],
     roots: [],
     why: 'The restart count and the last state stay for the life of a pod; it has run for twelve days since.',
@@ -234,7 +234,7 @@ export const noisy: CorpusCase[] = [
   {
     name: 'spot-node-left-and-its-pods-were-replaced',
     kind: 'noisy',
-    source: 'https://kubernetes.io/docs/concepts/cluster-administration/node-shutdown/',
+    source: 'https://github.com/kubernetes-sigs/prow/pull/117',
     layers: [],
     roots: [],
     why: 'The records of the pods that went with the node are still there; their successors are ready for half an hour.',

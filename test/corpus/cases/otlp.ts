@@ -138,7 +138,7 @@ export const otlp: CorpusCase[] = [
   {
     name: 'metrics-sent-to-a-collector-that-has-only-traces',
     kind: 'single',
-    source: 'https://opentelemetry.io/docs/collector/troubleshooting/',
+    source: 'https://github.com/hertz-contrib/obs-opentelemetry/issues/63',
     layers: ['otlp'],
     roots: [['collector-signal-pipeline-missing', 'otlp-export-rejected']],
     why: 'No pipeline of the Collector takes metrics from OTLP: it answers Unimplemented for them.',
@@ -150,24 +150,24 @@ export const otlp: CorpusCase[] = [
         world,
         'checkout',
         (time) =>
-          `${time} ERROR opentelemetry_sdk: name="PeriodicReader.ExportFailed" error="Operation failed: status: Unimplemented, message: \\"unknown service opentelemetry.proto.collector.metrics.v1.MetricsService\\""`,
+          `${time.slice(0, 10).replaceAll('-', '/')} ${time.slice(11, 19)} failed to upload metrics: rpc error: code = Unimplemented desc = unknown service opentelemetry.proto.collector.metrics.v1.MetricsService`,
       );
       return world;
     },
   },
   {
-    name: 'per-signal-endpoint-without-its-path',
+    name: 'exporter-posts-to-the-root-of-the-collector',
     kind: 'single',
-    source: 'https://opentelemetry.io/docs/specs/otel/protocol/exporter/#endpoint-urls-for-otlphttp',
+    source: 'https://github.com/FriendsOfShopware/shopmon/pull/822',
     layers: ['otlp'],
     roots: [['otlp-http-path-wrong']],
-    why: 'A per-signal endpoint is used as it is: the spans go to / and are answered with 404.',
+    why: 'The application hands its base endpoint to an option that takes a whole URL: the spans go to / and are answered with 404.',
     build: () => {
       const world = healthy();
       const checkout = world.get<Workload>('Deployment', 'checkout');
       const env = [
         { name: 'OTEL_SERVICE_NAME', value: 'checkout' },
-        { name: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', value: 'http://otel-collector:4318' },
+        { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', value: 'http://otel-collector:4318' },
         { name: 'OTEL_EXPORTER_OTLP_PROTOCOL', value: 'http/protobuf' },
       ];
       for (const spec of [
@@ -182,7 +182,7 @@ export const otlp: CorpusCase[] = [
         world,
         'checkout',
         (time) =>
-          `${time} ERROR {"stack":"OTLPExporterError: Not Found\\n    at IncomingMessage.<anonymous> (/app/node_modules/@opentelemetry/otlp-exporter-base/build/src/transport/http-transport-utils.js:79:31)","message":"Not Found","name":"OTLPExporterError","code":"404","data":"404 page not found\\n"}`,
+          `${time.slice(0, 10).replaceAll('-', '/')} ${time.slice(11, 19)} traces export: failed to send to http://otel-collector:4318/: 404 Not Found (body: 404 page not found)`,
       );
       return world;
     },
@@ -190,18 +190,21 @@ export const otlp: CorpusCase[] = [
   {
     name: 'backend-refuses-the-key-of-the-exporter',
     kind: 'single',
-    source: 'https://opentelemetry.io/docs/collector/troubleshooting/#collector-is-dropping-data',
+    source: 'https://github.com/open-telemetry/opentelemetry-collector/issues/13477',
     layers: ['otlp'],
     roots: [['collector-export-permanent']],
-    why: 'The backend answers 401: no retry will ever succeed, and everything is dropped.',
+    why: 'The exporter does not authenticate as the backend wants it and is answered 403: no retry will ever succeed, and everything is dropped.',
     build: () => {
       const world = healthy();
-      writeCollector(world, collectorConfig({ exporter: 'otlp.vendor.example:4317' }), 9000);
+      const text = collectorConfig({ exporter: 'https://observe.example.com/api/yoroi' })
+        .replaceAll('otlp/tempo', 'otlphttp/openobserve')
+        .replaceAll('exporters: [debug]', 'exporters: [otlphttp/openobserve]');
+      writeCollector(world, text, 9000);
       inEachPod(
         world,
         'otel-collector',
         (time) =>
-          `${time}\terror\tinternal/queue_sender.go:57\tExporting failed. Dropping data.\t{"otelcol.component.id": "otlp/tempo", "otelcol.component.kind": "exporter", "otelcol.signal": "traces", "error": "not retryable error: Permanent error: rpc error: code = Unauthenticated desc = invalid API key", "dropped_items": 512}`,
+          `${time}\terror\tinternal/queue_sender.go:57\tExporting failed. Dropping data.\t{"resource": {}, "otelcol.component.id": "otlphttp/openobserve", "otelcol.component.kind": "exporter", "otelcol.signal": "metrics", "error": "not retryable error: Permanent error: rpc error: code = PermissionDenied desc = error exporting items, request to https://observe.example.com/api/yoroi/v1/metrics responded with HTTP Status Code 403", "dropped_items": 805}`,
       );
       return world;
     },

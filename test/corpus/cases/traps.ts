@@ -12,7 +12,7 @@ export const traps: CorpusCase[] = [
   {
     name: 'closed-by-a-policy-of-another-namespace',
     kind: 'trap',
-    source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation',
+    source: 'https://github.com/k8sgpt-ai/k8sgpt/issues/1746',
     layers: [],
     roots: [],
     why: 'A policy acts only within its own namespace; staging has the same labels and is closed, the shop is not.',
@@ -44,7 +44,8 @@ export const traps: CorpusCase[] = [
   {
     name: 'yesterdays-incident-left-its-events',
     kind: 'trap',
-    source: 'https://kubernetes.io/docs/reference/command-line-tools-reference/kube-apiserver/',
+    source:
+      'https://github.com/kubernetes/kubernetes/issues/52521 https://github.com/runwhen-contrib/rw-cli-codecollection/pull/564',
     layers: [],
     roots: [],
     why: 'A bad rollout was taken back forty minutes ago: its pods are gone, its events stay for an hour.',
@@ -82,29 +83,32 @@ export const traps: CorpusCase[] = [
   {
     name: 'secret-of-the-same-name-in-another-namespace',
     kind: 'trap',
-    source: 'https://kubernetes.io/docs/concepts/configuration/secret/#restriction-names-data',
+    source: 'https://github.com/istio/istio/issues/8429',
     layers: ['configuration'],
     roots: [['secret-missing']],
-    why: 'A pod sees only Secrets of its own namespace; the one in observability does not help.',
+    why: 'The manifest of the Secret names no namespace, so it went to default; a pod sees only those of its own.',
     build: () => {
       const world = healthy();
-      secret(world, 'gateway-tls', ['tls.crt', 'tls.key'], { namespace: 'observability' });
-      const container = appContainer('gateway');
-      container.env?.push({ name: 'CERT', valueFrom: { secretKeyRef: { name: 'gateway-tls', key: 'tls.crt' } } });
-      const gateway = deployment(world, 'gateway', { container, revision: 1, age: 30, revised: 30 });
-      service(world, 'gateway', { app: 'gateway' }, [{ name: 'http', port: 80, targetPort: 'http' }]);
-      for (const pod of world.podsOf(gateway)) configError(world, pod, 'secret "gateway-tls" not found', 30);
+      secret(world, 'grafana', ['username', 'passphrase'], { namespace: 'default' });
+      const container = appContainer('grafana', { image: 'grafana/grafana:12.2.0' });
+      for (const [name, key] of [
+        ['GF_SECURITY_ADMIN_USER', 'username'],
+        ['GF_SECURITY_ADMIN_PASSWORD', 'passphrase'],
+      ])
+        if (name && key) container.env?.push({ name, valueFrom: { secretKeyRef: { name: 'grafana', key } } });
+      const grafana = deployment(world, 'grafana', { container, revision: 1, age: 30, revised: 30 });
+      service(world, 'grafana', { app: 'grafana' }, [{ name: 'http', port: 80, targetPort: 'http' }]);
+      for (const pod of world.podsOf(grafana)) configError(world, pod, 'secret "grafana" not found', 30);
       return world;
     },
   },
   {
     name: 'old-crashes-beside-a-selector-that-was-changed-now',
     kind: 'trap',
-    source:
-      'https://grokdatum.github.io/grokdevops-wiki/library/case-studies/kubernetes_ops/service-no-endpoints/replay',
+    source: 'https://github.com/kubernetes/kubernetes/issues/47711',
     layers: ['network'],
     roots: [['service-selector-matches-nothing']],
-    why: 'The pods have restarts of eleven days ago; what is wrong now is the selector.',
+    why: 'The pods have restarts of eleven days ago; what is wrong now is that the Service selects name=checkout, and they have app=checkout.',
     build: () => {
       const world = healthy();
       for (const pod of world.podsOf(world.get('Deployment', 'checkout'))) {
@@ -117,14 +121,14 @@ export const traps: CorpusCase[] = [
         });
         pod.metadata.creationTimestamp = ago(14 * DAY);
       }
-      world.get<Service>('Service', 'checkout').spec.selector = { app: 'checkout', release: 'v2' };
+      world.get<Service>('Service', 'checkout').spec.selector = { name: 'checkout' };
       return world;
     },
   },
   {
     name: 'config-changed-an-hour-ago-and-a-node-died-now',
     kind: 'trap',
-    source: 'https://kubernetes.io/docs/concepts/architecture/nodes/#condition',
+    source: 'https://github.com/aws/karpenter-provider-aws/issues/7029',
     layers: ['platform', 'network'],
     roots: [['node-not-ready']],
     why: 'The change of the ConfigMap is near in time and has nothing to do with it.',
@@ -181,7 +185,7 @@ export const traps: CorpusCase[] = [
   {
     name: 'services-that-have-no-endpoints-by-design',
     kind: 'trap',
-    source: 'https://kubernetes.io/docs/concepts/services-networking/service/#services-without-selectors',
+    source: 'https://github.com/derailed/popeye/issues/214 https://github.com/stackrox/kube-linter/issues/746',
     layers: [],
     roots: [],
     why: 'An ExternalName and a Service without a selector have no pods of their own.',
@@ -208,7 +212,7 @@ export const traps: CorpusCase[] = [
   {
     name: 'same-labels-crash-in-another-namespace',
     kind: 'trap',
-    source: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/',
+    source: 'https://github.com/weaveworks/scope/issues/1824',
     layers: [],
     roots: [],
     why: 'The backends of the shop are well; only the test copy of another team, which the shop does not use, crashes.',

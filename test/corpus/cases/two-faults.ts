@@ -11,7 +11,7 @@ export const twoFaults: CorpusCase[] = [
   {
     name: 'a-private-image-and-a-backend-that-was-renamed',
     kind: 'two-faults',
-    source: 'https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/',
+    source: 'https://github.com/containerd/containerd/issues/11103 https://github.com/uptrace/helm-charts/issues/28',
     layers: ['application', 'otlp', 'network'],
     roots: [['image-pull-unauthorized'], ['collector-exporter-endpoint-dns', 'service-missing']],
     why: 'The application cannot pull; besides, the Collector exports to a name that does not exist.',
@@ -31,11 +31,11 @@ export const twoFaults: CorpusCase[] = [
           30,
         );
       }
-      writeCollector(world, collectorConfig({ exporter: 'jaeger-collector:4317' }), 300);
+      writeCollector(world, collectorConfig({ exporter: 'my-uptrace:14317' }), 300);
       inEachPod(world, 'otel-collector', (time) =>
         exporting(
           time,
-          'rpc error: code = Unavailable desc = connection error: desc = \\"transport: Error while dialing: dial tcp: lookup jaeger-collector on 172.20.0.10:53: no such host\\"',
+          'rpc error: code = Unavailable desc = connection error: desc = \\"transport: Error while dialing: dial tcp: lookup my-uptrace on 172.20.0.10:53: no such host\\"',
         ),
       );
       return world;
@@ -44,10 +44,11 @@ export const twoFaults: CorpusCase[] = [
   {
     name: 'a-secret-without-its-key-and-an-ingress-without-its-service',
     kind: 'two-faults',
-    source: 'https://kubernetes.io/docs/tasks/inject-data-application/distribute-credentials-secure/',
+    source:
+      'https://github.com/shieldworks/aegis/issues/293 https://github.com/ClickHouse/ClickStack-helm-charts/issues/31',
     layers: ['configuration', 'network'],
     roots: [['secret-key-missing'], ['ingress-backend-service-missing', 'service-missing']],
-    why: 'One Deployment wants a key that its Secret lacks; an Ingress sends to a Service that nobody made.',
+    why: 'One Deployment wants a key that its Secret lacks; an Ingress for telemetry names a Service that is called otherwise.',
     build: () => {
       const world = healthy();
       const container = appContainer('loyalty');
@@ -58,25 +59,24 @@ export const twoFaults: CorpusCase[] = [
       const loyalty = deployment(world, 'loyalty', { container, revision: 1, age: 40, revised: 40 });
       for (const pod of world.podsOf(loyalty))
         configError(world, pod, "couldn't find key loyalty-token in Secret shop/checkout-secrets", 40);
-      ingress(world, 'blog', { backend: 'blog', port: { number: 80 }, host: 'blog.example.com' });
+      ingress(world, 'hyperdx-collector', { backend: 'hyperdx', port: { number: 4318 }, host: 'otel.example.com' });
       return world;
     },
   },
   {
     name: 'a-leak-in-one-service-and-label-drift-in-another',
     kind: 'two-faults',
-    source:
-      'https://kubernetes.io/docs/tasks/debug/debug-application/debug-service/#does-the-service-have-any-endpointslices',
+    source: 'https://github.com/IBM/event-streams/issues/7 https://github.com/bakdata/streams-bootstrap/pull/180',
     layers: ['application', 'network'],
     roots: [['container-oom-killed'], ['service-selector-matches-nothing']],
-    why: 'Recommendations run out of memory; the Service of payments selects nobody.',
+    why: 'Recommendations run out of memory; the Service of payments also asks for the label chart, which its pods do not have.',
     build: () => {
       const world = healthy();
       const recommendations = deployment(world, 'recommendations', { container: appContainer('recommendations') });
       for (const pod of world.podsOf(recommendations))
         crashLoop(world, pod, { exitCode: 137, reason: 'OOMKilled', restarts: 21, minutes: 55 });
       deployment(world, 'payments', { container: appContainer('payments') });
-      service(world, 'payments', { app: 'payments', tier: 'backend' }, [
+      service(world, 'payments', { app: 'payments', chart: 'payments-2.7.0' }, [
         { name: 'http', port: 80, targetPort: 'http' },
       ]);
       if (!world.get<Service>('Service', 'payments').spec.selector) throw new Error('a selector');
@@ -124,14 +124,26 @@ export const twoFaults: CorpusCase[] = [
   {
     name: 'an-anti-affinity-that-cannot-be-met-and-a-config-map-that-is-gone',
     kind: 'two-faults',
-    source:
-      'https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#inter-pod-affinity-and-anti-affinity',
+    source: 'https://github.com/knix-microfunctions/knix/issues/41 https://github.com/sonatype/helm3-charts/issues/12',
     layers: ['platform', 'configuration'],
     roots: [['unschedulable-affinity'], ['configmap-missing']],
-    why: 'One Deployment wants four nodes where there are three; another one mounts a ConfigMap that was deleted.',
+    why: 'One Deployment wants four nodes where there are three; another one mounts a ConfigMap that its chart made under another name.',
     build: () => {
       const world = healthy();
-      const search = deployment(world, 'search', { container: appContainer('search'), replicas: 4 });
+      const apart = {
+        affinity: {
+          podAntiAffinity: {
+            requiredDuringSchedulingIgnoredDuringExecution: [
+              { labelSelector: { matchLabels: { app: 'search' } }, topologyKey: 'kubernetes.io/hostname' },
+            ],
+          },
+        },
+      };
+      const search = deployment(world, 'search', {
+        container: appContainer('search'),
+        more: { containers: [], ...apart },
+        replicas: 4,
+      });
       const last = world.podsOf(search).at(-1);
       if (last)
         unschedulable(
@@ -140,7 +152,7 @@ export const twoFaults: CorpusCase[] = [
           "0/3 nodes are available: 3 node(s) didn't match pod anti-affinity rules. preemption: 0/3 nodes are available: 3 No preemption victims found for incoming pod.",
           50,
         );
-      configMap(world, 'unrelated', { key: 'value' });
+      configMap(world, 'mail-templates-conf', { 'welcome.txt': 'Welcome' });
       const mail = deployment(world, 'mail', {
         container: appContainer('mail', { volumeMounts: [{ name: 'config', mountPath: '/etc/mail' }] }),
         configMap: 'mail-templates',
