@@ -19,7 +19,7 @@ describe('explainZod', () => {
 
   it('lists the known keys when none is near', () => {
     expect(explained({ zzzzzzzz: 1 })).toBe(
-      'zzzzzzzz is not a setting: known here are targets, notify, policy, schedules, ignore',
+      'zzzzzzzz is not a setting: known here are targets, notify, policy, schedules, vpc, ignore',
     );
   });
 
