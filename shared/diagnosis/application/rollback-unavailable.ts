@@ -7,8 +7,7 @@ export const rule: Rule = (view) =>
     const { ref, object } = workload;
     const kept = workload.replicaSets.length + workload.controllerRevisions.length;
     const limit = object.spec?.revisionHistoryLimit;
-    const burnt =
-      limit !== undefined && kept > limit && kept > 1 && revisionsOf(workload).length < 2;
+    const burnt = limit !== undefined && kept > limit && kept > 1 && revisionsOf(workload).length < 2;
     if (limit !== 0 && !burnt) return [];
     return [
       {
