@@ -1,4 +1,3 @@
-import type { ChapterAnswer } from '#shared/diagnosis/chapter.ts';
 import type { Diagnosis } from '#shared/domain/diagnosis.ts';
 import type { Store } from '#shared/ports/store.ts';
 
@@ -21,9 +20,13 @@ export async function keepReport(store: Pick<Store, 'put'>, diagnosis: Diagnosis
   await Promise.all([store.put(`${stem}.json`, renderJson(report)), store.put(`${stem}.html`, renderHtml(report))]);
 }
 
-/** The answer of a chapter that a schedule asked for, beside the reports of its target. */
-export const keepAnswer = (
+/** The answer of a function that looked for one thing, beside the reports of its target. */
+export const keepAnswer = async (
   store: Pick<Store, 'put'>,
-  answer: ChapterAnswer<string>,
+  answer: { target: string },
   { by, due }: { by: string; due: Date },
-): Promise<unknown> => store.put(`${stemOf(answer.target, due)}-${by}.json`, `${JSON.stringify(answer, null, 2)}\n`);
+): Promise<string> => {
+  const key = `${stemOf(answer.target, due)}-${by}.json`;
+  await store.put(key, `${JSON.stringify(answer, null, 2)}\n`);
+  return key;
+};

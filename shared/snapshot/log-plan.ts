@@ -2,6 +2,7 @@ import { COLLECTOR_IMAGE } from '#shared/domain/collector-image.ts';
 import type { ContainerStatus, Pod } from '#shared/domain/kubernetes.ts';
 import type { SnapshotObjects } from '#shared/domain/snapshot.ts';
 import { expectedObjects, type Target } from '#shared/domain/target.ts';
+import { podOwners } from './pod-owner.ts';
 
 export interface LogRequest {
   namespace: string;
@@ -29,10 +30,10 @@ interface Candidate {
 
 /** Which logs are worth reading: of what fails first, and of that the target's own first. Bounded. */
 export function planLogs(target: Target, objects: Pick<SnapshotObjects, 'pods' | 'replicasets'>): LogRequest[] {
-  const owners = new Map(objects.replicasets.map((set) => [keyOf(set.metadata), set.metadata.ownerReferences]));
+  const ownerOf = podOwners(objects.replicasets);
   const candidates = objects.pods
     .filter(({ status }) => status?.phase !== 'Succeeded')
-    .map((pod) => candidateOf(pod, target, owners))
+    .map((pod) => candidateOf(pod, target, ownerOf(pod)))
     .toSorted((a, b) => a.rank - b.rank || a.pod.metadata.name.localeCompare(b.pod.metadata.name));
 
   const perOwner = new Map<string, number>();
@@ -52,15 +53,13 @@ export function planLogs(target: Target, objects: Pick<SnapshotObjects, 'pods' |
   });
 }
 
-const keyOf = ({ namespace = '', name }: { namespace?: string; name: string }) => `${namespace}/${name}`;
-
-const statusesOf = ({ status }: Pod): ContainerStatus[] => [
+export const statusesOf = ({ status }: Pod): ContainerStatus[] => [
   ...(status?.initContainerStatuses ?? []),
   ...(status?.containerStatuses ?? []),
 ];
 
 /** An init container that has ended well is done; an app container that has ended is not. */
-function isFailing(pod: Pod, status: ContainerStatus): boolean {
+export function isFailing(pod: Pod, status: ContainerStatus): boolean {
   const { waiting, terminated } = status.state ?? {};
   if ((status.restartCount ?? 0) > 0 || (terminated && terminated.exitCode !== 0)) return true;
   const init = pod.status?.initContainerStatuses?.some(({ name }) => name === status.name) ?? false;
@@ -69,17 +68,13 @@ function isFailing(pod: Pod, status: ContainerStatus): boolean {
 }
 
 /** Has it ever run, so that there can be a log? */
-const hasRun = ({ state, restartCount = 0 }: ContainerStatus): boolean =>
+export const hasRun = ({ state, restartCount = 0 }: ContainerStatus): boolean =>
   restartCount > 0 || (state?.waiting === undefined && state !== undefined);
 
-function candidateOf(pod: Pod, target: Target, owners: Map<string, Pod['metadata']['ownerReferences']>): Candidate {
+function candidateOf(pod: Pod, target: Target, ref: string): Candidate {
   const statuses = statusesOf(pod);
   const failing = statuses.filter((status) => isFailing(pod, status));
   const namespace = pod.metadata.namespace ?? '';
-  const direct = pod.metadata.ownerReferences?.[0];
-  const above = direct?.kind === 'ReplicaSet' ? owners.get(keyOf({ namespace, name: direct.name }))?.[0] : undefined;
-  const holder = above ?? direct ?? { kind: 'Pod', name: pod.metadata.name };
-  const ref = `${holder.kind.toLowerCase()}/${holder.name}`;
   const shown = failing.length > 0 ? failing : (pod.status?.containerStatuses ?? []);
   return {
     pod,
