@@ -62,7 +62,11 @@ export async function readTargetLogs<T>(
     if (!(error instanceof ClusterError)) throw error;
     return { logs: [], notChecked: [{ check: 'logs', why: error.message }] };
   }
-  const reader = makeReader({ signal: within, timeoutMs: Math.ceil(deadlineMs * CALL_SHARE), stop: () => stop.abort() });
+  const reader = makeReader({
+    signal: within,
+    timeoutMs: Math.ceil(deadlineMs * CALL_SHARE),
+    stop: () => stop.abort(),
+  });
   const { pods, replicaSets } = await readPods(cluster, reader, target);
   const unread = () => reader.coverage(`not done within ${Math.round(deadlineMs / 1000)} s`).notChecked;
   if (unread().some(({ check }) => check === 'pods')) return { logs: [], notChecked: unread() };

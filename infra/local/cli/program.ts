@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { CHECKOUT } from '#infra/function-folders.ts';
+import { addAnalyzeLogs } from './commands/analyze-logs.ts';
 import { addDiagnose } from './commands/diagnose.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addFunction } from './commands/function.ts';
@@ -41,6 +42,9 @@ const oneLine = (text: string) =>
     .filter((line) => line !== '')
     .join(' ')}`;
 
+/** Functions whose commands take more than their events say. */
+const OF_THEIR_OWN = new Set(['analyze-logs', 'diagnose']);
+
 /** The whole command line: the flows and fixed commands, and one command for each function. */
 export async function makeProgram(running: Running): Promise<Command> {
   const { session } = running;
@@ -59,7 +63,8 @@ export async function makeProgram(running: Running): Promise<Command> {
 
   addRespond(program, running);
   addDiagnose(program, running);
-  for (const info of await allFunctions()) if (info.name !== 'diagnose') addFunction(program, info, running);
+  for (const info of await allFunctions()) if (!OF_THEIR_OWN.has(info.name)) addFunction(program, info, running);
+  await addAnalyzeLogs(program, running);
   addDoctor(program, running);
   addScenarios(program, running);
   addOpen(program, running);

@@ -110,7 +110,9 @@ const COMPONENT = /"(?:otelcol\.component\.id|name)": ?"([^"]+)"/;
 const ERROR = /"error": ?"((?:[^"\\]|\\.)*)"/;
 
 const errorIn = (line: string): string | undefined => {
-  const error = ERROR.exec(line)?.[1]?.replace(/(?<!\\)\\+"/g, "'").slice(0, 300);
+  const error = ERROR.exec(line)?.[1]
+    ?.replace(/(?<!\\)\\+"/g, "'")
+    .slice(0, 300);
   return error && `The Collector says: ${error}`;
 };
 

@@ -1,0 +1,138 @@
+import wrapAnsi from 'wrap-ansi';
+import type { AnalyzedLog, AnalyzedLogs } from '#shared/domain/analyzed-log.ts';
+import type { LogAnalysis } from '#shared/domain/log-analysis.ts';
+import { capped } from './capped.ts';
+import {
+  failuresInWords,
+  grouped,
+  type LogStory,
+  logStory,
+  logTitle,
+  spanInWords,
+  tellsOfFailure,
+  timeIn,
+} from './log-story.ts';
+import { Page, type TerminalOptions } from './page.ts';
+import { oneLine } from './untrusted-text.ts';
+import { counted, duration, type Tone, utc } from './words.ts';
+
+const LEVEL_TONES: Readonly<Record<string, Tone>> = { error: 'bad', warn: 'warn' };
+
+/** Cut to the width that it takes on the screen. */
+function cutTo(untrusted: string, width: number): string {
+  const text = oneLine(untrusted).slice(0, 4 * width);
+  const [first = '', ...rest] = wrapAnsi(text, width, { hard: true, wordWrap: false, trim: false }).split('\n');
+  return rest.length === 0 ? first : `${wrapAnsi(text, width - 1, { hard: true, wordWrap: false }).split('\n')[0]}…`;
+}
+
+function top(page: Page, log: LogAnalysis, { span, counts }: LogStory): void {
+  const { levels, panics } = log;
+  const tone = panics + levels.error > 0 ? 'bad' : levels.warn > 0 ? 'warn' : 'good';
+  page.text('', counts, tone);
+  const levelsInWords = Object.entries(levels).map(([level, count]) => `${level} ${grouped(count)}`);
+  page.text('', `${counted(log.records, 'record')} ${span ? spanInWords(span) : 'without times'}`, 'dim');
+  page.text('', `${levelsInWords.join('   ')}   without a level ${grouped(withoutLevel(log))}`, 'dim');
+}
+
+const withoutLevel = ({ records, levels: { error, warn, info, debug } }: LogAnalysis) =>
+  records - error - warn - info - debug;
+
+function causes(page: Page, { causes: all }: LogStory): void {
+  if (all.length === 0) return;
+  page.heading('Causes of warnings and errors');
+  const width = Math.max(...all.map(({ name }) => name.length));
+  for (const { name, count, sample } of all) {
+    const lead = `  ${grouped(count).padStart(7)}  ${name.padEnd(width)}  `;
+    page.lines.push(`${lead}${page.paint('dim', cutTo(sample, Math.max(10, page.width - lead.length)))}`.trimEnd());
+  }
+}
+
+function templates(page: Page, { templates: all, span }: LogStory): void {
+  if (all.length === 0) return;
+  page.heading('Templates, those of failures first');
+  const head = `  ${'COUNT'.padStart(7)}  ${'LEVEL'}  ${'FIRST'.padEnd(11)}  ${'LAST'.padEnd(11)}  `;
+  page.lines.push(page.paint('dim', `${head}TEMPLATE`));
+  page.list(all, 15, ({ count, level = '', firstSeen, lastSeen, template, newSinceRollout }) => {
+    const [first, last] = [firstSeen, lastSeen].map((at) => timeIn(at, span?.to).padEnd(11));
+    const tone = LEVEL_TONES[level];
+    const shown = tone ? page.paint(tone, level.padEnd(5)) : level.padEnd(5);
+    const text = `${newSinceRollout ? 'NEW ' : ''}${template}`;
+    page.lines.push(
+      `  ${grouped(count).padStart(7)}  ${shown}  ${first}  ${last}  ${cutTo(text, Math.max(10, page.width - head.length))}`,
+    );
+  });
+}
+
+function bursts(page: Page, { bursts: all, sparkline, span }: LogStory): void {
+  if (all.length === 0) return;
+  page.heading('Bursts of warnings and errors');
+  const ends = [timeIn(span?.from, span?.to), timeIn(span?.to, span?.to)];
+  const room = page.width - 6 - ends.join('').length;
+  if (sparkline.length <= room) page.lines.push(`  ${ends[0]} ${page.paint('bad', sparkline)} ${ends[1]}`);
+  page.list(all, 5, ({ from, to, count, says }) => {
+    const time = `${timeIn(from, span?.to)} to ${timeIn(to, span?.to)}`;
+    page.text('  ', `${time}  ${grouped(count)}${says ? `, most of them ${says}` : ''}`, undefined, 200);
+  });
+}
+
+function rest(page: Page, { crashes, slow, recentErrors, leftOut }: LogStory, panics: number): void {
+  if (panics > 0) page.heading(`Crashes (${grouped(panics)})`);
+  page.list(crashes, 5, (said) => page.text('  ', said, 'bad', 300));
+  if (slow.length > 0) page.heading('Slowest operations');
+  page.list(slow, 8, ({ durationMs, line }) =>
+    page.lines.push(`  ${duration(durationMs).padStart(10)}  line ${grouped(line)}`),
+  );
+  if (recentErrors.length > 0) page.heading('Last errors, the newest first');
+  page.list(recentErrors, 5, (text) => page.text('  ', text, undefined, 320));
+  if (leftOut) page.text('', `Not listed: ${leftOut}.`, 'dim');
+}
+
+function whole(page: Page, log: LogAnalysis): void {
+  const story = logStory(log);
+  top(page, log, story);
+  // A crash is what to read first; then why, when, and what else.
+  causes(page, story);
+  bursts(page, story);
+  rest(page, story, log.panics);
+  templates(page, story);
+}
+
+/** The analysis of one log for a terminal: bounded, on visible characters, within the width. */
+export function renderLogAnalysis(
+  log: LogAnalysis,
+  { title, ...options }: TerminalOptions & { title: string },
+): string {
+  const page = new Page(options);
+  page.text('', title, 'bold');
+  whole(page, log);
+  return `${page.lines.join('\n')}\n`;
+}
+
+const MOST_WHOLE = 4;
+
+/** The analyses of several logs: all of them in a line each, then those that tell of failures. */
+export function renderAnalyzedLogs(answer: AnalyzedLogs, options: TerminalOptions): string {
+  const { target, at, logs, notChecked, rolloutAt, analysisKey } = answer;
+  const page = new Page(options);
+  page.text('', `${counted(logs.length, 'log')} of ${target}  ${utc(at)}`, 'bold');
+  if (rolloutAt !== undefined)
+    page.text('', `last rollout ${utc(rolloutAt)}; NEW marks what was first seen since`, 'dim');
+  for (const log of logs) overview(page, log);
+  const telling = capped(logs.filter(tellsOfFailure), MOST_WHOLE);
+  for (const log of logs.length === 1 ? logs : telling.shown) {
+    page.heading(`── ${logTitle(log)}`);
+    whole(page, log);
+  }
+  if (telling.more > 0)
+    page.text('', `and ${telling.more} more that tell of failures: --pod shows one, --format json all`, 'dim');
+  if (notChecked.length > 0) page.heading('Not read');
+  page.list(notChecked, 15, ({ check, why }) => page.text('  ', `${check}: ${why}`, 'unknown'));
+  if (analysisKey !== undefined) page.text('', `kept as ${analysisKey}`, 'dim');
+  return `${page.lines.join('\n')}\n`;
+}
+
+function overview(page: Page, log: AnalyzedLog): void {
+  const tone = log.levels.error + log.panics > 0 ? 'bad' : log.levels.warn > 0 ? 'warn' : undefined;
+  const only = log.cut ? `last ${grouped(log.lines)} lines` : counted(log.lines, 'line');
+  page.text('  ', `${logTitle(log)}: ${failuresInWords(log)} (${only})`, tone);
+}
