@@ -19,10 +19,8 @@ export interface LogStory {
   templates: Template[];
   slow: LogAnalysis['slow'];
   bursts: { from: string; to: string; count: number; says: string }[];
-  /** the time of the log from left to right, high where failures came in bursts; empty without bursts */
-  sparkline: string;
-  /** the last one first */
-  recentErrors: string[];
+  /** the last one first, those that differ in values alone once; `alike` counts the others of the list */
+  recentErrors: { text: string; alike: number }[];
   /** what the bounds of the answer have left out */
   leftOut: string;
 }
@@ -56,6 +54,13 @@ export function logTitle({ pod, container, key, previous, restarts }: AnalyzedLo
 export const tellsOfFailure = ({ levels, panics }: Pick<LogAnalysis, 'levels' | 'panics'>): boolean =>
   levels.error + levels.warn + panics > 0;
 
+/** Replicas that fail alike: the first of them stands for the others. */
+export function alikeLogs(logs: readonly AnalyzedLog[]): AnalyzedLog[][] {
+  const failures = ({ container, previous, templates }: AnalyzedLog) =>
+    JSON.stringify([container, previous, templates.flatMap((one) => (weight(one) > 0 ? one.template : [])).toSorted()]);
+  return [...Map.groupBy(logs, failures).values()];
+}
+
 const WEIGHTS: Readonly<Record<string, number>> = { error: 2, warn: 1 };
 const weight = ({ level }: Template) => WEIGHTS[level ?? ''] ?? 0;
 
@@ -65,13 +70,13 @@ export function logStory(log: LogAnalysis): LogStory {
   );
   const seen = log.templates.flatMap(({ firstSeen, lastSeen }) => [firstSeen ?? [], lastSeen ?? []].flat()).sort();
   const [from, to] = [seen[0], seen.at(-1)];
-  const failing = templates.filter((template) => weight(template) > 0);
+  const said = [...log.recentErrors.toReversed(), ...templates.flatMap((one) => (weight(one) > 0 ? one.sample : []))];
   const causes = Object.entries(log.classes)
     .toSorted(([, one], [, other]) => other - one)
     .map(([name, count]) => ({
       name,
       count,
-      sample: failing.find(({ sample }) => classOf(sample) === name)?.sample ?? '',
+      sample: sampleOf(name, said),
     }));
   const span = from !== undefined && to !== undefined ? { from, to } : undefined;
   return {
@@ -87,13 +92,33 @@ export function logStory(log: LogAnalysis): LogStory {
       count,
       says: log.templates.find(({ id }) => id === template)?.template ?? '',
     })),
-    sparkline: span && log.bursts?.length ? sparkline(span, log.bursts) : '',
-    recentErrors: log.recentErrors.toReversed(),
+    recentErrors: distinct(log.recentErrors.toReversed()),
     leftOut: leftOutOf(log),
   };
 }
 
-/** What the crashes say, from the samples and the last errors. */
+const EXCERPT = 160;
+
+/** Where one of the texts says what the class is of; a structured record says it near its end. */
+function sampleOf(name: string, texts: readonly string[]): string {
+  const text = texts.find((one) => classOf(one) === name);
+  if (text === undefined || text.length <= EXCERPT) return text ?? '';
+  for (let from = 0; from < text.length; from += EXCERPT / 2) {
+    const piece = text.slice(from, from + EXCERPT);
+    if (classOf(piece) === name) return from === 0 ? `${piece}…` : `…${piece.replace(/^[\w-]{1,40}(?=\W)/, '')}…`;
+  }
+  return text;
+}
+
+/** Without the values in which two records of one template may differ. */
+const gist = (text: string) => text.replace(/\b[0-9a-f]{8,64}\b|\d+/gi, '#');
+
+const distinct = (texts: readonly string[]): LogStory['recentErrors'] =>
+  [...Map.groupBy(texts, gist).values()].flatMap(([text, ...others]) =>
+    text === undefined ? [] : [{ text, alike: others.length }],
+  );
+
+/** What the crashes say, as far as the last errors and the samples show them. */
 function crashesIn({ panics, templates, recentErrors }: LogAnalysis): string[] {
   if (panics === 0) return [];
   const said = [...recentErrors, ...templates.map(({ sample }) => sample)].flatMap((text) => {
@@ -101,21 +126,22 @@ function crashesIn({ panics, templates, recentErrors }: LogAnalysis): string[] {
     const crash = crashOf(head);
     return crash ? [crashMessage(crash, head, rest)] : [];
   });
-  return [...new Set(said)];
+  return distinct(said).map(({ text }) => text);
 }
 
-const COLUMNS = 60;
 const HEIGHTS = ['▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-function sparkline({ from, to }: { from: string; to: string }, bursts: NonNullable<LogAnalysis['bursts']>): string {
-  const [start, end] = [Date.parse(from), Date.parse(to)];
-  const columnOf = (at: string) => Math.floor(((Date.parse(at) - start) / Math.max(1, end - start)) * COLUMNS);
-  const rates = new Array<number>(COLUMNS).fill(0);
-  for (const burst of bursts) {
-    const rate = burst.count / Math.max(1, Date.parse(burst.to) - Date.parse(burst.from));
-    const first = Math.min(COLUMNS - 1, Math.max(0, columnOf(burst.from)));
-    const last = Math.min(COLUMNS, Math.max(first + 1, columnOf(burst.to)));
-    rates.fill(rate, first, last);
+/** The time of the log from left to right, high where failures came in bursts. */
+export function sparkline({ span, bursts }: LogStory, columns: number): string {
+  if (!span || bursts.length === 0) return '';
+  const start = Date.parse(span.from);
+  const whole = Math.max(1, Date.parse(span.to) - start);
+  const columnOf = (at: string) => Math.floor(((Date.parse(at) - start) / whole) * columns);
+  const rates = new Array<number>(columns).fill(0);
+  for (const { from, to, count } of bursts) {
+    const first = Math.min(columns - 1, Math.max(0, columnOf(from)));
+    const last = Math.min(columns, Math.max(first + 1, columnOf(to)));
+    rates.fill(count / Math.max(1, Date.parse(to) - Date.parse(from)), first, last);
   }
   const highest = Math.max(...rates);
   return rates.map((rate) => (rate > 0 ? HEIGHTS[Math.ceil((rate / highest) * HEIGHTS.length) - 1] : '▁')).join('');
@@ -132,10 +158,10 @@ function leftOutOf({ truncated }: LogAnalysis): string {
   ].join(', ');
 }
 
-/** 05:31:02 on the day of `day`, 11-24 05:31 on another; a log may be of days. */
+/** 05:31:02 on the day of `day`, 11-24 05:31:02 on another: a log may be of days. */
 export function timeIn(at: string | undefined, day: string | undefined): string {
   if (at === undefined) return '';
-  return at.slice(0, 10) === day?.slice(0, 10) ? at.slice(11, 19) : at.slice(5, 16).replace('T', ' ');
+  return at.slice(0, 10) === day?.slice(0, 10) ? at.slice(11, 19) : at.slice(5, 19).replace('T', ' ');
 }
 
 /** from 2026-11-25 05:31:02 to 05:46:10 UTC (15 min 8 s) */

@@ -3,19 +3,22 @@ import type { AnalyzedLog, AnalyzedLogs } from '#shared/domain/analyzed-log.ts';
 import type { LogAnalysis } from '#shared/domain/log-analysis.ts';
 import { capped } from './capped.ts';
 import {
+  alikeLogs,
   failuresInWords,
   grouped,
   type LogStory,
   logStory,
   logTitle,
   spanInWords,
+  sparkline,
   tellsOfFailure,
   timeIn,
 } from './log-story.ts';
 import { Page, type TerminalOptions } from './page.ts';
-import { oneLine } from './untrusted-text.ts';
+import { oneLine, visibleLines } from './untrusted-text.ts';
 import { counted, duration, type Tone, utc } from './words.ts';
 
+const MOST_TEMPLATES = 15;
 const LEVEL_TONES: Readonly<Record<string, Tone>> = { error: 'bad', warn: 'warn' };
 
 /** Cut to the width that it takes on the screen. */
@@ -40,38 +43,38 @@ const withoutLevel = ({ records, levels: { error, warn, info, debug } }: LogAnal
 function causes(page: Page, { causes: all }: LogStory): void {
   if (all.length === 0) return;
   page.heading('Causes of warnings and errors');
-  const width = Math.max(...all.map(({ name }) => name.length));
   for (const { name, count, sample } of all) {
-    const lead = `  ${grouped(count).padStart(7)}  ${name.padEnd(width)}  `;
-    page.lines.push(`${lead}${page.paint('dim', cutTo(sample, Math.max(10, page.width - lead.length)))}`.trimEnd());
+    page.lines.push(`  ${grouped(count).padStart(7)}  ${name}`);
+    if (sample) page.text('           ', sample, 'dim', 200);
   }
 }
 
 function templates(page: Page, { templates: all, span }: LogStory): void {
   if (all.length === 0) return;
   page.heading('Templates, those of failures first');
-  const head = `  ${'COUNT'.padStart(7)}  ${'LEVEL'}  ${'FIRST'.padEnd(11)}  ${'LAST'.padEnd(11)}  `;
+  const time = (at: string | undefined) => timeIn(at, span?.to);
+  const wide = Math.max(5, ...all.slice(0, MOST_TEMPLATES).map(({ firstSeen }) => time(firstSeen).length));
+  const head = `  ${'COUNT'.padStart(7)}  LEVEL  ${'FIRST'.padEnd(wide)}  ${'LAST'.padEnd(wide)}  `;
   page.lines.push(page.paint('dim', `${head}TEMPLATE`));
-  page.list(all, 15, ({ count, level = '', firstSeen, lastSeen, template, newSinceRollout }) => {
-    const [first, last] = [firstSeen, lastSeen].map((at) => timeIn(at, span?.to).padEnd(11));
+  page.list(all, MOST_TEMPLATES, ({ count, level = '', firstSeen, lastSeen, template, newSinceRollout }) => {
     const tone = LEVEL_TONES[level];
     const shown = tone ? page.paint(tone, level.padEnd(5)) : level.padEnd(5);
-    const text = `${newSinceRollout ? 'NEW ' : ''}${template}`;
-    page.lines.push(
-      `  ${grouped(count).padStart(7)}  ${shown}  ${first}  ${last}  ${cutTo(text, Math.max(10, page.width - head.length))}`,
-    );
+    const times = `${time(firstSeen).padEnd(wide)}  ${time(lastSeen).padEnd(wide)}`;
+    const text = cutTo(`${newSinceRollout ? 'NEW ' : ''}${template}`, Math.max(10, page.width - head.length));
+    page.lines.push(`  ${grouped(count).padStart(7)}  ${shown}  ${times}  ${text}`);
   });
 }
 
-function bursts(page: Page, { bursts: all, sparkline, span }: LogStory): void {
+function bursts(page: Page, story: LogStory): void {
+  const { bursts: all, span } = story;
   if (all.length === 0) return;
   page.heading('Bursts of warnings and errors');
-  const ends = [timeIn(span?.from, span?.to), timeIn(span?.to, span?.to)];
-  const room = page.width - 6 - ends.join('').length;
-  if (sparkline.length <= room) page.lines.push(`  ${ends[0]} ${page.paint('bad', sparkline)} ${ends[1]}`);
+  const [start, end] = [timeIn(span?.from, span?.to), timeIn(span?.to, span?.to)];
+  const drawn = sparkline(story, Math.min(60, page.width - 6 - start.length - end.length));
+  if (drawn) page.lines.push(`  ${start} ${page.paint('bad', drawn)} ${end}`);
   page.list(all, 5, ({ from, to, count, says }) => {
     const time = `${timeIn(from, span?.to)} to ${timeIn(to, span?.to)}`;
-    page.text('  ', `${time}  ${grouped(count)}${says ? `, most of them ${says}` : ''}`, undefined, 200);
+    page.text('  ', `${time}  ${counted(count, 'record')}${says ? `, most of them ${says}` : ''}`, undefined, 200);
   });
 }
 
@@ -83,8 +86,23 @@ function rest(page: Page, { crashes, slow, recentErrors, leftOut }: LogStory, pa
     page.lines.push(`  ${duration(durationMs).padStart(10)}  line ${grouped(line)}`),
   );
   if (recentErrors.length > 0) page.heading('Last errors, the newest first');
-  page.list(recentErrors, 5, (text) => page.text('  ', text, undefined, 320));
+  page.list(recentErrors, 5, (one) => lastError(page, one));
   if (leftOut) page.text('', `Not listed: ${leftOut}.`, 'dim');
+}
+
+const SHOWN_BELOW = 3;
+
+/** The head, and of a stack its beginning. */
+function lastError(page: Page, { text, alike }: LogStory['recentErrors'][number]): void {
+  const [head = '', ...below] = visibleLines(text).filter((line) => line.trim() !== '');
+  page.text('  ', head, undefined, 400);
+  for (const line of below.slice(0, SHOWN_BELOW))
+    page.lines.push(page.paint('dim', `    ${cutTo(line, page.width - 4)}`));
+  const more = [
+    below.length > SHOWN_BELOW && `${counted(below.length - SHOWN_BELOW, 'more line')}`,
+    alike > 0 && `and ${alike} like it`,
+  ].filter(Boolean);
+  if (more.length > 0) page.text('    ', `(${more.join(', ')})`, 'dim');
 }
 
 function whole(page: Page, log: LogAnalysis): void {
@@ -114,20 +132,23 @@ const MOST_WHOLE = 4;
 export function renderAnalyzedLogs(answer: AnalyzedLogs, options: TerminalOptions): string {
   const { target, at, logs, notChecked, rolloutAt, analysisKey } = answer;
   const page = new Page(options);
-  page.text('', `${counted(logs.length, 'log')} of ${target}  ${utc(at)}`, 'bold');
+  page.text('', `${counted(logs.length, 'log')} of ${target}, ${utc(at)}`, 'bold');
+  if (logs.length === 0 && notChecked.length === 0) page.text('  ', 'no container has such a log');
   if (rolloutAt !== undefined)
-    page.text('', `last rollout ${utc(rolloutAt)}; NEW marks what was first seen since`, 'dim');
+    page.text('', `Last rollout ${utc(rolloutAt)}; NEW marks what was first seen since.`, 'dim');
   for (const log of logs) overview(page, log);
-  const telling = capped(logs.filter(tellsOfFailure), MOST_WHOLE);
-  for (const log of logs.length === 1 ? logs : telling.shown) {
+  const telling = capped(alikeLogs(logs.length === 1 ? logs : logs.filter(tellsOfFailure)), MOST_WHOLE);
+  for (const [log, ...others] of telling.shown) {
+    if (!log) continue;
     page.heading(`── ${logTitle(log)}`);
+    if (others.length > 0) page.text('', `${others.map(logTitle).join('; ')}: the same`, 'dim');
     whole(page, log);
   }
   if (telling.more > 0)
     page.text('', `and ${telling.more} more that tell of failures: --pod shows one, --format json all`, 'dim');
   if (notChecked.length > 0) page.heading('Not read');
   page.list(notChecked, 15, ({ check, why }) => page.text('  ', `${check}: ${why}`, 'unknown'));
-  if (analysisKey !== undefined) page.text('', `kept as ${analysisKey}`, 'dim');
+  if (analysisKey !== undefined) page.text('', `Kept as ${analysisKey}`, 'dim');
   return `${page.lines.join('\n')}\n`;
 }
 

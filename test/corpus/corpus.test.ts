@@ -13,7 +13,7 @@ const open = CORPUS.filter(({ heldOut }) => !heldOut);
 const ill = open.filter(({ roots }) => roots.length > 0);
 const names = (cases: { name: string }[]) => cases.map(({ name }) => name);
 
-describe('the corpus of root causes', () => {
+describe('the corpus of root causes', { timeout: 60_000 }, () => {
   it('has cases of every layer and kind, each with its source, and some are set aside', () => {
     const count = (kind: string) => CORPUS.filter((each) => each.kind === kind).length;
     expect(CORPUS.length).toBeGreaterThanOrEqual(60);
