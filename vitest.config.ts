@@ -9,6 +9,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Bounds on hanging, not on speed: a busy machine is no fault.
+          testTimeout: 30_000,
           include: ['test/**/*.test.ts'],
           exclude: ['test/cluster/**', 'test/aws/**', 'test/deep/**'],
         },
