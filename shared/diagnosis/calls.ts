@@ -1,6 +1,6 @@
 import { troubleOf } from './container-state.ts';
 import { aboutIn, failureIn } from './failure-messages.ts';
-import { ENOUGH_LINES, presentLines } from './log-lines.ts';
+import { ENOUGH_RECORDS, presentRecords } from './log-records.ts';
 import type { ContainerView, Ref, WorkloadView } from './model.ts';
 import { type Need, servicesOf } from './needs.ts';
 import type { ClusterView } from './view.ts';
@@ -45,15 +45,15 @@ function failedCalls(view: Pick<ClusterView, 'log' | 'now'>, container: Containe
   // No rule yet: what trips here would take the whole diagnosis with it.
   if (logs.length === 0 || logs.some(({ text }) => typeof text !== 'string')) return [];
   const inTrouble = troubleOf(view, container) !== undefined;
-  const told = presentLines(view, container, inTrouble).flatMap(({ text }) => {
-    const failure = failureIn(text);
-    const address = failure && UNREACHED.has(failure.code) ? aboutIn(failure, text) : undefined;
+  const told = presentRecords(view, container, inTrouble).flatMap((record) => {
+    const failure = failureIn(record);
+    const address = failure && UNREACHED.has(failure.code) ? aboutIn(failure, record) : undefined;
     return address ? [address] : [];
   });
   const source = `Pod/${pod.ref.namespace}/${pod.ref.name}`;
   const path = `log of ${name}${view.log(container, true) && inTrouble ? ' (previous)' : ''}`;
   const enough = [...Map.groupBy(told, (address) => address).values()].filter(
-    ({ length }) => length >= (inTrouble ? 1 : ENOUGH_LINES),
+    ({ length }) => length >= (inTrouble ? 1 : ENOUGH_RECORDS),
   );
   return enough.flatMap(([address]) => (address ? [{ address, source, path }] : []));
 }

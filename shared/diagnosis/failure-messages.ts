@@ -1,4 +1,5 @@
 import type { Code } from './catalogue.ts';
+import type { SaidRecord } from './log-records.ts';
 
 /** One kind of failure that programs of any language log in their own words. */
 export interface FailureMessage {
@@ -48,11 +49,12 @@ export const FAILURE_MESSAGES: FailureMessage[] = [
   },
 ];
 
-/** The failure that a line tells; one about telemetry only where it says why. */
-export function failureIn(text: string): FailureMessage | undefined {
+/** The failure that a record tells; one about telemetry only where it says why. */
+export function failureIn({ text, level }: SaidRecord): FailureMessage | undefined {
+  if (level === 'info' || level === 'debug') return undefined;
   const found = FAILURE_MESSAGES.find(({ words }) => words.test(text));
   return found && TELEMETRY.test(text) && !ABOUT_RIGHTS.has(found.code) ? undefined : found;
 }
 
-export const aboutIn = ({ about }: FailureMessage, text: string): string | undefined =>
+export const aboutIn = ({ about }: FailureMessage, { text }: SaidRecord): string | undefined =>
   about && (about.exec(text.replaceAll('\\"', '"')) ?? []).slice(1).find((group) => group !== undefined);

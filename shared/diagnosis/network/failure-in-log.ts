@@ -2,7 +2,7 @@ import type { Code } from '../catalogue.ts';
 import { collectorsOf } from '../collector.ts';
 import { troubleOf } from '../container-state.ts';
 import { ABOUT_RIGHTS, aboutIn, FAILURE_MESSAGES, failureIn } from '../failure-messages.ts';
-import { ENOUGH_LINES, type LogLine, presentLines } from '../log-lines.ts';
+import { ENOUGH_RECORDS, presentRecords, quoted, type SaidRecord } from '../log-records.ts';
 import type { ContainerView } from '../model.ts';
 import { evidence, inContainer, kubectl, ownerName, type Rule, type Sighting } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
@@ -14,14 +14,14 @@ export const rule: Rule = (view) => {
     const { workload } = container.pod;
     const isCollector = workload !== undefined && collectors.has(workload);
     const inTrouble = troubleOf(view, container) !== undefined;
-    const lines = presentLines(view, container, inTrouble);
+    const records = presentRecords(view, container, inTrouble);
     return FAILURE_MESSAGES.flatMap((message): Sighting[] => {
       // What a Collector says of the way to its backend has rules of its own.
       if (isCollector && !ABOUT_RIGHTS.has(message.code)) return [];
-      const own = lines.filter(({ text }) => message === failureIn(text));
+      const own = records.filter((record) => message === failureIn(record));
       const last = own.at(-1);
-      const about = last && aboutIn(message, last.text);
-      if (!last || own.length < (inTrouble ? 1 : ENOUGH_LINES)) return [];
+      const about = last && aboutIn(message, last);
+      if (!last || own.length < (inTrouble ? 1 : ENOUGH_RECORDS)) return [];
       if (message.code === 'external-endpoint-unreachable' && !isOutside(view, container, about)) return [];
       return [sighting(container, message.code, own, last, about)];
     });
@@ -40,7 +40,13 @@ function isOutside({ service, pods, services }: ClusterView, { pod }: ContainerV
   );
 }
 
-function sighting(container: ContainerView, code: Code, lines: LogLine[], last: LogLine, about?: string): Sighting {
+function sighting(
+  container: ContainerView,
+  code: Code,
+  records: SaidRecord[],
+  last: SaidRecord,
+  about?: string,
+): Sighting {
   const { pod, name } = container;
   const says = TITLES[code] ?? 'fails';
   return {
@@ -49,16 +55,11 @@ function sighting(container: ContainerView, code: Code, lines: LogLine[], last: 
     severity: 'P2',
     confidence: 'likely',
     title: `${ownerName(container)} ${says}${about ? ` (${about.replaceAll('"', '')})` : ''}`,
-    cause: `Its log says so${lines.length > 1 ? ` ${lines.length} times, at last` : ''}: ${last.text.trim().slice(0, 300)}`,
+    cause: `Its log says so${records.length > 1 ? ` ${records.length} times, at last` : ''}: ${quoted(last).slice(0, 300)}`,
     evidence: [
-      evidence(
-        pod.ref,
-        `log of ${name}`,
-        last.text.trim(),
-        last.at === undefined ? null : new Date(last.at).toISOString(),
-      ),
+      evidence(pod.ref, `log of ${name}`, quoted(last), last.at === undefined ? null : new Date(last.at).toISOString()),
     ],
-    since: lines[0]?.at,
+    since: records[0]?.at,
     commands: [...commandsFor(container, code, about), kubectl(pod.ref, `logs ${pod.ref.name} -c ${name} --tail=50`)],
   };
 }

@@ -1,5 +1,5 @@
 import { collectorsOf } from '../collector.ts';
-import { recentLines } from '../log-lines.ts';
+import { quoted, recentRecords } from '../log-records.ts';
 import { called, evidence, inWorkload, type Rule } from '../rule.ts';
 
 /** The defaults of the SDKs, as an error names them. */
@@ -14,12 +14,14 @@ export const rule: Rule = (view) => {
     const said = workload.pods
       .flatMap(({ containers }) => containers)
       .flatMap((container) => {
-        const line = recentLines(view, container).findLast(({ text }) => DEFAULTS.test(text) && TELEMETRY.test(text));
-        return line ? [{ container, line }] : [];
+        const record = recentRecords(view, container).findLast(
+          ({ text }) => DEFAULTS.test(text) && TELEMETRY.test(text),
+        );
+        return record ? [{ container, record }] : [];
       });
     const [first] = said;
     if (!first) return [];
-    const { container, line } = first;
+    const { container, record } = first;
     return [
       {
         code: 'otlp-endpoint-unset' as const,
@@ -29,9 +31,9 @@ export const rule: Rule = (view) => {
         title: `${called(workload.ref)} has no OTLP endpoint and sends to its own pod`,
         evidence: [
           evidence(workload.ref, 'spec.template.spec.containers[].env OTEL_EXPORTER_OTLP_ENDPOINT', 'not set'),
-          evidence(container.pod.ref, `log of ${container.name}`, line.text.trim()),
+          evidence(container.pod.ref, `log of ${container.name}`, quoted(record)),
         ],
-        since: line.at,
+        since: record.at,
       },
     ];
   });

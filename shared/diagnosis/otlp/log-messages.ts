@@ -1,6 +1,6 @@
 import { collectorConfigOf, collectorsOf } from '../collector.ts';
 import { exportersOf } from '../collector-exporters.ts';
-import { type LogLine, recentLines } from '../log-lines.ts';
+import { quoted, recentRecords, type SaidRecord } from '../log-records.ts';
 import type { ContainerView } from '../model.ts';
 import { AT_SHUTDOWN, COLLECTOR_MESSAGES, MEMORY_BACK, type Message, SDK_MESSAGES } from '../otlp-messages.ts';
 import { evidence, inContainer, inWorkload, kubectl, ownerName, type Rule, type Sighting } from '../rule.ts';
@@ -12,9 +12,9 @@ export const rule: Rule = (view) => {
   return view.logged.flatMap((container) => {
     const { workload } = container.pod;
     const isCollector = workload !== undefined && collectors.has(workload);
-    const lines = recentLines(view, container).filter(({ text }) => !AT_SHUTDOWN.test(text));
-    return said(isCollector ? COLLECTOR_MESSAGES : SDK_MESSAGES, lines)
-      .filter((one, _, all) => counts(view, one, lines, all))
+    const records = recentRecords(view, container).filter(({ text }) => !AT_SHUTDOWN.test(text));
+    return said(isCollector ? COLLECTOR_MESSAGES : SDK_MESSAGES, records)
+      .filter((one, _, all) => counts(view, one, records, all))
       .map((one) => (isCollector ? ofCollector : ofApplication)(view, container, one));
   });
 };
@@ -22,43 +22,43 @@ export const rule: Rule = (view) => {
 interface Said {
   message: Message;
   /** in their order; at least one */
-  lines: LogLine[];
-  last: LogLine;
+  records: SaidRecord[];
+  last: SaidRecord;
 }
 
-/** The lines by the first message that each fits. */
-function said(messages: Message[], lines: LogLine[]): Said[] {
-  const found = Map.groupBy(lines, ({ text }) =>
+/** The records by the first message that each fits. */
+function said(messages: Message[], records: SaidRecord[]): Said[] {
+  const found = Map.groupBy(records, ({ text }) =>
     messages.find(({ words, except }) => words.every((each) => each.test(text)) && !except?.test(text)),
   );
   return [...found].flatMap(([message, own]) => {
     const last = own.at(-1);
-    return message && last ? [{ message, lines: own, last }] : [];
+    return message && last ? [{ message, records: own, last }] : [];
   });
 }
 
-function counts({ now }: ClusterView, one: Said, lines: LogLine[], all: Said[]): boolean {
-  const { message, lines: own, last } = one;
+function counts({ now }: ClusterView, one: Said, records: SaidRecord[], all: Said[]): boolean {
+  const { message, records: own, last } = one;
   const { enough, withinMs, code } = message;
   // One retry beside a queue that is full is no chance: the stacks of the refusals push the others out of the log.
   const backed = all.some((other) => other !== one && other.message.code === 'collector-queue-full');
   if (own.length < (backed ? 1 : enough)) return false;
   // Refusing in turns with accepting goes on; one refusal that is over is history.
-  if (code === 'collector-memory-limited' && own.length < 3 && lines.indexOf(last) < lastIndex(lines, MEMORY_BACK))
+  if (code === 'collector-memory-limited' && own.length < 3 && records.indexOf(last) < lastIndex(records, MEMORY_BACK))
     return false;
   return withinMs === undefined || last.at === undefined || now - last.at <= withinMs;
 }
 
-const lastIndex = (lines: LogLine[], words: RegExp) => lines.findLastIndex(({ text }) => words.test(text));
+const lastIndex = (records: SaidRecord[], words: RegExp) => records.findLastIndex(({ text }) => words.test(text));
 
-function ofApplication(view: ClusterView, container: ContainerView, { message, lines, last }: Said): Sighting {
+function ofApplication(view: ClusterView, container: ContainerView, { message, records, last }: Said): Sighting {
   const { pod, name } = container;
   const says = TITLES[message.code] ?? 'cannot export its telemetry';
   return {
-    ...common({ message, lines, last }),
+    ...common({ message, records, last }),
     ...(ABOUT_THE_WAY.has(message.code) && pod.workload ? inWorkload(pod.workload) : inContainer(container)),
     title: `${ownerName(container)} ${says}`,
-    cause: `${message.cause ? `${message.cause} ` : ''}Its log says so ${times(lines.length)}: ${last.text.trim().slice(0, 300)}`,
+    cause: `${message.cause ? `${message.cause} ` : ''}Its log says so ${times(records.length)}: ${quoted(last).slice(0, 300)}`,
     evidence: [
       spoken(container, last),
       ...(pod.workload ? view.endpoints(pod.workload).map(({ source, path, url }) => evidence(source, path, url)) : []),
@@ -67,18 +67,18 @@ function ofApplication(view: ClusterView, container: ContainerView, { message, l
   };
 }
 
-function ofCollector(view: ClusterView, container: ContainerView, { message, lines, last }: Said): Sighting {
+function ofCollector(view: ClusterView, container: ContainerView, { message, records, last }: Said): Sighting {
   const { pod } = container;
   const { workload } = pod;
-  const ids = [...new Set(lines.flatMap(({ text }) => COMPONENT.exec(text)?.[1] ?? []))];
+  const ids = [...new Set(records.flatMap(({ text }) => COMPONENT.exec(text)?.[1] ?? []))];
   const config = workload && collectorConfigOf(view, workload);
   const exporters = (config ? exportersOf(config) : []).filter(({ id }) => ids.includes(id));
   const says = COLLECTOR_TITLES[message.code] ?? 'cannot export';
   return {
-    ...common({ message, lines, last }),
+    ...common({ message, records, last }),
     ...(workload ? inWorkload(workload) : inContainer(container)),
     title: `collector ${workload?.ref.name ?? pod.ref.name} ${says}${ids.length > 0 ? ` (${ids.join(', ')})` : ''}`,
-    cause: [message.cause, errorIn(last.text)].filter(Boolean).join(' ') || `Its log says so ${times(lines.length)}.`,
+    cause: [message.cause, errorIn(last.text)].filter(Boolean).join(' ') || `Its log says so ${times(records.length)}.`,
     evidence: [
       spoken(container, last),
       ...exporters.flatMap(({ path, endpoint }) =>
@@ -92,16 +92,21 @@ function ofCollector(view: ClusterView, container: ContainerView, { message, lin
   };
 }
 
-const common = ({ message, lines }: Said) => ({
+const common = ({ message, records }: Said) => ({
   code: message.code,
   severity: 'P2' as const,
   confidence: 'likely' as const,
   ...(message.remedy ? { remedy: message.remedy } : {}),
-  since: lines[0]?.at,
+  since: records[0]?.at,
 });
 
-const spoken = ({ pod, name }: ContainerView, { text, at }: LogLine) =>
-  evidence(pod.ref, `log of ${name}`, text.trim(), at === undefined ? null : new Date(at).toISOString());
+const spoken = ({ pod, name }: ContainerView, record: SaidRecord) =>
+  evidence(
+    pod.ref,
+    `log of ${name}`,
+    quoted(record),
+    record.at === undefined ? null : new Date(record.at).toISOString(),
+  );
 
 const times = (count: number) => (count === 1 ? 'once' : `${count} times, at last`);
 

@@ -1,4 +1,4 @@
-import { recentLines } from '../log-lines.ts';
+import { quoted, recentRecords } from '../log-records.ts';
 import type { WorkloadView } from '../model.ts';
 import { called, evidence, inWorkload, kubectl, type Rule, type Sighting } from '../rule.ts';
 import { type Link, linksOf } from '../telemetry-links.ts';
@@ -51,8 +51,8 @@ function missing(view: ClusterView, sender: WorkloadView, link: Link): Sighting[
 function refusal(view: ClusterView, { pods }: WorkloadView, signal: keyof typeof SERVICES) {
   const words = `unknown service opentelemetry.proto.collector.${SERVICES[signal]}.v1.`;
   for (const container of pods.flatMap(({ containers }) => containers)) {
-    const line = recentLines(view, container).findLast(({ text }) => text.includes(words));
-    if (line) return evidence(container.pod.ref, `log of ${container.name}`, line.text.trim());
+    const record = recentRecords(view, container).findLast(({ text }) => text.includes(words));
+    if (record) return evidence(container.pod.ref, `log of ${container.name}`, quoted(record));
   }
   return undefined;
 }

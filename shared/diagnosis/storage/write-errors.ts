@@ -1,7 +1,7 @@
 import type { Code } from '../catalogue.ts';
 import { collectorsOf } from '../collector.ts';
 import { troubleOf } from '../container-state.ts';
-import { type LogLine, recentLines } from '../log-lines.ts';
+import { presentRecords, quoted } from '../log-records.ts';
 import type { ContainerView } from '../model.ts';
 import { evidence, inContainer, kubectl, ownerName, type Rule } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
@@ -39,16 +39,13 @@ const KINDS: {
   },
 ];
 
-/** A container that ended for want of disk says so at its end. */
-const LAST_LINES = 20;
-
 /** The container says lately, or said as it ended, that it cannot write. */
 export const rule: Rule = (view) =>
   view.logged.flatMap((container) => {
     const trouble = troubleOf(view, container);
-    const line = [...(trouble ? lastLines(view, container) : []), ...recentLines(view, container)]
+    const line = presentRecords(view, container, trouble !== undefined)
       .toReversed()
-      .map(({ text, at }) => ({ text: text.trim(), at, kind: kindOf(view, container, text) }))
+      .map((record) => ({ text: quoted(record), at: record.at, kind: kindOf(view, container, record.text) }))
       .find(({ kind }) => kind);
     if (!line?.kind) return [];
     const { pod, name, spec, specPath } = container;
@@ -86,13 +83,6 @@ export const rule: Rule = (view) =>
 
 const kindOf = (view: ClusterView, container: ContainerView, line: string) =>
   KINDS.find(({ words, applies }) => words.test(line) && (applies?.(view, container, line) ?? true));
-
-const lastLines = (view: ClusterView, container: ContainerView): LogLine[] =>
-  (view.log(container, true)?.text ?? '')
-    .split('\n')
-    .filter((line) => line.trim())
-    .slice(-LAST_LINES)
-    .map((text) => ({ text }));
 
 /** The mount that the line speaks of: the longest whose path stands in it. */
 const mountIn = ({ spec }: ContainerView, line: string) =>
