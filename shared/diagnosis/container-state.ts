@@ -1,5 +1,6 @@
 import type { ProbeAction, Terminated } from '#shared/domain/kubernetes.ts';
 import { RECENT_MS } from './events.ts';
+import { quoted, recordsOf } from './log-records.ts';
 import { type ContainerView, millis, type PodView } from './model.ts';
 import type { ClusterView } from './view.ts';
 
@@ -77,15 +78,23 @@ export function startBudgetMs({ spec }: ContainerView): number {
   return Math.max(SETTLE_MS, (budget(spec?.startupProbe) + budget(spec?.readinessProbe)) * 1000);
 }
 
-/** Lines that name a failure, in the words of common runtimes. */
+/** Words that name a failure where no logger says how grave a record is. */
 const TELLING = /\b(panicked at|fatal|panic|error|exception|failed|denied|refused|cannot|could not|unable to)\b/i;
 
-/** The line in which a container says why it ended: from its previous log, else from the present one. */
+/** What stands behind a crash is what others say of it: an entrypoint, a supervisor. */
+const AT_THE_END = 5;
+
+/** The record in which a container says why it ended: of its previous log, else of the present one. A crash says it best. */
 export function lastWords(view: ClusterView, container: ContainerView): { line: string; path: string } | undefined {
   for (const previous of [true, false]) {
-    const lines = (view.log(container, previous)?.text ?? '').split('\n').filter((line) => line.trim());
-    const line = lines.findLast((each) => TELLING.test(each)) ?? (previous ? lines.at(-1) : undefined);
-    if (line) return { line: line.trim(), path: `log of ${container.name}${previous ? ' (previous)' : ''}` };
+    const records = recordsOf(view, container, previous);
+    const record =
+      records.slice(-AT_THE_END).findLast(({ crash }) => crash !== undefined) ??
+      records.findLast(({ level, text }) => level === 'error' || (level === undefined && TELLING.test(text))) ??
+      records.findLast(({ text }) => TELLING.test(text)) ??
+      (previous ? records.at(-1) : undefined);
+    const path = `log of ${container.name}${previous ? ' (previous)' : ''}`;
+    if (record) return { line: record.crash ?? quoted(record), path };
   }
   return undefined;
 }

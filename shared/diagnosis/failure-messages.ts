@@ -4,12 +4,15 @@ import type { SaidRecord } from './log-records.ts';
 /** One kind of failure that programs of any language log in their own words. */
 export interface FailureMessage {
   code: Code;
-  words: RegExp;
+  /** classes of the log analyzer that mean it */
+  causes?: string[];
+  /** or what the record says, where it is more than a class */
+  words?: RegExp;
   /** the host, the right or the call that it is about: the first group that caught something */
   about?: RegExp;
 }
 
-/** Lines about telemetry have rules of their own; a namespace or application may be called after it all the same. */
+/** Records about telemetry have rules of their own; a namespace or application may be called after it all the same. */
 const TELEMETRY =
   /\b(otlp(?![-_](?:app|system)\b)|otel|opentelemetry|span|exporter)|BatchSpan|BatchLog|PeriodicReader/i;
 
@@ -19,7 +22,7 @@ const HOST = '[a-zA-Z0-9](?:[-a-zA-Z0-9_.]{0,251}[a-zA-Z0-9])?';
 /** These say why, whoever says it and whatever about. */
 export const ABOUT_RIGHTS: ReadonlySet<Code> = new Set<Code>(['rbac-forbidden', 'aws-credentials-failing']);
 
-/** Go, Rust (std), Python, Java, Node, curl and libpq; the first that fits a line counts. */
+/** The first that fits a record counts. */
 export const FAILURE_MESSAGES: FailureMessage[] = [
   {
     code: 'rbac-forbidden',
@@ -35,24 +38,24 @@ export const FAILURE_MESSAGES: FailureMessage[] = [
   },
   {
     code: 'dns-resolution-failing',
-    words:
-      /failed to lookup address information|[Tt]emporary failure in name resolution|Name or service not known|Name does not resolve|getaddrinfo (?:ENOTFOUND|EAI_AGAIN)|lookup \S{1,255}(?: on \S{1,60})?: (?:no such host|server misbehaving|i\/o timeout|read udp)|UnknownHostException|[Cc]ould not (?:resolve|translate) host/,
+    causes: ['dns'],
     about: new RegExp(
       `(?:ENOTFOUND|EAI_AGAIN|lookup|UnknownHostException:|host:|host name) "?(${HOST})|//(?:[^\\s/@]{1,80}@)?(${HOST})`,
     ),
   },
   {
     code: 'external-endpoint-unreachable',
-    words:
-      /[Cc]onnection refused|[Cc]onnection timed out|[Cc]onnection reset|i\/o timeout|no route to host|ECONNREFUSED|ETIMEDOUT|ECONNRESET|EHOSTUNREACH|os error 1(?:04|10|11|13)\b/,
+    causes: ['connection-refused', 'connection-reset'],
+    // A deadline may be anybody's; these are of a connection.
+    words: /[Cc]onnection timed out|i\/o timeout|no route to host|ETIMEDOUT|EHOSTUNREACH|os error 11[03]\b/,
     about: new RegExp(`((?:${HOST})(?::|/[0-9.]{7,15}:)\\d{2,5})(?!:\\d|[.\\w])|server at "(${HOST})"`),
   },
 ];
 
-/** The failure that a record tells; one about telemetry only where it says why. */
-export function failureIn({ text, level }: SaidRecord): FailureMessage | undefined {
+/** The failure that a record tells; one about telemetry only where it says why. What is logged at info is none. */
+export function failureIn({ text, level, cause = '' }: SaidRecord): FailureMessage | undefined {
   if (level === 'info' || level === 'debug') return undefined;
-  const found = FAILURE_MESSAGES.find(({ words }) => words.test(text));
+  const found = FAILURE_MESSAGES.find(({ causes, words }) => causes?.includes(cause) || words?.test(text));
   return found && TELEMETRY.test(text) && !ABOUT_RIGHTS.has(found.code) ? undefined : found;
 }
 

@@ -1,6 +1,8 @@
 import { lastWords } from '../container-state.ts';
-import { millis } from '../model.ts';
+import { quoted, recordsOf } from '../log-records.ts';
+import { type ContainerView, millis } from '../model.ts';
 import { evidence, inContainer, kubectl, ownerName, type Rule } from '../rule.ts';
+import type { ClusterView } from '../view.ts';
 
 /** Longer than most migrations take; the rollout itself is given up after ten minutes. */
 const PATIENCE_MS = 5 * 60_000;
@@ -12,7 +14,7 @@ export const rule: Rule = (view) =>
     if (!init) return [];
     const started = millis(status?.state?.running?.startedAt);
     if (started === undefined || view.now - started <= PATIENCE_MS) return [];
-    const words = lastWords(view, container) ?? lastLine(view.log(container, false)?.text, name);
+    const words = lastWords(view, container) ?? lastRecord(view, container);
     const waits = pod.object.status?.conditions?.find(
       ({ type, status }) => type === 'Initialized' && status === 'False',
     );
@@ -50,7 +52,7 @@ export const rule: Rule = (view) =>
     ];
   });
 
-const lastLine = (text: string | undefined, name: string) => {
-  const line = text?.trim().split('\n').at(-1)?.trim();
-  return line ? { line, path: `log of ${name}` } : undefined;
-};
+function lastRecord(view: ClusterView, container: ContainerView) {
+  const record = recordsOf(view, container, false).at(-1);
+  return record && { line: quoted(record), path: `log of ${container.name}` };
+}

@@ -1,5 +1,6 @@
 import type { KubeObject } from '#shared/domain/kubernetes.ts';
 import type { Job } from '#shared/domain/surroundings.ts';
+import { lastWords } from '../container-state.ts';
 import { isOurs, lateFailure } from '../jobs.ts';
 import { millis, type PodView, type Ref } from '../model.ts';
 import { called, evidence, kubectl, type Rule } from '../rule.ts';
@@ -49,7 +50,7 @@ function endsOf(view: ClusterView, pod: PodView) {
   return pod.containers.flatMap((container) => {
     const end = container.status?.state?.terminated ?? container.status?.lastState?.terminated;
     if (!end || end.exitCode === 0) return [];
-    const line = view.log(container, false)?.text.trim().split('\n').at(-1)?.trim();
+    const line = lastWords(view, container)?.line;
     const words = [`container ${container.name} ended with exit code ${end.exitCode}`, end.reason, line].filter(
       Boolean,
     );

@@ -1,7 +1,7 @@
 import type { Code } from '../catalogue.ts';
 import { collectorsOf } from '../collector.ts';
 import { troubleOf } from '../container-state.ts';
-import { presentRecords, quoted } from '../log-records.ts';
+import { presentRecords, quoted, type SaidRecord } from '../log-records.ts';
 import type { ContainerView } from '../model.ts';
 import { evidence, inContainer, kubectl, ownerName, type Rule } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
@@ -9,7 +9,9 @@ import type { ClusterView } from '../view.ts';
 /** What a failed write means, by the words of the operating system. First match wins. */
 const KINDS: {
   code: Code;
-  words: RegExp;
+  words?: RegExp;
+  /** the log analyzer's class that means it */
+  cause?: string;
   applies?: (view: ClusterView, c: ContainerView, line: string) => boolean;
   says: string;
 }[] = [
@@ -26,7 +28,7 @@ const KINDS: {
   },
   {
     code: 'volume-full',
-    words: /no space left on device|\bENOSPC\b|disk quota exceeded|\bEDQUOT\b/i,
+    cause: 'disk-full',
     says: 'has no disk space left',
   },
   { code: 'volume-read-only', words: /read-only file system|\bEROFS\b/i, says: 'writes to a read-only file system' },
@@ -45,7 +47,7 @@ export const rule: Rule = (view) =>
     const trouble = troubleOf(view, container);
     const line = presentRecords(view, container, trouble !== undefined)
       .toReversed()
-      .map((record) => ({ text: quoted(record), at: record.at, kind: kindOf(view, container, record.text) }))
+      .map((record) => ({ text: quoted(record), at: record.at, kind: kindOf(view, container, record) }))
       .find(({ kind }) => kind);
     if (!line?.kind) return [];
     const { pod, name, spec, specPath } = container;
@@ -81,8 +83,12 @@ export const rule: Rule = (view) =>
     ];
   });
 
-const kindOf = (view: ClusterView, container: ContainerView, line: string) =>
-  KINDS.find(({ words, applies }) => words.test(line) && (applies?.(view, container, line) ?? true));
+const kindOf = (view: ClusterView, container: ContainerView, record: SaidRecord) =>
+  KINDS.find(
+    ({ words, cause, applies }) =>
+      (words?.test(record.text) || (cause !== undefined && record.cause === cause)) &&
+      (applies?.(view, container, record.text) ?? true),
+  );
 
 /** The mount that the line speaks of: the longest whose path stands in it. */
 const mountIn = ({ spec }: ContainerView, line: string) =>
