@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { analyzedLogs } from '#shared/domain/analyzed-log.ts';
 import { config } from '#shared/domain/config.ts';
 import { diagnosis } from '#shared/domain/diagnosis.ts';
 import { diagnosticReport } from '#shared/domain/diagnostic-report.ts';
@@ -18,6 +19,7 @@ const PUBLISHED: { name: string; schema: z.ZodType; io: 'input' | 'output' }[] =
   { name: 'diagnosis', schema: diagnosis, io: 'output' },
   { name: 'probe-result', schema: probeResult, io: 'output' },
   { name: 'log-analysis', schema: logAnalysis, io: 'output' },
+  { name: 'analyzed-logs', schema: analyzedLogs, io: 'output' },
   { name: 'diagnostic-report', schema: diagnosticReport, io: 'output' },
   { name: 'incident', schema: incident, io: 'output' },
   { name: 'timeline-entry', schema: timelineEntry, io: 'output' },

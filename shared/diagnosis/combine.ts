@@ -1,5 +1,6 @@
 import type { Diagnosis, NamespaceVerdict, Verdict } from '#shared/domain/diagnosis.ts';
 import type { Finding } from '#shared/domain/finding.ts';
+import { mostTelling } from './logs-seen.ts';
 
 /** One namespace that was diagnosed by itself. */
 export interface Part {
@@ -31,6 +32,7 @@ export function combine(
   const holder = sorted.find(({ diagnosis }) =>
     first ? diagnosis.rootCauses[0]?.fingerprint === first.fingerprint : diagnosis.action.class !== 'none',
   );
+  const logs = mostTelling(sorted.flatMap(({ diagnosis }) => diagnosis.logs ?? []));
   return {
     schemaVersion: 1,
     ...whole,
@@ -44,6 +46,7 @@ export function combine(
     ),
     action: holder?.diagnosis.action ?? { class: 'none', reason: 'nothing fails' },
     coverage: coverageOf(sorted, skipped),
+    ...(logs.length > 0 && { logs }),
     namespaces: sorted.map(verdictOf),
   };
 }

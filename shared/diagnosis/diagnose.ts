@@ -6,6 +6,7 @@ import type { Snapshot } from '#shared/domain/snapshot.ts';
 import type { Target } from '#shared/domain/target.ts';
 import { coverageOf, verdictOf } from './assess.ts';
 import { type Fault, findingsOf } from './finding.ts';
+import { logsSeen } from './logs-seen.ts';
 import { rank } from './rank.ts';
 import { recommend } from './recommend.ts';
 import type { Sighting } from './rule.ts';
@@ -30,6 +31,7 @@ export function diagnose(
   const { roots, faults } = rank(view, kept);
   const startingUp = view.workloads.some(({ desired, available }) => available < desired);
   const [first] = roots;
+  const logs = logsSeen(view);
   return {
     schemaVersion: 1,
     target: target.name,
@@ -41,6 +43,7 @@ export function diagnose(
     ignored,
     action: recommend(view, roots, { startingUp }),
     coverage: coverageOf(view, broken),
+    ...(logs.length > 0 && { logs }),
   };
 }
 

@@ -60,7 +60,12 @@ export function presentRecords(view: Logs, container: ContainerView, inTrouble: 
 }
 
 /** On one line, for evidence. */
-export const quoted = ({ text }: Pick<SaidRecord, 'text'>): string => text.replace(/\s*\n\s*/g, ' ').trim();
+export const quoted = ({ text }: Pick<SaidRecord, 'text'>): string =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .join(' ')
+    .trim();
 
 /** How much of a record is looked at for its cause. Characters. */
 const MOST_TEXT = 4096;

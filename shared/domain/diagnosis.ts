@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { analyzedLog } from './analyzed-log.ts';
 import { coverage } from './coverage.ts';
 import { finding, layer, remedyAction } from './finding.ts';
 import { runChanges } from './run-changes.ts';
@@ -42,6 +43,10 @@ export const diagnosis = z.strictObject({
   coverage,
   snapshot: snapshotRef,
   changes: runChanges.optional().describe('against the last run of the schedule, where there was one'),
+  logs: z
+    .array(analyzedLog)
+    .optional()
+    .describe('what the logs tell, those of failures first; the lists of each are cut to the most telling'),
   namespaces: z
     .array(namespaceVerdict)
     .optional()

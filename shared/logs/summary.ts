@@ -7,6 +7,10 @@ type Weighed = Pick<LogAnalysis, 'levels' | 'panics'>;
 export const worstFirst = (one: Weighed, other: Weighed): number =>
   other.panics - one.panics || other.levels.error - one.levels.error || other.levels.warn - one.levels.warn;
 
+/** Of warnings or errors. */
+export const isFailure = ({ level }: Pick<LogAnalysis['templates'][number], 'level'>): boolean =>
+  level === 'error' || level === 'warn';
+
 const total = (logs: readonly AnalyzedLog[], count: (log: AnalyzedLog) => number) =>
   logs.reduce((sum, log) => sum + count(log), 0);
 

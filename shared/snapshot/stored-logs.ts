@@ -1,9 +1,10 @@
 import { gunzipSync } from 'node:zlib';
 import { InputError } from '#shared/domain/errors.ts';
 import type { Target } from '#shared/domain/target.ts';
+import { newestRollout } from '#shared/logs/newest-rollout.ts';
 import type { Store } from '#shared/ports/store.ts';
 import { loadSnapshot } from './stored.ts';
-import { newestRollout, type WantedLogs } from './target-logs.ts';
+import type { WantedLogs } from './target-logs.ts';
 
 /** What a function has the time and memory for; the command line reads files of any length. */
 const LARGEST = 64 * 1024 * 1024;

@@ -2,6 +2,7 @@ import { InputError } from '#shared/domain/errors.ts';
 import type { Pod, Workload } from '#shared/domain/kubernetes.ts';
 import { nearest } from '#shared/domain/nearest.ts';
 import { expectedObjects, type Target } from '#shared/domain/target.ts';
+import { newestRollout } from '#shared/logs/newest-rollout.ts';
 import { type Cluster, ClusterError, type Clusters } from '#shared/ports/cluster.ts';
 import { RESOURCES } from '#shared/ports/resources.ts';
 import { hasRun, isFailing, statusesOf } from './log-plan.ts';
@@ -104,19 +105,6 @@ async function readPods(cluster: Cluster, reader: Reader, { namespace }: Target)
     ),
   ]);
   return { pods, replicaSets };
-}
-
-/** When the newest ReplicaSet that the target's workloads use was made. */
-export function newestRollout({ workloads }: Target, sets: readonly Workload[]): string | undefined {
-  const isOurs = ({ metadata: { ownerReferences = [] } }: Workload) =>
-    ownerReferences.some(
-      ({ kind, name }) => workloads === 'all' || workloads.some((ref) => ref === `${kind.toLowerCase()}/${name}`),
-    );
-  return sets
-    .filter((set) => isOurs(set) && (set.spec.replicas ?? 0) > 0)
-    .flatMap(({ metadata }) => metadata.creationTimestamp ?? [])
-    .sort()
-    .at(-1);
 }
 
 function placesOf(
