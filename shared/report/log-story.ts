@@ -2,6 +2,7 @@ import type { AnalyzedLog } from '#shared/domain/analyzed-log.ts';
 import type { LogAnalysis } from '#shared/domain/log-analysis.ts';
 import { classOf } from '#shared/logs/classes.ts';
 import { crashMessage, crashOf } from '#shared/logs/records/crash.ts';
+import { isFailure } from '#shared/logs/summary.ts';
 import { counted, duration } from './words.ts';
 
 type Template = LogAnalysis['templates'][number];
@@ -54,6 +55,14 @@ export function logTitle({ pod, container, key, previous, restarts }: AnalyzedLo
 export const tellsOfFailure = ({ levels, panics }: Pick<LogAnalysis, 'levels' | 'panics'>): boolean =>
   levels.error + levels.warn + panics > 0;
 
+/** The most frequent cause, or the crash: what one line of it says. */
+export function gistOf(log: AnalyzedLog): string {
+  const { causes, crashes } = logStory(log);
+  const [most] = causes;
+  const because = crashes[0] ?? (most && `${most.name}${most.sample ? `: ${most.sample}` : ''}`);
+  return `${logTitle(log)}: ${failuresInWords(log)}${because ? `; ${because}` : ''}`;
+}
+
 /** Replicas that fail alike: the first of them stands for the others. */
 export function alikeLogs(logs: readonly AnalyzedLog[]): AnalyzedLog[][] {
   const failures = ({ container, previous, templates }: AnalyzedLog) =>
@@ -70,7 +79,7 @@ export function logStory(log: LogAnalysis): LogStory {
   );
   const seen = log.templates.flatMap(({ firstSeen, lastSeen }) => [firstSeen ?? [], lastSeen ?? []].flat()).sort();
   const [from, to] = [seen[0], seen.at(-1)];
-  const said = [...log.recentErrors.toReversed(), ...templates.flatMap((one) => (weight(one) > 0 ? one.sample : []))];
+  const said = [...log.recentErrors.toReversed(), ...templates.flatMap((one) => (isFailure(one) ? one.sample : []))];
   const causes = Object.entries(log.classes)
     .toSorted(([, one], [, other]) => other - one)
     .map(([name, count]) => ({
@@ -97,17 +106,20 @@ export function logStory(log: LogAnalysis): LogStory {
   };
 }
 
-const EXCERPT = 160;
+const EXCERPT = 240;
+const STEP = 60;
 
-/** Where one of the texts says what the class is of; a structured record says it near its end. */
+/** Where one of the texts says what the class is of: a structured record says it near its end. */
 function sampleOf(name: string, texts: readonly string[]): string {
   const text = texts.find((one) => classOf(one) === name);
   if (text === undefined || text.length <= EXCERPT) return text ?? '';
-  for (let from = 0; from < text.length; from += EXCERPT / 2) {
-    const piece = text.slice(from, from + EXCERPT);
-    if (classOf(piece) === name) return from === 0 ? `${piece}…` : `…${piece.replace(/^[\w-]{1,40}(?=\W)/, '')}…`;
-  }
-  return text;
+  const starts = Array.from({ length: Math.ceil(text.length / STEP) }, (_, index) => index * STEP).filter(
+    (start) => classOf(text.slice(start, start + EXCERPT)) === name,
+  );
+  // With it in the middle, so that what it is about is seen too.
+  const start = starts[Math.floor((starts.length - 1) / 2)] ?? 0;
+  const piece = text.slice(start, start + EXCERPT);
+  return `${start > 0 ? `…${piece.replace(/^[\w-]{1,40}(?=[^\w-])/, '')}` : piece}${start + EXCERPT < text.length ? '…' : ''}`;
 }
 
 /** Without the values in which two records of one template may differ. */

@@ -19,6 +19,7 @@ import { oneLine, visibleLines } from './untrusted-text.ts';
 import { counted, duration, type Tone, utc } from './words.ts';
 
 const MOST_TEMPLATES = 15;
+const LEAST_MESSAGE = 24;
 const LEVEL_TONES: Readonly<Record<string, Tone>> = { error: 'bad', warn: 'warn' };
 
 /** Cut to the width that it takes on the screen. */
@@ -44,7 +45,7 @@ function causes(page: Page, { causes: all }: LogStory): void {
   if (all.length === 0) return;
   page.heading('Causes of warnings and errors');
   for (const { name, count, sample } of all) {
-    page.lines.push(`  ${grouped(count).padStart(7)}  ${name}`);
+    page.text(`  ${grouped(count).padStart(7)}  `, name, undefined, 80);
     if (sample) page.text('           ', sample, 'dim', 200);
   }
 }
@@ -54,14 +55,20 @@ function templates(page: Page, { templates: all, span }: LogStory): void {
   page.heading('Templates, those of failures first');
   const time = (at: string | undefined) => timeIn(at, span?.to);
   const wide = Math.max(5, ...all.slice(0, MOST_TEMPLATES).map(({ firstSeen }) => time(firstSeen).length));
-  const head = `  ${'COUNT'.padStart(7)}  LEVEL  ${'FIRST'.padEnd(wide)}  ${'LAST'.padEnd(wide)}  `;
-  page.lines.push(page.paint('dim', `${head}TEMPLATE`));
+  const room = page.width - '  COUNT99  LEVEL  '.length;
+  // On a narrow screen the message is worth more than its times.
+  const times = Math.min(2, Math.max(0, Math.floor((room - LEAST_MESSAGE) / (wide + 2))));
+  const columns = (cells: string[]) =>
+    cells
+      .slice(2 - times)
+      .map((cell) => `${cell.padEnd(wide)}  `)
+      .join('');
+  page.lines.push(page.paint('dim', `    COUNT  LEVEL  ${columns(['FIRST', 'LAST'])}TEMPLATE`));
   page.list(all, MOST_TEMPLATES, ({ count, level = '', firstSeen, lastSeen, template, newSinceRollout }) => {
     const tone = LEVEL_TONES[level];
     const shown = tone ? page.paint(tone, level.padEnd(5)) : level.padEnd(5);
-    const times = `${time(firstSeen).padEnd(wide)}  ${time(lastSeen).padEnd(wide)}`;
-    const text = cutTo(`${newSinceRollout ? 'NEW ' : ''}${template}`, Math.max(10, page.width - head.length));
-    page.lines.push(`  ${grouped(count).padStart(7)}  ${shown}  ${times}  ${text}`);
+    const text = cutTo(`${newSinceRollout ? 'NEW ' : ''}${template}`, room - times * (wide + 2));
+    page.lines.push(`  ${grouped(count).padStart(7)}  ${shown}  ${columns([time(firstSeen), time(lastSeen)])}${text}`);
   });
 }
 
@@ -74,7 +81,7 @@ function bursts(page: Page, story: LogStory): void {
   if (drawn) page.lines.push(`  ${start} ${page.paint('bad', drawn)} ${end}`);
   page.list(all, 5, ({ from, to, count, says }) => {
     const time = `${timeIn(from, span?.to)} to ${timeIn(to, span?.to)}`;
-    page.text('  ', `${time}  ${counted(count, 'record')}${says ? `, most of them ${says}` : ''}`, undefined, 200);
+    page.text('  ', `${time}: ${counted(count, 'record')}${says ? `, most of them ${says}` : ''}`, undefined, 200);
   });
 }
 

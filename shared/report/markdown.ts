@@ -1,38 +1,14 @@
 import { capped } from './capped.ts';
 import { causalChain, type Link, standaloneFindings } from './causal-chain.ts';
 import { seenEvidence } from './evidence.ts';
-import { code, codeBlock, plain } from './markdown-text.ts';
+import { logs } from './markdown-logs.ts';
+import { type Block, items, section, table, text } from './markdown-parts.ts';
+import { code, codeBlock } from './markdown-text.ts';
 import type { Report } from './model.ts';
 import { changeRows, changesInWords, changesOf, sinceWhen } from './run-changes.ts';
 import { standing } from './standing.ts';
 import { clip, oneLine } from './untrusted-text.ts';
 import { CONFIDENCES, clockTime, counted, duration, holderOf, markWords, RESULTS, subjectName, utc } from './words.ts';
-
-type Block = string | undefined;
-
-const text = (untrusted: string, max = 600) => plain(clip(oneLine(untrusted), max));
-
-function items<T>(list: readonly T[], max: number, show: (item: T) => string): string {
-  const { shown, more } = capped(list, max);
-  return [...shown.map((item) => `- ${show(item)}`), ...(more ? [`- and ${more} more`] : [])].join('\n');
-}
-
-function table<T>(
-  head: readonly string[],
-  list: readonly T[],
-  max: number,
-  row: (item: T) => readonly string[],
-): string {
-  const { shown, more } = capped(list, max);
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const rows = [line(head), line(head.map(() => '---')), ...shown.map((item) => line(row(item)))].join('\n');
-  return more ? `${rows}\n\nand ${more} more` : rows;
-}
-
-const section = (title: string, ...blocks: Block[]): Block => {
-  const kept = blocks.filter(Boolean);
-  return kept.length ? [`## ${title}`, ...kept].join('\n\n') : undefined;
-};
 
 function top(report: Report): string {
   const { incident, target, at, drill, headline, measures } = report;
@@ -193,7 +169,7 @@ function others({ diagnosis, coverage: { checked, notChecked } }: Report): Block
 
 /** GitHub-flavoured Markdown, for tickets and reviews. Bounded in size. */
 export const renderMarkdown = (report: Report): string =>
-  `${[top, rootCause, doNow, changes, chain, tried, timeline, others]
+  `${[top, rootCause, doNow, changes, chain, logs, tried, timeline, others]
     .map((part) => part(report))
     .filter(Boolean)
     .join('\n\n')}\n`;

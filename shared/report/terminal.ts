@@ -1,7 +1,9 @@
 import wrapAnsi from 'wrap-ansi';
 import type { Finding } from '#shared/domain/finding.ts';
+import { isFailure } from '#shared/logs/summary.ts';
 import { causalChain, type Link, standaloneFindings } from './causal-chain.ts';
 import { seenEvidence } from './evidence.ts';
+import { alikeLogs, gistOf, grouped, tellsOfFailure } from './log-story.ts';
 import type { Report } from './model.ts';
 import { Page, type TerminalOptions } from './page.ts';
 import { changeRows, changesInWords, changesOf, sinceWhen } from './run-changes.ts';
@@ -113,6 +115,18 @@ function chain(page: Page, report: Report): void {
   if (omitted) page.lines.push(`  and ${omitted} more`);
 }
 
+function logs(page: Page, { diagnosis }: Report): void {
+  const telling = alikeLogs((diagnosis?.logs ?? []).filter(tellsOfFailure));
+  if (telling.length === 0) return;
+  page.heading('What the logs tell (medic analyze-logs says more)');
+  page.list(telling, 4, ([log, ...alike]) => {
+    if (!log) return;
+    page.text('  ', `${gistOf(log)}${alike.length > 0 ? ` (and ${alike.length} like it)` : ''}`, undefined, 400);
+    for (const template of log.templates.filter(isFailure).slice(0, 3))
+      page.text(`    ${grouped(template.count)} `, template.template, 'dim', 160);
+  });
+}
+
 function others(page: Page, report: Report): void {
   const { diagnosis, coverage } = report;
   const apart = diagnosis ? standaloneFindings(diagnosis) : [];
@@ -150,6 +164,7 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
   tried(page, report);
   changes(page, report);
   chain(page, report);
+  logs(page, report);
   others(page, report);
   times(page, report);
   return `${page.lines.join('\n')}\n`;

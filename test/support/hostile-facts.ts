@@ -3,6 +3,7 @@ import type { RunChanges } from '#shared/domain/run-changes.ts';
 import type { IncidentFacts } from '#shared/report/build.ts';
 import { diagnosisOf, findingOf } from './sample-findings.ts';
 import { entry, incidentOf, restartOf } from './sample-incidents.ts';
+import { logSaying } from './sample-logs.ts';
 
 /** Attacks on every reader: HTML, Markdown, Slack, terminals, right-to-left. */
 export const HOSTILE =
@@ -58,6 +59,7 @@ export const hostile: IncidentFacts = {
       action: { class: 'restart', reason: HOSTILE },
       coverage: { checked: [HOSTILE], notChecked: [{ check: HOSTILE, why: HOSTILE }] },
       changes: changesWith([HOSTILE]),
+      logs: [logSaying(HOSTILE)],
     }),
     diagnosisOf({ target: HOSTILE, rootCauses: [hostileSymptom], findings: [hostileSymptom] }),
   ],
@@ -96,6 +98,7 @@ export function hugeFacts(text: string, count: number): IncidentFacts {
           notChecked: Array.from({ length: count }, () => ({ check: text, why: text })),
         },
         changes: changesWith(Array.from({ length: count }, () => text)),
+        logs: Array.from({ length: Math.min(count, 20) }, (_, n) => logSaying(`${n} ${text}`, 20)),
       }),
     ],
     outcome: 'refused',

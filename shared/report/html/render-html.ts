@@ -3,6 +3,7 @@ import type { Report } from '../model.ts';
 import { standing } from '../standing.ts';
 import { clip } from '../untrusted-text.ts';
 import { duration, markWords, utc, VERDICTS } from '../words.ts';
+import { logs } from './logs-section.ts';
 import { html, type Markup, trusted } from './markup.ts';
 import { chain, changes, coverage, doNow, otherFindings, rootCause, timeline, tried } from './sections.ts';
 import { STYLE } from './style.ts';
@@ -42,7 +43,7 @@ export function renderHtml(report: Report): string {
   const { word } = standing(report);
   const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer"><meta name="robots" content="noindex"><title>${word}: ${clip(report.headline, 120)} - otlp-medic</title><style>${trusted(STYLE)}</style></head>
-<body>${banner(report)}<main>${facts(report)}<div class="pair">${rootCause(report)}${doNow(report)}</div>${changes(report)}${chain(report)}${tried(report)}${timeline(report)}${otherFindings(report)}${coverage(report)}</main>${footer(report)}</body></html>
+<body>${banner(report)}<main>${facts(report)}<div class="pair">${rootCause(report)}${doNow(report)}</div>${changes(report)}${chain(report)}${logs(report)}${tried(report)}${timeline(report)}${otherFindings(report)}${coverage(report)}</main>${footer(report)}</body></html>
 `;
   return page.toString();
 }

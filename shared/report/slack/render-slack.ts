@@ -1,5 +1,6 @@
 import { capped } from '../capped.ts';
 import { seenEvidence } from '../evidence.ts';
+import { gistOf, tellsOfFailure } from '../log-story.ts';
 import type { Report } from '../model.ts';
 import { changeRows, changesInWords, changesOf, sinceWhen } from '../run-changes.ts';
 import { standing } from '../standing.ts';
@@ -59,6 +60,12 @@ function changes(report: Report): Block[] {
   ];
 }
 
+function logs({ diagnosis, outcome }: Report): Block[] {
+  const [worst] = diagnosis?.logs ?? [];
+  if (!worst || !tellsOfFailure(worst) || outcome === 'recovered') return [];
+  return [section(mrkdwn`*Logs* ${gistOf(worst)}`)];
+}
+
 function tried({ attempts, verification, outcome }: Report): Block[] {
   if (!attempts.length || !outcome) return [];
   const { shown, more } = capped(attempts, 4);
@@ -95,6 +102,7 @@ export function renderSlack(report: Report, { title, location }: SlackOptions = 
       section(mrkdwn`${report.headline}`),
       situation(report),
       ...cause(report),
+      ...logs(report),
       ...changes(report),
       ...tried(report),
       ...doNow(report),

@@ -36,13 +36,20 @@ describe('the Markdown report', () => {
     const found = types(markdown);
     for (const type of ['html', 'link', 'image', 'em', 'del']) expect(found).not.toContain(type);
     const strong = tokens(markdown).flatMap((token) => (token.type === 'strong' ? [token.text] : []));
-    expect(strong).toEqual(['new', 'resolved', 'persisting', 'not-recovered', 'failed']);
+    expect(strong).toEqual([
+      'new',
+      'resolved',
+      'persisting',
+      '41 errors, 1 warning, 3 crashes, 1 slow operation',
+      'not-recovered',
+      'failed',
+    ]);
   });
 
   it('keeps each table row in its columns', () => {
     const markdown = renderMarkdown(buildReport(hostile));
     const tables = tokens(markdown).filter((token) => token.type === 'table');
-    expect(tables.map((table) => (table as { header: unknown[] }).header.length)).toEqual([3, 4, 3, 4, 3]);
+    expect(tables.map((table) => (table as { header: unknown[] }).header.length)).toEqual([3, 3, 5, 4, 3, 4, 3]);
     const evidence = tables[0] as unknown as { rows: { text: string }[][] };
     expect(evidence.rows[0]?.[1]?.text).toContain('onerror=alert(2)');
   });
