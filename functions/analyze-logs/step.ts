@@ -5,9 +5,10 @@ import { keepAnswer } from '#shared/incidents/keep-report.ts';
 import { createNumbered } from '#shared/incidents/numbered.ts';
 import { appendTimeline, readIncident } from '#shared/incidents/record.ts';
 import { analyzeText } from '#shared/logs/analyze-text.ts';
-import { inWords, worstFirst } from '#shared/logs/summary.ts';
+import { worstFirst } from '#shared/logs/summary.ts';
 import type { Ports } from '#shared/ports/ports.ts';
 import type { Step, StepContext } from '#shared/ports/step.ts';
+import { logsInWords } from '#shared/report/log-story.ts';
 import { snapshotLogs, storedLog } from '#shared/snapshot/stored-logs.ts';
 import { LOOK_SHARE } from '#shared/snapshot/take.ts';
 import { readTargetLogs } from '#shared/snapshot/target-logs.ts';
@@ -54,7 +55,7 @@ async function keep({ store }: Needs, event: Input, answer: AnalyzedLogs, id?: s
       : undefined;
   const analysisKey = await createNumbered(store, id, { stem: 'logs', value: answer });
   const entry = { at: answer.at, source: 'analyze-logs', kind: 'evidence', actor: 'otlp-medic' } as const;
-  await appendTimeline(store, id, { ...entry, text: inWords(answer), data: { analysisKey } });
+  await appendTimeline(store, id, { ...entry, text: logsInWords(answer), data: { analysisKey } });
   return analysisKey;
 }
 
@@ -71,7 +72,7 @@ export const makeStep =
       ...seen,
       logs: logs.toSorted(worstFirst),
     };
-    context.log.info(inWords(answer));
+    context.log.info(logsInWords(answer));
     const analysisKey = await keep(ports, event, answer, incident?.id);
     return analysisKey === undefined ? answer : { ...answer, analysisKey };
   };

@@ -1,4 +1,4 @@
-import type { AnalyzedLog } from '#shared/domain/analyzed-log.ts';
+import type { AnalyzedLog, AnalyzedLogs } from '#shared/domain/analyzed-log.ts';
 import type { LogAnalysis } from '#shared/domain/log-analysis.ts';
 import { classOf } from '#shared/logs/classes.ts';
 import { crashMessage, crashOf } from '#shared/logs/records/crash.ts';
@@ -42,6 +42,32 @@ export function failuresInWords({ levels, panics, slow, truncated }: LogAnalysis
     ...some(slow.length + (truncated?.slow ?? 0), 'slow operation'),
   ];
   return found.join(', ') || 'no errors or warnings';
+}
+
+/** One line for a timeline: 3 logs: 12 errors, 4 warnings, 1 crash; most often connection-refused */
+export function logsInWords({ logs, notChecked }: Pick<AnalyzedLogs, 'logs' | 'notChecked'>): string {
+  const sum = (count: (log: AnalyzedLog) => number) => logs.reduce((total, log) => total + count(log), 0);
+  const found = [
+    ...some(
+      sum(({ levels }) => levels.error),
+      'error',
+    ),
+    ...some(
+      sum(({ levels }) => levels.warn),
+      'warning',
+    ),
+    ...some(
+      sum(({ panics }) => panics),
+      'crash',
+      'crashes',
+    ),
+  ];
+  const classes = new Set(logs.flatMap((log) => Object.keys(log.classes)));
+  const [most] = [...classes]
+    .map((name) => ({ name, count: sum((log) => log.classes[name] ?? 0) }))
+    .toSorted((one, other) => other.count - one.count);
+  const blind = notChecked.length > 0 ? `; ${notChecked.length} could not be read` : '';
+  return `${counted(logs.length, 'log')}: ${found.join(', ') || 'no errors or warnings'}${most ? `; most often ${most.name}` : ''}${blind}`;
 }
 
 /** otlp-app-7d4f9c2-aaaaa, container otlp-app, before the last restart */
@@ -107,11 +133,15 @@ export function logStory(log: LogAnalysis): LogStory {
 }
 
 const EXCERPT = 240;
+/** A crash says in them what it is; its stack comes after. */
+const HEAD_LINES = 2;
 const STEP = 60;
 
 /** Where one of the texts says what the class is of: a structured record says it near its end. */
 function sampleOf(name: string, texts: readonly string[]): string {
-  const text = texts.find((one) => classOf(one) === name);
+  const whole = texts.find((one) => classOf(one) === name);
+  const head = whole?.split('\n', HEAD_LINES).join('\n') ?? '';
+  const text = classOf(head) === name ? head : whole;
   if (text === undefined || text.length <= EXCERPT) return text ?? '';
   const starts = Array.from({ length: Math.ceil(text.length / STEP) }, (_, index) => index * STEP).filter(
     (start) => classOf(text.slice(start, start + EXCERPT)) === name,

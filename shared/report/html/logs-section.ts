@@ -65,7 +65,7 @@ function crashes({ crashes: all }: LogStory): Markup | false {
 
 function bursts(story: LogStory): Markup | false {
   const { bursts: all, span } = story;
-  const drawn = sparkline(story, 60);
+  const drawn = sparkline(story, 40);
   if (!drawn) return false;
   const rows = all
     .slice(0, 5)

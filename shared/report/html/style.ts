@@ -79,7 +79,7 @@ header,main,footer{padding-left:1rem;padding-right:1rem}h1{font-size:1.3rem}sect
 .stack thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}
 .stack,.stack caption,.stack tbody{display:block}.stack tr{display:block;border-top:1px solid var(--line);padding:.45rem 0}
 .stack th,.stack td{display:block;border:0;padding:.05rem 0}
-.stack.logs th,.stack.logs td{display:inline;padding-right:.6rem}.stack.logs td:last-child{display:block}}
+.stack.logs th,.stack.logs td{display:inline;padding-right:.6rem}.stack.logs td:last-child{display:block}.spark{font-size:.7em}}
 footer{color:var(--muted);font-size:.85rem;padding-bottom:2rem}
 @page{margin:14mm}
 @media print{:root{color-scheme:light}body{background:#fff;font-size:10.5pt}.band{print-color-adjust:exact;-webkit-print-color-adjust:exact}
