@@ -1,6 +1,6 @@
 import type { Snapshot } from '#shared/domain/snapshot.ts';
 import type { Target } from '#shared/domain/target.ts';
-import { makeLogAnalyzer } from '#shared/logs/analyze.ts';
+import { analyzeText } from '#shared/logs/analyze-text.ts';
 import { byPlace } from './by-place.ts';
 import type { Chapter } from './chapter.ts';
 import type { ContainerView } from './model.ts';
@@ -151,10 +151,8 @@ export function slowOperations(snapshot: Snapshot, target: Target): SlowOperatio
     .flatMap((container): SlowOperation[] => {
       const text = view.log(container, false)?.text ?? '';
       const lines = text.split('\n');
-      const analyzer = makeLogAnalyzer({ now: view.now });
-      analyzer.push(Buffer.from(text));
       const { name, pod } = container;
-      return analyzer.end().slow.map(({ durationMs, line }) => ({
+      return analyzeText(text, { now: view.now }).slow.map(({ durationMs, line }) => ({
         pod: pod.ref.name,
         container: name,
         durationMs,

@@ -85,6 +85,12 @@ describe('import directions', () => {
     expect(wrong.map(({ file, specifier }) => `${file} imports ${specifier}`)).toEqual([]);
   });
 
+  it('keeps the reading of logs below the rules and the report, which use it', () => {
+    const own = edges.filter(({ file, to }) => file.startsWith('shared/logs/') && to);
+    expect(own.length).toBeGreaterThan(20);
+    expect(own.filter(({ to }) => !/^shared\/(domain|redaction|logs)\//.test(to ?? ''))).toEqual([]);
+  });
+
   it('keeps a function from importing another function', () => {
     const wrong = edges.filter(({ file, to }) => {
       const [from, other] = [file, to ?? ''].map((path) => /^functions\/([^/]+)\//.exec(path)?.[1]);
