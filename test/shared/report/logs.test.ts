@@ -35,9 +35,7 @@ describe('an analysis in the terminal', () => {
   });
 
   it('shows when failures came in bursts, on the time of the log', () => {
-    expect(text).toMatch(
-      / {2}00:40:00 ▁{45,55}█▁{5,12} 00:59:50\n {2}00:57:00 to 00:57:20: 40 records, most of them/,
-    );
+    expect(text).toMatch(/ {2}00:40:00 ▁{45,55}█▁{5,12} 00:59:50\n {2}00:57:00 to 00:57:20: 40 records, most of them/);
   });
 
   it('lists templates of failures first, marks the new ones, and says an error that came again once', () => {
