@@ -69,11 +69,23 @@ async function etcd(plane: ControlPlane, call: 'put' | 'deleterange', key: strin
   if (!response.ok) throw new Error(`etcd ${call} ${key}: ${response.status} ${await response.text()}`);
 }
 
+/** As the API and most loggers write a time, as Go's log does, and as klog does, which leaves out the year. */
+const TIMES =
+  /(?<iso>20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)|(?<go>20\d\d\/\d\d\/\d\d \d\d:\d\d:\d\d)|(?<=[EWI])(?<klog>\d{4} \d\d:\d\d:\d\d\.\d{3})/g;
+
 /** Moves every time of the case by what has passed since its moment. */
 function moved<T>(value: T, by: number): T {
-  const text = JSON.stringify(value).replace(/20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (time) => {
-    const at = new Date(Date.parse(time) + by).toISOString();
-    return time.includes('.') ? at : at.replace(/\.\d+Z$/, 'Z');
+  const later = (time: string) => new Date(Date.parse(time) + by).toISOString();
+  const text = JSON.stringify(value).replace(TIMES, (time: string, iso?: string, go?: string) => {
+    if (iso) return iso.includes('.') ? later(iso) : later(iso).replace(/\.\d+Z$/, 'Z');
+    if (go)
+      return later(`${go.replaceAll('/', '-').replace(' ', 'T')}Z`)
+        .slice(0, 19)
+        .replaceAll('-', '/')
+        .replace('T', ' ');
+    const [day, clock] = time.split(' ');
+    const at = later(`${NOW.slice(0, 4)}-${day?.slice(0, 2)}-${day?.slice(2)}T${clock}Z`);
+    return `${at.slice(5, 7)}${at.slice(8, 10)} ${at.slice(11, 23)}`;
   });
   return JSON.parse(text);
 }
