@@ -190,6 +190,16 @@ export const SDK_MESSAGES: Message[] = [
     enough: 2,
   },
   {
+    code: 'otlp-http-path-wrong',
+    // Go's exporter names the whole URL: one that ends at the host was given where the URL of a signal belongs.
+    words: [TELEMETRY, /failed to send to https?:\/\/[^\s/]{1,260}\/?: 404\b/],
+    enough: 2,
+    cause:
+      'The endpoint of one signal is used as it is written, and the receiver answers 404 to a path that is not its own.',
+    remedy:
+      'Append /v1/traces, /v1/metrics or /v1/logs to the endpoint of that signal, or give the base to OTEL_EXPORTER_OTLP_ENDPOINT alone.',
+  },
+  {
     code: 'otlp-export-rejected',
     words: [/Export\.Failed\.NonRetryable|HttpClient\.StatusError/],
     enough: 2,

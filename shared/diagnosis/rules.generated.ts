@@ -36,6 +36,7 @@ import { rule as configurationMissingForJob } from './configuration/missing-for-
 import { rule as configurationMissingInMessage } from './configuration/missing-in-message.ts';
 import { rule as configurationMissingReference } from './configuration/missing-reference.ts';
 import { rule as configurationSelectorOverlap } from './configuration/selector-overlap.ts';
+import { rule as configurationSyntaxRefused } from './configuration/syntax-refused.ts';
 import { rule as configurationWebhookUnavailable } from './configuration/webhook-unavailable.ts';
 import { rule as networkClusterDns } from './network/cluster-dns.ts';
 import { rule as networkDnsPolicy } from './network/dns-policy.ts';
@@ -118,6 +119,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'configuration/missing-in-message': configurationMissingInMessage,
   'configuration/missing-reference': configurationMissingReference,
   'configuration/selector-overlap': configurationSelectorOverlap,
+  'configuration/syntax-refused': configurationSyntaxRefused,
   'configuration/webhook-unavailable': configurationWebhookUnavailable,
   'network/cluster-dns': networkClusterDns,
   'network/dns-policy': networkDnsPolicy,

@@ -122,13 +122,14 @@ const errorIn = (line: string): string | undefined => {
 };
 
 /** Faults of the way that the configuration may show too: one finding for the workload. */
-const ABOUT_THE_WAY = new Set<string>(['otlp-protocol-port-mismatch', 'otlp-tls-mismatch']);
+const ABOUT_THE_WAY = new Set<string>(['otlp-http-path-wrong', 'otlp-protocol-port-mismatch', 'otlp-tls-mismatch']);
 
 const TITLES: Partial<Record<Message['code'], string>> = {
   'otlp-emit-after-shutdown': 'emits telemetry after its SDK has been shut down',
   'otlp-data-dropped-in-app': 'drops telemetry because the queue of its SDK is full',
   'otlp-partial-success': 'has part of its telemetry rejected',
   'otlp-message-too-large': 'sends batches that are too large',
+  'otlp-http-path-wrong': 'sends its telemetry to a path that no receiver has',
   'otlp-protocol-port-mismatch': 'sends its telemetry in the wrong protocol',
   'otlp-tls-mismatch': 'and its OTLP endpoint do not agree about TLS',
   'otlp-export-throttled': 'is told to send its telemetry later',

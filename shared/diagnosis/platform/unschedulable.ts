@@ -17,6 +17,8 @@ const REASONS: [Code, RegExp][] = [
   ['unschedulable-taint', /untolerated taint|had taint/],
 ];
 
+const codeOf = (part: string): Code | undefined => REASONS.find(([, words]) => words.test(part))?.[0];
+
 /** Taints that every cluster has; a node that carries one was never meant for the pod. */
 const BACKGROUND = /node-role\.kubernetes\.io\/(control-plane|master)|eks\.amazonaws\.com\/compute-type/;
 
@@ -70,6 +72,13 @@ const saysMore = (view: ClusterView, { object, ref }: PodView): boolean =>
   view.knows('persistentvolumeclaims', ref.namespace) &&
   (object.spec?.volumes ?? []).some(({ persistentVolumeClaim }) => persistentVolumeClaim);
 
+/** Nodes that would do are full; that others were never meant for the pod is no fault beside it. */
+const CAPACITY: readonly Code[] = [
+  'unschedulable-insufficient-cpu',
+  'unschedulable-insufficient-memory',
+  'unschedulable-too-many-pods',
+];
+
 /**
  * `0/4 nodes are available: 1 node(s) had untolerated taint {...}, 3 Insufficient cpu. preemption: ...` A pod of a
  * DaemonSet is for one node, and its affinity only counts the others.
@@ -78,11 +87,12 @@ export function dominant(message: string, isPinned = false): Code | undefined {
   const claim = /persistentvolumeclaim "[^"]+" not found/.test(message);
   if (claim) return 'pvc-missing';
   const [reasons = ''] = message.replace(/^\d+\/\d+ nodes are available: /, '').split('preemption:');
-  const counted = reasons.split(/, (?=\d+ )/).flatMap((part) => {
-    const code = REASONS.find(([, words]) => words.test(part))?.[0];
+  const parts = reasons.split(/, (?=\d+ )/).map((part) => ({ part, code: codeOf(part) }));
+  const isFull = parts.some(({ code }) => code !== undefined && CAPACITY.includes(code));
+  const counted = parts.flatMap(({ part, code }) => {
     // "pod has unbound ..." counts no nodes: it holds for all.
     const nodes = Number(/^(\d+) /.exec(part)?.[1] ?? Number.POSITIVE_INFINITY);
-    const background = BACKGROUND.test(part) || (isPinned && code === 'unschedulable-affinity');
+    const background = BACKGROUND.test(part) || ((isPinned || isFull) && code === 'unschedulable-affinity');
     return code ? [{ code, nodes, background }] : [];
   });
   return counted.toSorted((a, b) => Number(a.background) - Number(b.background) || b.nodes - a.nodes)[0]?.code;

@@ -61,3 +61,30 @@ describe('a configuration file that does not parse', () => {
     expect(codes(healthyNamespace())).toEqual([]);
   });
 });
+
+describe('a configuration file that the container itself cannot read', () => {
+  const refusing = (log: string, data: Record<string, string> = { 'config.toml': 'env = { LEVEL = "info", }' }) => {
+    const snapshot = healthyNamespace();
+    configMapOf(snapshot, 'otlp-app-config').data = data;
+    return crashLoop(snapshot, podsOf(snapshot, 'otlp-app'), { exitCode: 1, log });
+  };
+
+  it.each([
+    ['toml', 'Error: failed to read /etc/app/config.toml: TOML parse error at line 5, column 27'],
+    ['yaml', 'Error: cannot load /etc/app/config.yaml: yaml: line 3: did not find expected key'],
+    ['json', "Error: /etc/app/config.json: invalid character '}' looking for beginning of object key string"],
+  ])('is the root, though another reader takes it: %s', (format, log) => {
+    const snapshot = refusing(log, { [`config.${format}`]: 'a = 1' });
+    expect(judge(snapshot).rootCauses).toMatchObject([
+      { code: `config-${format}-invalid`, subject: { kind: 'ConfigMap', name: 'otlp-app-config' } },
+    ]);
+    expect(findingOf(snapshot, 'container-exit-error').explainedBy).toBeDefined();
+  });
+
+  it.each([
+    ['of another file', 'Error: failed to read /data/state.toml: TOML parse error at line 5, column 27'],
+    ['of another kind', 'Error: /etc/app/config.toml: missing field `endpoint`'],
+  ])('is not it where the words are %s', (_, log) => {
+    expect(roots(refusing(log))).toEqual(['container-exit-error']);
+  });
+});

@@ -204,3 +204,21 @@ describe('an application whose SDK says what is wrong', () => {
     expect(codes(app(`${ago(6)} ${line}`, `${ago(5)} ${line}`, `${ago(1)} INFO queue=0`))).toEqual([]);
   });
 });
+
+describe('an application whose exporter posts to no path of a signal', () => {
+  const says = (url: string) =>
+    [3, 1].map((minutes) => {
+      const at = ago(minutes);
+      return `${at.slice(0, 10).replaceAll('-', '/')} ${at.slice(11, 19)} traces export: failed to send to ${url}: 404 Not Found (body: 404 page not found)`;
+    });
+
+  it('has the wrong path', () => {
+    const snapshot = app(...says('http://otel-collector:4318/'));
+    expect(roots(snapshot)).toEqual(['otlp-http-path-wrong']);
+    expect(findingOf(snapshot, 'otlp-http-path-wrong').subject).toMatchObject({ kind: 'Deployment', name: 'otlp-app' });
+  });
+
+  it('is only rejected where the path is one of a signal', () => {
+    expect(roots(app(...says('http://otel-collector:4318/v1/traces')))).toEqual(['otlp-export-rejected']);
+  });
+});

@@ -37,6 +37,14 @@ describe('why no node takes the pods', () => {
       'unschedulable-topology-spread',
       "0/3 nodes are available: 3 node(s) didn't match pod topology spread constraints.",
     ],
+    [
+      'unschedulable-insufficient-cpu',
+      "0/4 nodes are available: 1 Insufficient cpu, 3 node(s) didn't match Pod's node affinity/selector.",
+    ],
+    [
+      'unschedulable-too-many-pods',
+      "0/4 nodes are available: 1 Too many pods, 3 node(s) didn't match pod affinity rules.",
+    ],
     ['unschedulable-too-many-pods', '0/3 nodes are available: 3 Too many pods.'],
     ['unschedulable-nodes-cordoned', '0/3 nodes are available: 3 node(s) were unschedulable.'],
     ['host-port-conflict', "0/3 nodes are available: 3 node(s) didn't have free ports for the requested pod ports."],
