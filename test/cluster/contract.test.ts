@@ -75,6 +75,15 @@ describeClusterContract('a real control plane', async () => {
     ],
   });
   const forgetful = await openKubeconfig({ kubeconfig: crowded.kubeconfig }, { pageSize: 1 });
+  // The controller manager is the last to add one; until then a second list has more than the first.
+  await crowded.client.kubectl(
+    '-n',
+    'kube-system',
+    'wait',
+    '--for=create',
+    'configmap/kube-root-ca.crt',
+    '--timeout=60s',
+  );
   // Administrators are never turned away.
   await crowded.client.kubectl('create', 'clusterrole', 'nodes', '--verb=list', '--resource=nodes');
   await crowded.client.kubectl(
