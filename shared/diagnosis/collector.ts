@@ -18,7 +18,7 @@ export interface CollectorConfig {
 
 const FOUND = new WeakMap<ClusterView, WorkloadView[]>();
 
-/** The target's Collector, and every other workload in sight that runs one by its image. */
+/** The target's Collector, and every other workload in sight that runs one by its image or its configuration file. */
 export function collectorsOf(view: ClusterView): WorkloadView[] {
   const found = FOUND.get(view) ?? findCollectors(view);
   FOUND.set(view, found);
@@ -28,11 +28,19 @@ export function collectorsOf(view: ClusterView): WorkloadView[] {
 function findCollectors(view: ClusterView): WorkloadView[] {
   const named = expectedObjects(view.target).collector?.workload;
   return view.workloads.filter(
-    ({ ref, template }) =>
-      (ref.namespace === view.target.namespace && named === `${ref.kind.toLowerCase()}/${ref.name}`) ||
-      (template.containers ?? []).some(({ image = '' }) => COLLECTOR_IMAGE.test(image)),
+    (workload) =>
+      (workload.ref.namespace === view.target.namespace &&
+        named === `${workload.ref.kind.toLowerCase()}/${workload.ref.name}`) ||
+      (workload.template.containers ?? []).some(({ image = '' }) => COLLECTOR_IMAGE.test(image)) ||
+      isCollectorFile(fileOf(view, workload)?.text),
   );
 }
+
+/** Distributions have any name; what they are started with has these sections, and no other program's file does. */
+const isCollectorFile = (text = '') =>
+  /^["']?receivers["']?\s?:/m.test(text) &&
+  /^["']?exporters["']?\s?:/m.test(text) &&
+  /^\s+["']?pipelines["']?\s?:/m.test(text);
 
 /** The images' own defaults, for a Collector that is started without --config. */
 const DEFAULT_PATH = /^\/etc\/(otelcol|otelcol-contrib|otel|otelcol-k8s)\/config\.ya?ml$/;
@@ -47,6 +55,12 @@ export function collectorConfigOf(view: ClusterView, workload: WorkloadView): Co
 }
 
 function readConfig(view: ClusterView, workload: WorkloadView): CollectorConfig | undefined {
+  const file = fileOf(view, workload);
+  const root = file && settingsIn(file.text);
+  return file && { ...file, ...(root ? { root } : {}) };
+}
+
+function fileOf(view: ClusterView, workload: WorkloadView): Omit<CollectorConfig, 'root'> | undefined {
   for (const container of workload.template.containers ?? []) {
     const wanted = configPath(container);
     for (const { volume, mountPath, subPath } of mountsOf(container)) {
@@ -61,8 +75,7 @@ function readConfig(view: ClusterView, workload: WorkloadView): CollectorConfig 
       if (key === undefined) continue;
       const text = String(configMap.data?.[key] ?? '');
       const ref = { kind: 'ConfigMap', namespace: workload.ref.namespace, name: source.name };
-      const root = settingsIn(text);
-      return { configMap: ref, key, text, ...(root ? { root } : {}) };
+      return { configMap: ref, key, text };
     }
   }
   return undefined;
