@@ -9,9 +9,11 @@ import type { Sighting } from './rule.ts';
 export interface Chain {
   reach: 'own' | 'downstream' | 'missing';
   stages: Code[][];
-  /** the last stage is a symptom of the one before it only where its evidence fits */
-  when?: (evidence: Sighting['evidence']) => boolean;
+  /** the last stage is a symptom of the one before it only where its evidence, or that of the cause, fits */
+  when?: When;
 }
+
+type When = (symptom: Sighting['evidence'], cause: Sighting['evidence']) => boolean;
 
 const REFUSED: Code[] = [
   'quota-exceeded',
@@ -94,18 +96,32 @@ const downstream = (...stages: Code[][]): Chain => ({ reach: 'downstream', stage
 const missing = (...stages: Code[][]): Chain => ({ reach: 'missing', stages });
 
 /** Evidence that speaks of the way to the Collector. */
-const namesPipeline: Chain['when'] = (evidence) =>
-  evidence.some(({ value }) => /otel|otlp|collector|\b431[78]\b/i.test(value));
+const namesPipeline: When = (evidence) => evidence.some(({ value }) => /otel|otlp|collector|\b431[78]\b/i.test(value));
+
+/** Only where the symptom was seen: supposed in between, it would lead to any crash. */
+const asSeen: When = () => true;
 
 /** The process answers and says that something is wrong, rather than hanging. */
-const answersUnwell: Chain['when'] = (evidence) => evidence.some(({ value }) => /statuscode: 5\d\d/.test(value));
+const answersUnwell: When = (evidence) => evidence.some(({ value }) => /statuscode: 5\d\d/.test(value));
 
 /** The process answers, but too slowly. */
-const timesOut: Chain['when'] = (evidence) =>
-  evidence.some(({ value }) => /deadline exceeded|timed? ?out/i.test(value));
+const timesOut: When = (evidence) => evidence.some(({ value }) => /deadline exceeded|timed? ?out/i.test(value));
+
+/** What the cause was seen by: the workload says itself that it suffers from it, in its log or by waiting for it. */
+const saidByIt: When = (_, cause) =>
+  cause.some(({ path }) => path.startsWith('log of ') || /\binitContainers\b/.test(path));
+
+/** A policy drops what it denies, so the connections of its pods run into their time-out; telemetry is sent beside. */
+const asIfCutOff: When = (symptom, cause) =>
+  !namesPipeline(cause, []) && (timesOut(symptom, cause) || answersUnwell(symptom, cause));
+
+/** Its requests are answered, by a refusal of its credentials. */
+const refusedFor: When = (symptom, cause) =>
+  saidByIt(symptom, cause) &&
+  symptom.some(({ value }) => /\b40[13]\b|unauthenticated|unauthori[sz]ed|permission ?denied|forbidden/i.test(value));
 
 /** The autoscaler says itself that there is nothing to measure against. */
-const lacksRequests: Chain['when'] = (evidence) => evidence.some(({ value }) => /missing request for/.test(value));
+const lacksRequests: When = (evidence) => evidence.some(({ value }) => /missing request for/.test(value));
 
 export const CHAINS: Chain[] = [
   own(['storageclass-missing'], ['pvc-pending']),
@@ -152,6 +168,15 @@ export const CHAINS: Chain[] = [
   own(['deployment-paused'], ['deployment-progress-deadline']),
   own(['deployment-scaled-to-zero', 'service-selector-matches-nothing'], ['service-no-ready-endpoints']),
   own(['config-stale-in-pods'], ['otlp-export-failing']),
+  // What ends and is started again has the newest.
+  { ...own(['config-stale-in-pods'], NOT_READY), when: saidByIt },
+  {
+    ...own(
+      ['config-stale-in-pods'],
+      ['otlp-export-rejected', 'collector-export-permanent', 'collector-export-failing'],
+    ),
+    when: refusedFor,
+  },
   own(['service-target-port-mismatch'], ['service-no-ready-endpoints']),
   own(WAY, ['otlp-export-failing', 'otlp-export-rejected'], ['otlp-data-dropped-in-app']),
   own(['otlp-export-throttled', 'otlp-emit-after-shutdown'], ['otlp-data-dropped-in-app']),
@@ -214,13 +239,11 @@ export const CHAINS: Chain[] = [
   downstream(['service-port-unexpected'], ['otlp-export-failing', 'collector-export-failing']),
   // One isolation for egress keeps both away; the command for the root allows both.
   own(['netpol-egress-denies-collector', 'netpol-egress-denies-backend'], ['netpol-egress-denies-dns']),
-  own(DENIED, [
-    'otlp-export-failing',
-    'collector-export-failing',
-    'dns-resolution-failing',
-    'external-endpoint-unreachable',
-  ]),
+  own(DENIED, ['otlp-export-failing', 'collector-export-failing']),
+  { ...own(DENIED, ['dns-resolution-failing', 'external-endpoint-unreachable']), when: asSeen },
   { ...own(DENIED, ENDS), when: namesPipeline },
+  { ...own(DENIED, [...ENDS, ...NOT_READY, 'init-container-stuck']), when: saidByIt },
+  { ...own(DENIED, [...ENDS, ...NOT_READY]), when: asIfCutOff },
   { ...own(['otlp-endpoint-unknown-host'], ENDS), when: namesPipeline },
   { ...downstream(['collector-down', 'service-no-ready-endpoints'], ENDS), when: namesPipeline },
   { ...downstream(['collector-down', 'service-no-ready-endpoints'], NOT_READY), when: answersUnwell },

@@ -1,4 +1,3 @@
-import type { Evidence } from '#shared/domain/finding.ts';
 import type { Code } from './catalogue.ts';
 import { CHAINS, type Chain } from './edges.ts';
 import type { Fault } from './finding.ts';
@@ -11,7 +10,7 @@ interface Path {
   cause: Code;
   distance: number;
   reach: keyof Reach;
-  when?: (evidence: Evidence[]) => boolean;
+  when?: Chain['when'];
 }
 
 /** Every chain as single steps. A condition holds for the last step of its chain. */
@@ -32,7 +31,6 @@ const STEPS_INTO = Map.groupBy(STEPS, ({ symptom }) => symptom);
 /** All causes of a code, nearest first: breadth first against the steps. */
 function pathsInto(symptom: Code): Path[] {
   const found: Path[] = [];
-  const seen = new Set<string>();
   let front: { code: Code; reach: keyof Reach; when?: Path['when'] }[] = [{ code: symptom, reach: 'own' }];
   for (let distance = 1; front.length > 0; distance += 1) {
     front = front.flatMap(({ code, reach, when }) =>
@@ -44,10 +42,10 @@ function pathsInto(symptom: Code): Path[] {
           reach: step.reach === 'own' ? reach : step.reach,
           ...((step.when ?? when) ? { when: step.when ?? when } : {}),
         };
-        const id = `${next.code} ${next.reach} ${next.when ? 'when' : ''}`;
-        if (seen.has(id)) return [];
-        seen.add(id);
-        found.push({ cause: next.code, distance, reach: next.reach, ...(next.when ? { when: next.when } : {}) });
+        const path = { cause: next.code, reach: next.reach, ...(next.when ? { when: next.when } : {}) };
+        if (found.some(({ cause, reach, when }) => cause === path.cause && reach === path.reach && when === path.when))
+          return [];
+        found.push({ ...path, distance });
         return [next];
       }),
     );
@@ -71,9 +69,12 @@ export function explain(view: ClusterView, faults: Fault[]): Map<Fault, Fault> {
 
   for (const symptom of faults) {
     for (const { cause: code, reach, when } of pathsOf(symptom.code)) {
-      if (when && !when(symptom.finding.evidence)) continue;
       const cause = candidates(code, reach, symptom).find(
-        (fault) => fault !== symptom && mayExplain(view, fault, symptom) && !leadsTo(fault, symptom),
+        (fault) =>
+          fault !== symptom &&
+          (when === undefined || when(symptom.finding.evidence, fault.finding.evidence)) &&
+          mayExplain(view, fault, symptom) &&
+          !leadsTo(fault, symptom),
       );
       if (!cause) continue;
       causes.set(symptom, cause);

@@ -47,6 +47,7 @@ import { rule as networkIngressTls } from './network/ingress-tls.ts';
 import { rule as networkPodSandbox } from './network/pod-sandbox.ts';
 import { rule as networkPolicyDenies } from './network/policy-denies.ts';
 import { rule as networkPolicyDeniesDns } from './network/policy-denies-dns.ts';
+import { rule as networkPolicyDeniesNeed } from './network/policy-denies-need.ts';
 import { rule as networkPolicyEksPort } from './network/policy-eks-port.ts';
 import { rule as networkPolicyNotEnforced } from './network/policy-not-enforced.ts';
 import { rule as networkPolicySelectors } from './network/policy-selectors.ts';
@@ -130,6 +131,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'network/pod-sandbox': networkPodSandbox,
   'network/policy-denies': networkPolicyDenies,
   'network/policy-denies-dns': networkPolicyDeniesDns,
+  'network/policy-denies-need': networkPolicyDeniesNeed,
   'network/policy-eks-port': networkPolicyEksPort,
   'network/policy-not-enforced': networkPolicyNotEnforced,
   'network/policy-selectors': networkPolicySelectors,

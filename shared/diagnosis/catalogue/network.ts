@@ -47,8 +47,8 @@ export const network = faults('network', {
   'netpol-egress-denies-backend': [
     'P2',
     'E',
-    'A NetworkPolicy keeps the Collector from what it exports to',
-    'The pods of the Collector are isolated for egress, and no rule allows the way to the backend.',
+    'A NetworkPolicy keeps the pods from a backend',
+    'They are isolated for egress, and no rule allows the way to what the Collector exports to, or the application needs.',
     'Allow egress to the address and port of the backend.',
   ],
   'netpol-ingress-denies-client': [

@@ -1,45 +1,49 @@
 import { changedAt } from '../changes.ts';
-import { millis, type WorkloadView } from '../model.ts';
-import { called, evidence, inWorkload, kubectl, type Rule } from '../rule.ts';
+import { troubleOf } from '../container-state.ts';
+import { ENOUGH_RECORDS, presentRecords, quoted } from '../log-records.ts';
+import { type ContainerView, millis, type Ref, type WorkloadView } from '../model.ts';
+import { called, evidence, inWorkload, kubectl, type Rule, type Sighting } from '../rule.ts';
+import type { ClusterView } from '../view.ts';
 
 /** The kubelet's view of a ConfigMap may lag by its sync period and cache, about a minute and a half. */
 const LAG_MS = 90_000;
 
-/** A ConfigMap or Secret changed after the running containers read it into variables or subPath mounts. */
+/** As databases, brokers and APIs refuse a login. Rights of the cluster, the cloud or a file stand in no Secret. */
+const REFUSED =
+  /(?:password )?authentication (?:failed|failure|required|error)|WRONGPASS|invalid (?:user ?name|password|credentials|api[ -]?key)|access denied for user|login failed|unauthenticated|\b401 unauthorized|(?:status|code|http)[^\w\n]{0,4}401\b/i;
+
+/**
+ * A ConfigMap or Secret changed after the running containers read it into variables or subPath mounts. Advice, until
+ * they say that their credentials are refused: then the other side has the new ones.
+ */
 export const rule: Rule = (view) =>
   view.workloads.flatMap((workload) => {
     const frozen = view.references(workload).filter(({ frozen: fixed }) => fixed);
     const sources = new Map(frozen.map((reference) => [`${reference.kind}/${reference.name}`, reference]));
-    return [...sources.values()].flatMap(({ kind, name, path }) => {
-      const { namespace } = workload.ref;
-      const changed =
+    return [...sources.values()].flatMap(({ kind, name, path }): Sighting[] => {
+      const at = { kind, namespace: workload.ref.namespace, name };
+      const changed = writtenAt(view, at);
+      const [oldest, ...others] = startedBefore(workload, changed);
+      if (changed === undefined || !oldest) return [];
+      const refusal =
         kind === 'Secret'
-          ? millis(view.secret(namespace, name)?.changedAt)
-          : changedAt(view.configMap(namespace, name));
-      if (changed === undefined) return [];
-      const oldest = oldestIn(workload);
-      if (oldest === undefined || changed <= oldest + LAG_MS) return [];
-      const at = { kind, namespace, name };
+          ? refusalIn(
+              view,
+              [oldest, ...others].map(({ container }) => container),
+            )
+          : [];
+      const time = new Date(changed).toISOString();
       return [
         {
-          code: 'config-stale-in-pods' as const,
+          code: 'config-stale-in-pods',
           ...inWorkload(workload),
-          confidence: 'likely' as const,
-          title: `${called(workload.ref)} runs with an older state of ${called(at)}`,
+          confidence: 'likely',
+          title: `${called(workload.ref)} runs with an older state of ${called(at)}${refusal.length > 0 ? ', and its credentials are refused' : ''}`,
           evidence: [
-            evidence(
-              at,
-              'metadata.managedFields[*].time',
-              new Date(changed).toISOString(),
-              new Date(changed).toISOString(),
-            ),
+            evidence(at, 'metadata.managedFields[*].time', time, time),
             evidence(workload.ref, `spec.template.${path}`, name),
-            evidence(
-              workload.ref,
-              'oldest running container',
-              new Date(oldest).toISOString(),
-              new Date(oldest).toISOString(),
-            ),
+            evidence(workload.ref, 'oldest running container', new Date(oldest.started).toISOString()),
+            ...refusal,
           ],
           since: changed,
           commands: [kubectl(workload.ref, `rollout restart ${workload.ref.kind.toLowerCase()}/${workload.ref.name}`)],
@@ -48,8 +52,29 @@ export const rule: Rule = (view) =>
     });
   });
 
-/** Since when the oldest container runs that runs now. */
-const oldestIn = ({ pods }: WorkloadView): number | undefined =>
+const writtenAt = (view: ClusterView, { kind, namespace, name }: Ref): number | undefined =>
+  kind === 'Secret' ? millis(view.secret(namespace, name)?.changedAt) : changedAt(view.configMap(namespace, name));
+
+/** The containers that run since before that time, the oldest first. */
+const startedBefore = ({ pods }: WorkloadView, time = 0): { container: ContainerView; started: number }[] =>
   pods
-    .flatMap(({ containers }) => containers.map(({ status }) => millis(status?.state?.running?.startedAt)))
-    .reduce((a, b) => (a !== undefined && b !== undefined ? Math.min(a, b) : (a ?? b)), undefined);
+    .flatMap(({ containers }) => containers)
+    .flatMap((container) => {
+      const started = millis(container.status?.state?.running?.startedAt);
+      return started !== undefined && started + LAG_MS < time ? [{ container, started }] : [];
+    })
+    .toSorted((a, b) => a.started - b.started);
+
+/** That somebody refuses their credentials, as the last of them to say so has it. */
+function refusalIn(view: ClusterView, containers: ContainerView[]): Sighting['evidence'] {
+  for (const container of containers) {
+    const inTrouble = troubleOf(view, container) !== undefined;
+    const said = presentRecords(view, container, inTrouble).filter(
+      ({ level, text }) => level !== 'info' && level !== 'debug' && REFUSED.test(text),
+    );
+    const last = said.at(-1);
+    if (!last || said.length < (inTrouble ? 1 : ENOUGH_RECORDS)) continue;
+    return [evidence(container.pod.ref, `log of ${container.name}`, quoted(last))];
+  }
+  return [];
+}

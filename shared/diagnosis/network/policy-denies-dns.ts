@@ -27,8 +27,21 @@ export const rule: Rule = (view) => {
   });
 };
 
-/** Where its configuration names a host that must be looked up. */
-const nameOf = (view: ClusterView, workload: WorkloadView, isCollector: boolean) =>
-  [...view.endpoints(workload), ...(isCollector ? exportEndpointsOf(view, workload) : [])].find(({ host }) =>
-    isName(host),
+interface Named {
+  host: string;
+  url: string;
+  source: string;
+  path: string;
+}
+
+/** Where its configuration names a host that must be looked up, or it says itself that it does not reach one. */
+function nameOf(view: ClusterView, workload: WorkloadView, isCollector: boolean): Named | undefined {
+  const missed = view
+    .needs(workload)
+    .flatMap(({ service, address, source, path, missed }) =>
+      missed ? [{ host: address.split(/[:/]/, 1)[0] || service.name, url: address, source, path }] : [],
+    );
+  return [...view.endpoints(workload), ...(isCollector ? exportEndpointsOf(view, workload) : []), ...missed].find(
+    ({ host }) => isName(host),
   );
+}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '#shared/domain/snapshot.ts';
 import { codes, findingOf, judge, roots } from '#test/support/diagnosing.ts';
-import { addLog, configMapOf, crashLoop, deploymentOf, everWith, podsOf, rollOut } from '#test/support/faults.ts';
+import { addLog, configMapOf, crashLoop, everWith, podsOf, rollOut } from '#test/support/faults.ts';
 import { healthyNamespace, wholeNamespace } from '#test/support/namespace.ts';
 
 /** As release 0.112 prints it: once for people, once by the logger of the process. */
@@ -90,7 +90,6 @@ describe('a new image that refuses the configuration of the old one', () => {
       container.image = 'otel/opentelemetry-collector-contrib:0.112.0';
     });
     configMapOf(snapshot, 'otel-collector-config').metadata.managedFields = [
-      { manager: 'kubectl', operation: 'Update', time: deploymentOf(snapshot, 'otlp-app').metadata.creationTimestamp },
       { manager: 'kubectl', operation: 'Update', time: snapshot.at },
     ];
     crashLoop(snapshot, [made], { exitCode: 1, log: REFUSED });

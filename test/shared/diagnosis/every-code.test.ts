@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { CATALOGUE, type Code } from '#shared/diagnosis/catalogue.ts';
+import type { Finding } from '#shared/domain/finding.ts';
+import { codesIn, judge } from '#test/support/diagnosing.ts';
+import { AWAITED } from './codes/awaited.ts';
+import { type Cases, type CodeCases, type NearMiss, type NotApplicable, type Positive, unreadable } from './codes/case.ts';
+import { images } from './codes/application/images.ts';
+
+const CASES: Cases = { ...images };
+
+const ALL = Object.keys(CATALOGUE) as Code[];
+const written = ALL.flatMap((code): [Code, CodeCases][] => {
+  const cases = CASES[code];
+  return cases ? [[code, cases]] : [];
+});
+
+it('has cases of every code of the catalogue, or awaits them by name', () => {
+  expect(ALL.filter((code) => CASES[code] === undefined).sort()).toEqual([...AWAITED].sort());
+});
+
+describe.each(written)('%s', (code, { positive, nearMiss, notApplicable }) => {
+  it.each(positive)('is found: $when', (given) => expectFound(code, given));
+  it.each(nearMiss)('is not raised: $why', (given) => expectNearMiss(code, given));
+  it.each(notApplicable)('cannot be said: $why', (given) => expectSilence(code, given, positive[0]));
+});
+
+function expectFound(code: Code, { build, target, at, as = 'root', severity, shows }: Positive): void {
+  const { findings, rootCauses } = judge(build(), target);
+  const [found, ...others] = findings.filter((finding) => finding.code === code);
+  expect(codesIn(findings)).toContain(code);
+  expect(others.map(({ subject }) => subject)).toEqual([]);
+  expect(found).toMatchObject(at);
+  expectEvidence(found as Finding, shows);
+  if (as === 'root') {
+    expect(codesIn(rootCauses)[0]).toBe(code);
+    expect(rootCauses[0]).toMatchObject({ ...at, severity: severity ?? CATALOGUE[code].severity });
+    return;
+  }
+  expect(codesIn(rootCauses)).not.toContain(code);
+  expect(found?.severity).toBe(severity ?? (as === 'advice' ? 'P3' : CATALOGUE[code].severity));
+  if (as === 'advice') expect(found?.explainedBy).toBeUndefined();
+  else {
+    expect(codesIn(rootCauses)[0]).toBe(as.replace('symptom of ', ''));
+    expect(causeOf(found as Finding, findings).fingerprint).toBe(rootCauses[0]?.fingerprint);
+  }
+}
+
+/** What stands at the head of its chain. */
+function causeOf(finding: Finding, all: Finding[]): Finding {
+  const cause = all.find(({ fingerprint }) => fingerprint === finding.explainedBy);
+  return cause ? causeOf(cause, all) : finding;
+}
+
+function expectEvidence({ evidence }: Finding, shows: Positive['shows']): void {
+  for (const { source, path, value } of evidence) {
+    expect(source).toMatch(/^(?:[A-Z]\w+(?:\/\S+)*|medic\.config\.ts)$/);
+    expect(path).toMatch(/\S/);
+    expect(value).toMatch(/\S/);
+    expect(value).not.toMatch(/^(undefined|null|NaN|\[object Object\])$/);
+  }
+  if (shows === undefined) return;
+  const quotes = evidence.map(({ value }) => value);
+  const matcher = typeof shows === 'string' ? expect.stringContaining(shows) : expect.stringMatching(shows);
+  expect(quotes).toContainEqual(matcher);
+}
+
+function expectNearMiss(code: Code, { build, target, roots }: NearMiss): void {
+  const { findings, rootCauses } = judge(build(), target);
+  expect(codesIn(findings)).not.toContain(code);
+  if (roots) expect(codesIn(rootCauses).sort()).toEqual([...roots].sort());
+}
+
+function expectSilence(code: Code, given: NotApplicable, example: Positive): void {
+  const { build = example.build, target = example.target, unread = [] } = given;
+  const { findings, coverage } = judge(unreadable(build(), unread), target);
+  expect(codesIn(findings)).not.toContain(code);
+  const isAdvice = (example.as ?? 'root') === 'advice';
+  for (const kind of unread) {
+    const why = coverage.notChecked.find(({ check }) => check === kind)?.why;
+    // Without advice nothing is hidden that fails.
+    expect(why).toMatch(isAdvice ? /forbidden/ : /\(could change the verdict\)|\(a root cause could be missed\)/);
+  }
+}
