@@ -120,6 +120,11 @@ const refusedFor: When = (symptom, cause) =>
   saidByIt(symptom, cause) &&
   symptom.some(({ value }) => /\b40[13]\b|unauthenticated|unauthori[sz]ed|permission ?denied|forbidden/i.test(value));
 
+const namesDirectory: When = (evidence) =>
+  evidence.some(({ value }) =>
+    /directory must exist|no such file or directory|permission denied|read-only file/i.test(value),
+  );
+
 /** The autoscaler says itself that there is nothing to measure against. */
 const lacksRequests: When = (evidence) => evidence.some(({ value }) => /missing request for/.test(value));
 
@@ -148,6 +153,8 @@ export const CHAINS: Chain[] = [
   own([...MISSING, 'volume-mount-failed', ...IMAGE, ...UNSCHEDULABLE], ...DOWN),
   own([...MISSING, 'pvc-missing', 'serviceaccount-missing'], ['job-failed']),
   own([...MISSING, ...SYNTAX], ['collector-config-invalid'], ENDS, ['container-crash-loop'], ...DOWN),
+  // The Collector calls a directory that it cannot use a fault of its configuration.
+  { ...own(['collector-persistent-queue-unwritable'], ['collector-config-invalid']), when: namesDirectory },
   own(SYNTAX, NOT_READY),
   own(['container-oom-killed'], ['container-crash-loop']),
   // The logs of a few replicas are read: what those say holds for the others of the workload.

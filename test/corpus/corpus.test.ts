@@ -7,7 +7,7 @@ import { amongNoise } from './noise.ts';
 import { answer } from './score.ts';
 
 /** The scores that were reached on the open part, as parts of one: they may only grow. */
-const REACHED = { first: 1, three: 1, exact: 0.99 };
+const REACHED = { first: 1, three: 1, exact: 1 };
 
 const open = CORPUS.filter(({ heldOut }) => !heldOut);
 const ill = open.filter(({ roots }) => roots.length > 0);

@@ -99,3 +99,11 @@ describe('a new image that refuses the configuration of the old one', () => {
     expect(action.class).not.toBe('rollback');
   });
 });
+
+it('a directory of the persistent queue that is not there is one fault, not two', () => {
+  const snapshot = healthyNamespace();
+  const words = 'extensions::file_storage: directory must exist: stat /var/lib/otelcol: no such file or directory';
+  crashLoop(snapshot, podsOf(snapshot, 'otel-collector'), { log: `Error: invalid configuration: ${words}` });
+  expect(codes(snapshot)).toContain('collector-config-invalid');
+  expect(roots(snapshot)).toEqual(['collector-persistent-queue-unwritable']);
+});
