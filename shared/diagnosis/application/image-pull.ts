@@ -15,15 +15,18 @@ const BY_REASON: Record<string, Code> = {
 
 /** What registries and containerd answer; the order matters, for some answers hold the words of two kinds. */
 const BY_MESSAGE: [Code, RegExp][] = [
-  ['image-pull-rate-limited', /toomanyrequests|429 Too Many Requests|rate limit/i],
-  ['image-arch-mismatch', /no matching manifest|no match for platform|exec format/i],
+  ['image-pull-rate-limited', /toomanyrequests|429 Too Many Requests|rate limit|pull QPS exceeded/i],
+  [
+    'image-arch-mismatch',
+    /no matching manifest|no match for platform|no image found in (manifest list|image index) for architecture|exec format/i,
+  ],
   [
     'image-pull-unauthorized',
     /40[13] (Unauthorized|Forbidden)|pull access denied|no basic auth credentials|authorization failed|unauthorized|access denied|denied:/i,
   ],
   [
     'image-registry-unreachable',
-    /no such host|i\/o timeout|deadline exceeded|connection refused|connection reset|timeout exceeded|network is unreachable|server misbehaving|x509:|tls:/i,
+    /no such host|i\/o timeout|deadline exceeded|connection refused|connection reset|timeout exceeded|network is unreachable|server misbehaving|x509:|tls:|TLS handshake|\b50[0-4] (Internal|Bad|Service|Gateway)|unexpected EOF|HTTP response to HTTPS client/i,
   ],
   ['image-not-found', /not found|manifest unknown|name unknown|does not exist/i],
 ];
@@ -46,7 +49,10 @@ export const rule: Rule = (view) =>
         ...inContainer(container),
         ...(classified
           ? {}
-          : { confidence: 'possible' as const, cause: 'The pull fails; no event that says why is left.' }),
+          : {
+              confidence: 'possible' as const,
+              cause: event?.message ?? 'The pull fails; no event that says why is left.',
+            }),
         title: `image ${image} of ${ownerName(container)} cannot be pulled`,
         evidence: [
           evidence(pod.ref, `${statusPath}.state.waiting.reason`, reason),

@@ -2,9 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { CATALOGUE, type Code } from '#shared/diagnosis/catalogue.ts';
 import type { Finding } from '#shared/domain/finding.ts';
 import { codesIn, judge } from '#test/support/diagnosing.ts';
-import { AWAITED } from './codes/awaited.ts';
-import { type Cases, type CodeCases, type NearMiss, type NotApplicable, type Positive, unreadable } from './codes/case.ts';
 import { images } from './codes/application/images.ts';
+import { AWAITED } from './codes/awaited.ts';
+import {
+  type Cases,
+  type CodeCases,
+  type NearMiss,
+  type NotApplicable,
+  type Positive,
+  unreadable,
+} from './codes/case.ts';
 
 const CASES: Cases = { ...images };
 
@@ -19,9 +26,9 @@ it('has cases of every code of the catalogue, or awaits them by name', () => {
 });
 
 describe.each(written)('%s', (code, { positive, nearMiss, notApplicable }) => {
-  it.each(positive)('is found: $when', (given) => expectFound(code, given));
-  it.each(nearMiss)('is not raised: $why', (given) => expectNearMiss(code, given));
-  it.each(notApplicable)('cannot be said: $why', (given) => expectSilence(code, given, positive[0]));
+  for (const given of positive) it(`is found: ${given.when}`, () => expectFound(code, given));
+  for (const given of nearMiss) it(`is not raised: ${given.why}`, () => expectNearMiss(code, given));
+  for (const given of notApplicable) it(`cannot be said: ${given.why}`, () => expectSilence(code, given, positive[0]));
 });
 
 function expectFound(code: Code, { build, target, at, as = 'root', severity, shows }: Positive): void {

@@ -1,6 +1,6 @@
 import type { Code } from '#shared/diagnosis/catalogue.ts';
-import type { ResourceName, Snapshot } from '#shared/domain/snapshot.ts';
 import type { Severity } from '#shared/domain/severity.ts';
+import type { ResourceName, Snapshot } from '#shared/domain/snapshot.ts';
 import type { Target } from '#shared/domain/target.ts';
 
 /*
@@ -50,7 +50,7 @@ export interface NotApplicable {
   build?: () => Snapshot;
   target?: Target;
   /** taken out of the snapshot as if it may not be read; coverage must say what that may hide */
-  unread?: (ResourceName | 'secrets' | 'logs')[];
+  unread?: readonly (ResourceName | 'secrets' | 'logs')[];
 }
 
 type Some<T> = readonly [T, ...T[]];
