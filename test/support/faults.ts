@@ -174,7 +174,7 @@ export function event(
     apiVersion: 'v1',
     kind: 'Event',
     metadata: { name: `${name}.${snapshot.objects.events.length}`, namespace, creationTimestamp: ago(since) },
-    type: ['Scheduled', 'Pulled', 'Created', 'Started'].includes(reason) ? 'Normal' : 'Warning',
+    type: ['Scheduled', 'Pulled', 'Created', 'Started', 'Killing'].includes(reason) ? 'Normal' : 'Warning',
     reason,
     message,
     count: 4,

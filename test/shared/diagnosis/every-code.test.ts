@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CATALOGUE, type Code } from '#shared/diagnosis/catalogue.ts';
 import type { Finding } from '#shared/domain/finding.ts';
 import { codesIn, judge } from '#test/support/diagnosing.ts';
+import { crashes } from './codes/application/crashes.ts';
 import { images } from './codes/application/images.ts';
 import { AWAITED } from './codes/awaited.ts';
 import {
@@ -12,8 +13,17 @@ import {
   type Positive,
   unreadable,
 } from './codes/case.ts';
+import { configuration } from './codes/configuration.ts';
+import { otlp } from './codes/otlp.ts';
+import { platform } from './codes/platform.ts';
 
-const CASES: Cases = { ...images };
+const CASES: Cases = {
+  ...crashes,
+  ...images,
+  ...configuration,
+  ...platform,
+  ...otlp,
+};
 
 const ALL = Object.keys(CATALOGUE) as Code[];
 const written = ALL.flatMap((code): [Code, CodeCases][] => {
