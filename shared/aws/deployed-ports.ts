@@ -15,6 +15,12 @@ function onDemand<T>(load: () => Promise<T>): () => Promise<T> {
   };
 }
 
+/** Answers, by a name that every resolver of a VPC knows, and has the right time. */
+const landmarkOf = (region: string | undefined): { side?: { landmark: string } } => {
+  if (region === undefined) return {};
+  return { side: { landmark: `https://sts.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}` } };
+};
+
 /**
  * The adapters of a deployed function, from its environment and its configuration layer; see environment.ts for the
  * variables. No call is made yet: each service is first asked when a step needs it. Throws ConfigError.
@@ -39,6 +45,7 @@ export async function deployedPorts(): Promise<Ports> {
     return otlpProber({
       clock,
       deployed: true,
+      ...landmarkOf(process.env.AWS_REGION),
       inVpc: environment.MEDIC_IN_VPC === 'yes',
       secret: async (name) => (await secrets())(name, 'headers'),
       apiServerOf: apiServerOf(config, clusters),

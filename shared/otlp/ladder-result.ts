@@ -19,6 +19,8 @@ export interface RungReport {
   signal?: Signal | undefined;
   durationMs: number;
   detail: string;
+  /** what is wrong though it stops nothing: shown as a degradation of the rung, and no matter of the verdict */
+  flaw?: string;
   signals?: Partial<Record<Signal, { outcome: RungOutcome; detail: string }>>;
 }
 
@@ -86,13 +88,13 @@ export function ladderResult(run: LadderRun): ProbeResult {
         durationMs: 0,
         detail: over ? '' : (run.notChecked[name] ?? 'not part of this run'),
       };
-    const { found, durationMs, detail, signals } = report;
+    const { found, durationMs, detail, flaw, signals } = report;
     over = ends(found);
     return {
       name,
-      outcome: shown(found),
+      outcome: found || flaw === undefined ? shown(found) : 'degraded',
       durationMs: Math.round(durationMs),
-      detail: clean(found?.detail ?? detail),
+      detail: clean(found?.detail ?? (flaw === undefined ? detail : `${detail}; ${flaw}`)),
       ...(signals && {
         signals: Object.fromEntries(
           Object.entries(signals).map(([of, one]) => [of, { ...one, detail: clean(one.detail) }]),

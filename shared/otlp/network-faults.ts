@@ -1,4 +1,5 @@
 import type { Found, ProbeCodeName } from './codes.ts';
+import { ownFault } from './own-fault.ts';
 
 /** An error of Node's sockets. */
 export interface SocketFault {
@@ -27,12 +28,14 @@ const OWN = new Set(['ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL', 'EACCES', 'EPER
 export const isOwnFault = ({ code }: SocketFault): boolean => OWN.has(code);
 
 const CLUSTER_NAME = /\.(svc|cluster\.local)\.?$/;
+/** Known to the cluster's own DNS alone. */
+export const isClusterName = (host: string): boolean => CLUSTER_NAME.test(host);
 
 /** A fault of name resolution or of the connection. */
 export function networkFound(fault: SocketFault, { host }: { host: string }): Found {
-  if (isOwnFault(fault)) return { code: 'prober-fault', detail: fault.message };
+  if (isOwnFault(fault)) return ownFault(fault.message);
   const code = CODES[fault.code] ?? 'connection-reset';
-  const inside = code === 'dns-not-found' && CLUSTER_NAME.test(host);
+  const inside = code === 'dns-not-found' && isClusterName(host);
   return { code, detail: inside ? `${fault.message}: the name is known only inside the cluster` : fault.message };
 }
 

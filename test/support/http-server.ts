@@ -38,10 +38,11 @@ async function receive(request: IncomingMessage): Promise<Received> {
   };
 }
 
-/** A real HTTP server, with `tls` an HTTPS one, on a free port of 127.0.0.1 that keeps what it was asked. */
+/** A real HTTP server, with `tls` an HTTPS one, that keeps what it was asked; by default on a free port of 127.0.0.1. */
 export async function serve(
   answer: (received: Received, response: ServerResponse) => void | Promise<void>,
   tls?: ServerOptions,
+  { host = '127.0.0.1', port = 0 }: { host?: string; port?: number } = {},
 ): Promise<HttpServer> {
   const requests: Received[] = [];
   const listener = async (request: IncomingMessage, response: ServerResponse) => {
@@ -54,10 +55,10 @@ export async function serve(
     }
   };
   const server = tls ? createTlsServer(tls, listener) : createPlainServer(listener);
-  server.listen(0, '127.0.0.1');
+  server.listen(port, host);
   await once(server, 'listening');
   return {
-    url: `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls ? 'https' : 'http'}://${host}:${(server.address() as AddressInfo).port}`,
     requests,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { type RungOutcome, type Signal, signal as signals } from '#shared/domain/probe-result.ts';
 import { pageWords } from '#shared/otlp/answer.ts';
 import { type Canary, canaryExport } from '#shared/otlp/canary.ts';
+import { farApart, skewFound } from '#shared/otlp/clocks.ts';
 import { type Found, outcomeOf } from '#shared/otlp/codes.ts';
 import { pathOf } from '#shared/otlp/endpoint.ts';
 import type { RungReport } from '#shared/otlp/ladder-result.ts';
@@ -10,11 +11,9 @@ import { type ExportRequest, emptyExport, SIGNALS } from '#shared/otlp/messages.
 import { isOwnFault } from '#shared/otlp/network-faults.ts';
 import { judgeTogether, type PerSignal, worst } from '#shared/otlp/together.ts';
 import { fetchUrl, type UrlCall } from './fetch-url.ts';
+import { landmarkTime } from './own-side.ts';
 import { gzipFound, type Sent, send } from './send.ts';
 import type { Visit } from './visit.ts';
-
-/** OTLP has no limit of its own; tokens and certificates bear some minutes. */
-const CLOCKS_APART_MS = 5 * 60_000;
 
 const outcomeFor = (found: Found | null | undefined): RungOutcome => {
   if (!found) return 'pass';
@@ -80,17 +79,26 @@ export async function respondRung(visit: Visit): Promise<RungReport> {
     durationMs: performance.now() - started,
     good: 'an empty export of each signal is answered',
   });
-  if (report.found) return report;
+  const date = [...sent.values()].find((one) => one.date !== undefined)?.date;
+  const clocks = date === undefined ? undefined : await clocksFound(visit, new Date(date));
+  if (report.found) return { ...report, found: blamed(report.found, clocks) };
   const [zipped = 'traces'] = request.signals;
   const refused = await gzipFound(visit, zipped, emptyExport(zipped));
-  if (refused) return { ...report, found: refused, signal: zipped };
-  const date = [...sent.values()].find((one) => one.date !== undefined)?.date;
-  const apart = date === undefined ? 0 : Math.abs(Date.parse(date) - visit.now().getTime());
-  if (!(apart > CLOCKS_APART_MS)) return report;
-  return {
-    ...report,
-    found: { code: 'clock-skew', detail: `the server says ${date}, this side ${visit.now().toUTCString()}` },
-  };
+  if (refused && clocks?.code !== 'prober-fault') return { ...report, found: refused, signal: zipped };
+  return clocks ? { ...report, found: clocks } : report;
+}
+
+async function clocksFound({ now, side, validity }: Visit, server: Date): Promise<Found | undefined> {
+  const own = now();
+  if (!farApart(own, server)) return undefined;
+  return skewFound({ own, server, landmark: await landmarkTime(side), validity });
+}
+
+/** Tokens and signatures do not hold by a wrong clock, be it ours or theirs. */
+function blamed(found: Found, clocks: Found | undefined): Found {
+  if (!clocks || !['unauthenticated', 'permission-denied'].includes(found.code)) return found;
+  if (clocks.code === 'prober-fault') return { ...clocks, detail: `${clocks.detail}; ${found.detail}` };
+  return { ...found, detail: `${found.detail}; the clocks differ, which tokens do not bear: ${clocks.detail}` };
 }
 
 /**

@@ -22,17 +22,22 @@ export const faultOf = (error: unknown): SocketFault => {
 
 export const timedOut = (timeoutMs: number, what: string): SocketFault => ({
   code: 'TIMEOUT',
-  message: `${what} within ${timeoutMs / 1000} s`,
+  message: `${what} within ${Math.round(timeoutMs / 100) / 10} s`,
 });
 
+/** All addresses of a name, in the order in which they are to be tried. Rejects with an error of Node's resolvers. */
+export type Lookup = (host: string) => Promise<Address[]>;
+
+export const systemLookup: Lookup = (host) => lookup(host, { all: true, verbatim: true });
+
 /** All addresses of a host in the order of the resolver; a literal is its own. */
-export async function resolve(host: string, timeoutMs: number): Promise<Tried<Address[]>> {
+export async function resolve(host: string, timeoutMs: number, byName: Lookup): Promise<Tried<Address[]>> {
   const literal = isIP(host);
   if (literal) return { value: [{ address: host, family: literal }] };
   const stop = new AbortController();
   try {
     const late = sleep(timeoutMs, 'late' as const, { signal: stop.signal });
-    const found = await Promise.race([lookup(host, { all: true, verbatim: true }), late]);
+    const found = await Promise.race([byName(host), late]);
     if (found === 'late')
       return { fault: { ...timedOut(timeoutMs, 'the resolver gave no answer'), code: 'EAI_AGAIN' } };
     return { value: found };
@@ -83,26 +88,30 @@ function idle(socket: Socket, address: Address, tookMs: number): Idle {
   };
 }
 
-/** A TCP connection to one address. */
-export function dial(address: Address, port: number, timeoutMs: number): Promise<Tried<Idle>> {
+/** A TCP connection to one address; `enough` ends the try as if its time were over. */
+export function dial(address: Address, port: number, timeoutMs: number, enough?: AbortSignal): Promise<Tried<Idle>> {
   const started = performance.now();
   const socket = connect({ host: address.address, port, family: address.family, autoSelectFamily: false });
   return new Promise((done) => {
+    const late = () => {
+      const tookMs = Math.round(performance.now() - started);
+      end({ fault: timedOut(tookMs, `no answer from ${address.address}:${port}`) });
+    };
     const end = (result: Tried<Idle>) => {
       clearTimeout(timer);
+      enough?.removeEventListener('abort', late);
       socket.removeAllListeners();
       // A late error of a socket that was given up must not end the process.
       socket.on('error', () => undefined);
       if ('fault' in result) socket.destroy();
       done(result);
     };
-    const timer = setTimeout(
-      () => end({ fault: timedOut(timeoutMs, `no answer from ${address.address}:${port}`) }),
-      timeoutMs,
-    );
+    const timer = setTimeout(late, timeoutMs);
+    enough?.addEventListener('abort', late);
     socket.once('error', (error) => end({ fault: faultOf(error) }));
     socket.once('connect', () => {
       clearTimeout(timer);
+      enough?.removeEventListener('abort', late);
       socket.removeAllListeners();
       done({ value: idle(socket, address, performance.now() - started) });
     });

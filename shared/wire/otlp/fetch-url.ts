@@ -1,6 +1,6 @@
 import type { HttpAnswer } from '#shared/otlp/answer.ts';
 import type { Guard } from './address-guard.ts';
-import { type Address, resolve, type TlsMaterial, type Tried } from './dial.ts';
+import { type Address, type Lookup, resolve, systemLookup, type TlsMaterial, type Tried } from './dial.ts';
 import { httpCall } from './http-call.ts';
 
 export interface UrlCall {
@@ -8,8 +8,12 @@ export interface UrlCall {
   timeoutMs: number;
   signal: AbortSignal;
   guard: Guard;
+  /** default: that of the system */
+  lookup?: Lookup;
   accept?: string;
   headers?: Record<string, string>;
+  /** takes any certificate */
+  unverified?: boolean;
   /** makes it a POST of JSON */
   body?: Buffer;
   mostBytes?: number;
@@ -20,9 +24,11 @@ export interface UrlCall {
 /** No connection came about, so that another address may do better. */
 const NOT_CONNECTED = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT']);
 
-/** The first of each family, IPv4 first: a server bound to one family alone is most often bound to that. */
-const oneOfEach = (addresses: readonly Address[]): Address[] =>
-  [4, 6].flatMap((family) => addresses.find((one) => one.family === family) ?? []);
+const MOST_ADDRESSES = 8;
+
+/** IPv4 first: a server bound to one family alone is most often bound to that. */
+const inTurn = (addresses: readonly Address[]): Address[] =>
+  addresses.toSorted((a, b) => a.family - b.family).slice(0, MOST_ADDRESSES);
 
 /** A request beside the endpoint itself, under the same rules: resolved once, guarded, no redirect followed. */
 export async function fetchUrl(written: string, call: UrlCall): Promise<Tried<HttpAnswer>> {
@@ -35,10 +41,10 @@ export async function fetchUrl(written: string, call: UrlCall): Promise<Tried<Ht
 async function fetchDirect(url: URL, call: UrlCall): Promise<Tried<HttpAnswer>> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const tls = url.protocol === 'https:';
-  const found = await resolve(host, call.timeoutMs);
+  const found = await resolve(host, call.timeoutMs, call.lookup ?? systemLookup);
   if ('fault' in found) return found;
   let answer: Tried<HttpAnswer> = { fault: { code: 'ENOTFOUND', message: `${host} has no address` } };
-  for (const address of oneOfEach(found.value)) {
+  for (const address of inTurn(found.value)) {
     const refused = call.guard(address.address);
     if (refused) return { fault: { code: 'EACCES', message: refused.detail } };
     answer = await httpCall({
@@ -58,6 +64,7 @@ async function fetchDirect(url: URL, call: UrlCall): Promise<Tried<HttpAnswer>> 
       timeoutMs: call.timeoutMs,
       signal: call.signal,
       ...(call.mostBytes !== undefined && { mostBytes: call.mostBytes }),
+      ...(call.unverified && { unverified: true }),
     });
     if (!('fault' in answer && NOT_CONNECTED.has(answer.fault.code))) break;
   }

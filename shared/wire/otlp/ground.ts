@@ -1,76 +1,52 @@
 import { performance } from 'node:perf_hooks';
-import type { Vantage } from '#shared/domain/probe-result.ts';
-import type { Found } from '#shared/otlp/codes.ts';
+import { untimelyFound, type Validity } from '#shared/otlp/clocks.ts';
+import type { Found, ProbeCodeName } from '#shared/otlp/codes.ts';
 import type { Endpoint } from '#shared/otlp/endpoint.ts';
 import type { RungReport } from '#shared/otlp/ladder-result.ts';
-import { certificateFound, isOwnFault, networkFound, type SocketFault, tlsCode } from '#shared/otlp/network-faults.ts';
+import {
+  certificateFound,
+  isClusterName,
+  isOwnFault,
+  networkFound,
+  type PeerCertificate,
+  type SocketFault,
+  tlsCode,
+} from '#shared/otlp/network-faults.ts';
+import { ownFault } from '#shared/otlp/own-fault.ts';
 import { firstBytes, speaksHttp2 } from '#shared/otlp/sniff.ts';
 import type { ProbeRequest } from '#shared/ports/prober.ts';
-import { type Guard, isPrivate } from './address-guard.ts';
-import { type Address, dial, type Idle, resolve, shake, type TlsMaterial } from './dial.ts';
+import type { Guard } from './address-guard.ts';
+import { type Address, type Idle, resolve, shake, type TlsMaterial } from './dial.ts';
+import { httpCall } from './http-call.ts';
+import { judgeResolver, landmarkTime, type OwnSide } from './own-side.ts';
 
 const shown = (addresses: readonly Address[]) => addresses.map(({ address }) => address).join(', ');
+
+/** Whether it is the name that does not resolve, or this side that resolves none. */
+async function unresolved(fault: SocketFault, host: string, side: OwnSide): Promise<Found> {
+  const found = networkFound(fault, { host });
+  const inside = isClusterName(host);
+  if (found.code === 'prober-fault' || (found.code === 'dns-not-found' && inside)) return found;
+  const judged = await judgeResolver(side);
+  if (judged.fault !== undefined)
+    return ownFault(`${judged.fault}; so nothing is known about ${host} (${fault.message})`);
+  return judged.works === undefined ? found : { ...found, detail: `${found.detail}; ${judged.works}` };
+}
 
 /** The addresses of the host; one that must not be connected to ends the ladder. */
 export async function resolveRung(
   { host }: Endpoint,
-  { limitMs, guard }: { limitMs: number; guard: Guard },
+  { limitMs, guard, side }: { limitMs: number; guard: Guard; side: OwnSide },
 ): Promise<{ report: RungReport; addresses: Address[] }> {
   const started = performance.now();
-  const found = await resolve(host, limitMs);
+  const found = await resolve(host, limitMs, side.lookup);
   const report = { name: 'resolve' as const, durationMs: performance.now() - started, detail: '' };
-  if ('fault' in found) return { report: { ...report, found: networkFound(found.fault, { host }) }, addresses: [] };
+  if ('fault' in found)
+    return { report: { ...report, found: await unresolved(found.fault, host, side) }, addresses: [] };
   const [refused] = found.value.flatMap(({ address }) => guard(address) ?? []);
   if (refused)
     return { report: { ...report, found: { ...refused, detail: `${host}: ${refused.detail}` } }, addresses: [] };
   return { report: { ...report, detail: shown(found.value) }, addresses: found.value };
-}
-
-const isLoopback = ({ address }: Address) => address === '::1' || address.startsWith('127.');
-
-/** One address of each family, tried at once; the first of the resolver that works is used. */
-export async function connectRung(
-  { host, port }: Endpoint,
-  addresses: readonly Address[],
-  { limitMs, vantage }: { limitMs: number; vantage: Vantage },
-): Promise<{ report: RungReport; idle?: Idle }> {
-  const started = performance.now();
-  const families = [...new Map(addresses.map((one) => [one.family, one])).keys()];
-  const firsts = families.flatMap((family) => addresses.find((one) => one.family === family) ?? []);
-  const tried = await Promise.all(
-    firsts.map(async (address) => ({ address, result: await dial(address, port, limitMs) })),
-  );
-  const open = tried.flatMap(({ result }) => ('value' in result ? [result.value] : []));
-  const lost = tried.flatMap(({ address, result }) => ('fault' in result ? [{ address, fault: result.fault }] : []));
-  const report = { name: 'connect' as const, durationMs: performance.now() - started, detail: '' };
-  const [idle, ...others] = open;
-  for (const other of others) other.close();
-  // A family that this machine does not have says nothing about the target.
-  const theirs = lost.filter(({ fault }) => !isOwnFault(fault));
-  if (!idle) {
-    const fault: SocketFault = (theirs[0] ?? lost[0])?.fault ?? {
-      code: 'ENOTFOUND',
-      message: `${host} has no address`,
-    };
-    const found = networkFound(fault, { host });
-    const fromVpc = vantage === 'vpc' && found.code === 'connect-timeout' && !isPrivate(firsts[0]?.address ?? '');
-    if (fromVpc) found.detail += '; from inside a VPC a public address needs a NAT gateway';
-    return { report: { ...report, found } };
-  }
-  const detail = `${idle.address.address}:${port} in ${Math.round(idle.tookMs)} ms`;
-  const [split] = theirs.filter(({ address }) => !isLoopback(address));
-  if (!split) return { report: { ...report, detail, durationMs: idle.tookMs }, idle };
-  const family = `IPv${split.address.family}`;
-  return {
-    report: {
-      ...report,
-      found: {
-        code: 'address-family-split',
-        detail: `${family} fails (${split.fault.message}), ${idle.address.address} works`,
-      },
-    },
-    idle,
-  };
 }
 
 /** What the server said by itself on the connection that nothing was said on. */
@@ -88,7 +64,7 @@ export function sniffRung({ protocol }: ProbeRequest, { tls, port }: Endpoint, i
 }
 
 function shakeFault(fault: SocketFault, protocol: ProbeRequest['protocol'], idle: Idle): Found {
-  if (isOwnFault(fault)) return { code: 'prober-fault', detail: fault.message };
+  if (isOwnFault(fault)) return ownFault(fault.message);
   if (/no application protocol|NO_APPLICATION_PROTOCOL/i.test(`${fault.code} ${fault.message}`)) {
     const code = protocol === 'grpc' ? 'grpc-to-http-port' : 'http-to-grpc-port';
     return { code, detail: `the server refuses ALPN ${protocol === 'grpc' ? 'h2' : 'http/1.1'}` };
@@ -99,27 +75,58 @@ function shakeFault(fault: SocketFault, protocol: ProbeRequest['protocol'], idle
   return { code: fault.code === 'TIMEOUT' ? 'response-timeout' : 'connection-reset', detail: fault.message };
 }
 
+const UNTIMELY: readonly ProbeCodeName[] = ['tls-certificate-expired', 'tls-certificate-not-yet-valid'];
+
+const validityOf = ({ validFrom, validTo }: PeerCertificate): Validity => ({
+  from: new Date(validFrom),
+  to: new Date(validTo),
+});
+
+/** The server's own time: nothing else of an answer that came without trust is used, and nothing is sent for it. */
+async function serverTime({ host, port }: Endpoint, { address }: Idle, timeoutMs: number): Promise<Date | undefined> {
+  const call = { method: 'GET' as const, tls: true, host, port, address, path: '/', headers: {}, material: {} };
+  const answer = await httpCall({ ...call, unverified: true, timeoutMs });
+  const at = new Date(('value' in answer && answer.value.headers.date) || '');
+  return Number.isNaN(at.getTime()) ? undefined : at;
+}
+
+/** How long a server gets to tell its time. */
+const TIME_MS = 2000;
+
 /** Chain, name, time and protocol of a handshake. */
 export async function tlsRung(
   { protocol }: ProbeRequest,
-  { host, port }: Endpoint,
-  { idle, material, limitMs, now }: { idle: Idle; material: TlsMaterial; limitMs: number; now: Date },
-): Promise<RungReport> {
+  endpoint: Endpoint,
+  { idle, material, limitMs, now, side }: TlsRungOptions,
+): Promise<{ report: RungReport; validity?: Validity }> {
+  const { host, port } = endpoint;
   const started = performance.now();
   const alpn = protocol === 'grpc' ? ['h2'] : ['http/1.1'];
   const shaken = await shake(idle.address, port, { host, material, alpn, timeoutMs: limitMs });
   const report = { name: 'tls' as const, durationMs: performance.now() - started, detail: '' };
-  if ('fault' in shaken) return { ...report, found: shakeFault(shaken.fault, protocol, idle) };
+  if ('fault' in shaken) return { report: { ...report, found: shakeFault(shaken.fault, protocol, idle) } };
   const { certificate, error, alpn: agreed, version } = shaken.value;
   const { found, note } = certificateFound(certificate, error, { host, now });
-  if (found) return { ...report, found };
-  if (protocol === 'grpc' && agreed !== 'h2')
-    return {
-      ...report,
-      found: {
-        code: 'grpc-to-http-port',
-        detail: `TLS is fine (${version}), but the server agrees to no h2, which gRPC needs`,
-      },
-    };
-  return { ...report, detail: `${version}${agreed && `, ALPN ${agreed}`}, ${note}` };
+  const validity = validityOf(certificate);
+  if (found && UNTIMELY.includes(found.code)) {
+    const [server, landmark] = await Promise.all([
+      serverTime(endpoint, idle, Math.min(limitMs, TIME_MS)),
+      landmarkTime(side),
+    ]);
+    return { report: { ...report, found: untimelyFound(found, { own: now, server, landmark, validity }) } };
+  }
+  if (found) return { report: { ...report, found }, validity };
+  if (protocol === 'grpc' && agreed !== 'h2') {
+    const detail = `TLS is fine (${version}), but the server agrees to no h2, which gRPC needs`;
+    return { report: { ...report, found: { code: 'grpc-to-http-port', detail } } };
+  }
+  return { report: { ...report, detail: `${version}${agreed && `, ALPN ${agreed}`}, ${note}` }, validity };
+}
+
+interface TlsRungOptions {
+  idle: Idle;
+  material: TlsMaterial;
+  limitMs: number;
+  now: Date;
+  side: OwnSide;
 }

@@ -13,6 +13,8 @@ export interface HttpCall {
   headers: Record<string, string>;
   body?: Buffer;
   material: TlsMaterial;
+  /** takes any certificate: for a question whose answer no trust is put in */
+  unverified?: boolean;
   timeoutMs: number;
   /** bytes of the answer that are read; the rest is left */
   mostBytes?: number;
@@ -37,6 +39,7 @@ const rawPacket = (error: unknown): Buffer | undefined => {
  */
 export function httpCall(call: HttpCall): Promise<Tried<HttpAnswer> & { raw?: Buffer }> {
   const { method, tls, host, port, address, path, headers, body, material, timeoutMs, mostBytes = MOST_BYTES } = call;
+  const { unverified = false } = call;
   return new Promise((done) => {
     const request = (tls ? secure : plain)({
       method,
@@ -51,7 +54,7 @@ export function httpCall(call: HttpCall): Promise<Tried<HttpAnswer> & { raw?: Bu
         ...headers,
         ...(body && { 'content-length': String(body.length) }),
       },
-      ...(tls && tlsOptions(host, material)),
+      ...(tls && { ...tlsOptions(host, material), rejectUnauthorized: !unverified }),
       ...(call.signal && { signal: call.signal }),
     });
     const end = (result: Tried<HttpAnswer> & { raw?: Buffer }) => {

@@ -2,6 +2,7 @@ import type { Found } from '#shared/otlp/codes.ts';
 import { pathOf } from '#shared/otlp/endpoint.ts';
 import { asProtobuf, emptyExport } from '#shared/otlp/messages.ts';
 import { isOwnFault, type SocketFault, tlsCode } from '#shared/otlp/network-faults.ts';
+import { ownFault } from '#shared/otlp/own-fault.ts';
 import { firstBytes, speaksHttp2 } from '#shared/otlp/sniff.ts';
 import { shake } from './dial.ts';
 import { httpCall } from './http-call.ts';
@@ -62,7 +63,7 @@ async function afterCut(visit: DirectVisit, fault: SocketFault): Promise<Found> 
 /** What a call that got no answer means. */
 export async function callFound(visit: DirectVisit, fault: SocketFault, raw?: Buffer): Promise<Found> {
   const { endpoint } = visit;
-  if (isOwnFault(fault)) return { code: 'prober-fault', detail: fault.message };
+  if (isOwnFault(fault)) return ownFault(fault.message);
   if (fault.code === 'ABORT_ERR') return { code: 'prober-fault', detail: 'the run was stopped before the answer' };
   if (raw && speaksHttp2(raw))
     return { code: 'http-to-grpc-port', detail: `the server began with ${firstBytes(raw)}, an HTTP/2 SETTINGS frame` };

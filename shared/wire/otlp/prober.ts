@@ -10,6 +10,7 @@ import type { ProbeRequest, Prober } from '#shared/ports/prober.ts';
 import type { SignQuery } from '#shared/ports/sign-query.ts';
 import { deployedGuard, noGuard } from './address-guard.ts';
 import type { TlsMaterial } from './dial.ts';
+import { type OwnSide, ownSide } from './own-side.ts';
 import type { Run } from './run.ts';
 import { failed } from './upper-rungs.ts';
 import { type ApiServerOf, walkThroughApiServer } from './walk-api-server.ts';
@@ -27,6 +28,8 @@ export interface OtlpProberOptions {
   apiServerOf: ApiServerOf;
   /** the text of a secret that holds headers */
   secret: (name: string) => Promise<string>;
+  /** what is different from the usual about this side */
+  side?: Partial<OwnSide>;
   /** for backends of AWS; default: their requests go unsigned */
   sign?: SignQuery;
 }
@@ -79,6 +82,7 @@ export function otlpProber(options: OtlpProberOptions): Prober {
         const run: Run = {
           ...{ request, endpoint, material, vantage, clock, signal, leftMs, climb, notChecked },
           headers: { ...(endpoint.authorization && { authorization: endpoint.authorization }), ...given },
+          side: { ...ownSide, ...options.side },
           ...(sign && { sign }),
           guard: deployed ? deployedGuard({ inVpc, vantage: request.vantage ?? 'direct' }) : noGuard,
           limit: () => Math.min(request.timeoutMs, leftMs()),

@@ -6,6 +6,7 @@ import type { ProbeRequest } from '#shared/ports/prober.ts';
 import type { SignQuery } from '#shared/ports/sign-query.ts';
 import type { Guard } from './address-guard.ts';
 import type { TlsMaterial } from './dial.ts';
+import type { OwnSide } from './own-side.ts';
 
 /** One walk up the ladder. */
 export interface Run {
@@ -16,6 +17,7 @@ export interface Run {
   material: TlsMaterial;
   guard: Guard;
   vantage: Vantage;
+  side: OwnSide;
   clock: Clock;
   /** for backends of AWS */
   sign?: SignQuery;

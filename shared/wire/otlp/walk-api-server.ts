@@ -156,7 +156,7 @@ async function climbGrpc(run: Run, way: Way, call: UrlCall): Promise<void> {
 
 /** Up the ladder through the API server's proxy of a Service or pod: reaches what only the cluster's own network does. */
 export async function walkThroughApiServer(run: Run, apiServerOf: ApiServerOf): Promise<void> {
-  const { request, endpoint, headers, clock, limit, signal, material, guard } = run;
+  const { request, endpoint, headers, clock, limit, signal, material, guard, side } = run;
   const stop = ({ rung, found }: Ground) => void run.climb({ name: rung, found, durationMs: 0, detail: '' });
   let opened: Awaited<ReturnType<ApiServerOf>>;
   const timeoutMs = limit();
@@ -173,14 +173,14 @@ export async function walkThroughApiServer(run: Run, apiServerOf: ApiServerOf): 
     return;
   }
   const way: Way = { ...opened, service };
-  const call: UrlCall = { material, timeoutMs: limit(), signal, guard, instead: insteadBy(way) };
+  const call: UrlCall = { material, timeoutMs: limit(), signal, guard, lookup: side.lookup, instead: insteadBy(way) };
   if (request.protocol === 'grpc') {
     await climbGrpc(run, way, call);
     return;
   }
   const { post, ground } = postBy(way, run);
   const { authorization: _, ...survive } = headers;
-  const visit: Visit = { request, endpoint, headers: survive, now: () => clock.now(), limit, signal, post };
+  const visit: Visit = { request, endpoint, headers: survive, now: () => clock.now(), limit, signal, side, post };
   const respond = await respondRung(visit);
   const at = ground();
   if (at && at.rung !== 'respond') {

@@ -1,7 +1,9 @@
+import type { Validity } from '#shared/otlp/clocks.ts';
 import type { ProbeCodeName } from '#shared/otlp/codes.ts';
 import { respondRung } from './arrival.ts';
+import { connectRung } from './connect.ts';
 import type { Idle } from './dial.ts';
-import { connectRung, resolveRung, sniffRung, tlsRung } from './ground.ts';
+import { resolveRung, sniffRung, tlsRung } from './ground.ts';
 import { httpCall } from './http-call.ts';
 import { callFound } from './neighbours.ts';
 import type { Run } from './run.ts';
@@ -13,25 +15,31 @@ const SNIFF_MS = 400;
 /** Where no answer came, what the server says first may be the reason. */
 const UNSAID: readonly ProbeCodeName[] = ['http-to-grpc-port', 'connection-reset'];
 
-function visitOf(run: Run, { address }: Idle): DirectVisit {
-  const { request, endpoint, headers, material, limit, signal, clock } = run;
+function visitOf(run: Run, { address }: Idle, validity: Validity | undefined): DirectVisit {
+  const { request, endpoint, headers, material, limit, signal, clock, side } = run;
   const post: Post = async (path, own, body) => {
     const to = { method: 'POST' as const, ...endpoint, address, path, headers: own, body, material };
     const answer = await httpCall({ ...to, timeoutMs: limit(), signal });
     return 'fault' in answer ? { found: await callFound(visit, answer.fault, answer.raw) } : answer;
   };
-  const visit = { request, endpoint, address, headers, material, now: () => clock.now(), limit, signal, post };
+  const visit: DirectVisit = {
+    ...{ request, endpoint, address, headers, material, limit, signal, post, side },
+    now: () => clock.now(),
+    ...(validity && { validity }),
+  };
   return visit;
 }
 
 async function climbOn(run: Run, open: Idle): Promise<void> {
-  const { request, endpoint, material, climb, limit, clock, signal, guard } = run;
+  const { request, endpoint, material, climb, limit, clock, signal, guard, side } = run;
+  let validity: Validity | undefined;
   if (endpoint.tls) {
-    const tls = await tlsRung(request, endpoint, { idle: open, material, limitMs: limit(), now: clock.now() });
+    const tls = await tlsRung(request, endpoint, { idle: open, material, limitMs: limit(), now: clock.now(), side });
     climb(sniffRung(request, endpoint, open));
-    if (!climb(tls)) return;
+    if (!climb(tls.report)) return;
+    validity = tls.validity;
   } else run.notChecked.tls = 'the endpoint is http://, without TLS';
-  const visit = visitOf(run, open);
+  const visit = visitOf(run, open, validity);
   // The idle connection listens while the first request is under way: a good server costs no wait.
   const responded = respondRung(visit);
   if (!endpoint.tls) {
@@ -42,16 +50,16 @@ async function climbOn(run: Run, open: Idle): Promise<void> {
       return;
     }
   }
-  const call = { material, timeoutMs: limit(), signal, guard };
+  const call = { material, timeoutMs: limit(), signal, guard, lookup: side.lookup };
   if (await climbRespond(run, await responded, call)) await climbFromAccept(run, visit, call);
 }
 
 /** Up the ladder by sockets of this process. */
 export async function walkDirect(run: Run): Promise<void> {
-  const { endpoint, climb, limit, guard, vantage } = run;
-  const resolved = await resolveRung(endpoint, { limitMs: limit(), guard });
+  const { endpoint, climb, limit, guard, vantage, side } = run;
+  const resolved = await resolveRung(endpoint, { limitMs: limit(), guard, side });
   if (!climb(resolved.report)) return;
-  const connected = await connectRung(endpoint, resolved.addresses, { limitMs: limit(), vantage });
+  const connected = await connectRung(endpoint, resolved.addresses, { limitMs: limit(), vantage, side });
   if (!climb(connected.report) || !connected.idle) return;
   const { idle } = connected;
   try {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ProbeRequest } from '#shared/ports/prober.ts';
-import { connectRung } from '#shared/wire/otlp/ground.ts';
+import { connectRung } from '#shared/wire/otlp/connect.ts';
+import { ownSide } from '#shared/wire/otlp/own-side.ts';
 import { serve } from '#test/support/http-server.ts';
 import { grpcServer, takes } from '#test/support/otlp-server.ts';
 import { testProber } from '#test/support/probing.ts';
@@ -182,7 +183,9 @@ it('F08: one family alone works, and both are named', async () => {
     { address: '::ffff:127.0.0.9', family: 6 as const },
   ];
   const endpoint = { shown: server.url, tls: false, host: 'collector', port, basePath: '/' };
-  const { report, idle } = await connectRung(endpoint, addresses, { limitMs: 1000, vantage: 'direct' });
+  const { report, idle } = await connectRung(endpoint, addresses, {
+    ...{ limitMs: 1000, vantage: 'direct', side: ownSide },
+  });
   idle?.close();
   expect(report.found).toMatchObject({ code: 'address-family-split' });
   expect(report.found?.detail).toMatch(/IPv6 fails.*127\.0\.0\.1 works/);
