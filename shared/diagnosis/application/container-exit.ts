@@ -2,6 +2,7 @@ import type { Terminated } from '#shared/domain/kubernetes.ts';
 import type { Code } from '../catalogue.ts';
 import { endOf, lastWords, notReadySince } from '../container-state.ts';
 import { evidence, inContainer, kubectl, ownerName, type Rule } from '../rule.ts';
+import { isNotExecuted, isOutOfMemory, isStartError, refusalOf } from '../start-refusal.ts';
 
 /** What an end means: by its message first, then by its exit code. First match wins. */
 const MEANINGS: { code: Code; when: (end: Terminated, words: string) => boolean; says: (end: Terminated) => string }[] =
@@ -13,21 +14,27 @@ const MEANINGS: { code: Code; when: (end: Terminated, words: string) => boolean;
     },
     {
       code: 'container-permission-denied-exec',
-      when: ({ exitCode, reason }, words) =>
-        exitCode === 126 || (isStartError(reason) && /permission denied/i.test(words)),
+      when: (end, words) =>
+        end.exitCode === 126 ||
+        (isStartError(end) && refusalOf(words) === 'container-permission-denied-exec') ||
+        isNotExecuted(words, /^(?:permission denied|operation not permitted)/i),
       says: () => 'may not execute its command',
     },
     {
       code: 'container-command-not-found',
-      when: ({ exitCode, reason }, words) =>
-        exitCode === 127 ||
-        (isStartError(reason) && /executable file not found|no such file or directory/i.test(words)),
+      when: (end, words) =>
+        end.exitCode === 127 ||
+        (isStartError(end) && refusalOf(words) === 'container-command-not-found') ||
+        isNotExecuted(words, /^no such file or directory/i),
       says: () => 'runs a command that its image does not have',
     },
     {
       code: 'container-panic',
-      // 101: a Rust panic; 134: SIGABRT; 139: SIGSEGV.
-      when: ({ exitCode }, words) => [101, 134, 139].includes(exitCode) || /\bpanicked at\b|^panic: /m.test(words),
+      // 101: a Rust panic; 134: SIGABRT; 139: SIGSEGV; 2 is what Go's runtime ends with.
+      when: ({ exitCode }, words) =>
+        [101, 134, 139].includes(exitCode) ||
+        /\bpanicked at\b|^panic: /m.test(words) ||
+        (exitCode === 2 && /^fatal error: /m.test(words)),
       says: ({ exitCode }) => `panics (exit code ${exitCode})`,
     },
     {
@@ -47,15 +54,14 @@ const MEANINGS: { code: Code; when: (end: Terminated, words: string) => boolean;
     },
   ];
 
-const isStartError = (reason: string | undefined) =>
-  ['StartError', 'ContainerCannotRun', 'RunContainerError'].includes(reason ?? '');
-
 /** Why a container that does not stay up ended, by exit code, message and last words. */
 export const rule: Rule = (view) =>
   view.disturbed.flatMap((container) => {
     const found = endOf(view, container);
-    if (!found || found.end.reason === 'OOMKilled') return [];
+    if (!found || isOutOfMemory(found.end)) return [];
     const { end, path } = found;
+    // Anything but its command is a matter of application/container-setup.
+    if (isStartError(end) && !refusalOf(end.message ?? '')) return [];
     const { pod, name, status, init } = container;
     // One clean end is how a rollout or a node drain looks.
     if (end.exitCode === 0 && (status?.restartCount ?? 0) < 2) return [];

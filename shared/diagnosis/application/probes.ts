@@ -79,7 +79,8 @@ function futile({ now }: ClusterView, { pod, name, status }: ContainerView): { r
   };
 }
 
-const isAbout = (fieldPath: string | undefined, name: string) => !fieldPath || fieldPath.includes(`{${name}}`);
+/** An event without a field path is about the pod, and so about any of its containers. */
+export const isAbout = (fieldPath: string | undefined, name: string) => !fieldPath || fieldPath.includes(`{${name}}`);
 
 const started = ({ status }: ContainerView) => millis(status?.state?.running?.startedAt) ?? Number.POSITIVE_INFINITY;
 

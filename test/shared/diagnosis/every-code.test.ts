@@ -13,8 +13,10 @@ import {
   type Positive,
   unreadable,
 } from './codes/case.ts';
+import { clusterDns } from './codes/cluster-dns.ts';
 import { configuration } from './codes/configuration.ts';
 import { otlp } from './codes/otlp.ts';
+import { partialServices } from './codes/partial-services.ts';
 import { platform } from './codes/platform.ts';
 
 const CASES: Cases = {
@@ -23,6 +25,8 @@ const CASES: Cases = {
   ...configuration,
   ...platform,
   ...otlp,
+  ...clusterDns,
+  ...partialServices,
 };
 
 const ALL = Object.keys(CATALOGUE) as Code[];

@@ -28,6 +28,7 @@ export const AWAITED: readonly Code[] = [
   'memory-near-limit',
   'single-replica-no-redundancy',
   // network
+  'dns-coredns-errors',
   'service-endpoints-partial',
   'service-missing',
   'service-selector-matches-nothing',

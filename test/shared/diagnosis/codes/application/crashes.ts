@@ -430,6 +430,11 @@ export const crashes = {
         build: () => dies({ exitCode: 1, log: 'Error: open /etc/otlp-app/rules.yaml: no such file or directory' }),
       },
       {
+        why: 'the process runs and does not find a program that it calls',
+        roots: ['container-exit-error'],
+        build: () => dies({ exitCode: 1, log: 'Error: exec: "pg_dump": executable file not found in $PATH' }),
+      },
+      {
         why: 'a mount that does not fit into the image, though the runtime says no such file',
         roots: ['container-setup-failed'],
         build: () =>
