@@ -29,10 +29,10 @@ export const makeStep =
     ]);
     const { diagnose } = await import('#shared/diagnosis/diagnose.ts');
     const found = diagnose(snapshot, { target, ignore: config.ignore, now: clock.now() });
-    const { changes } = await accountRun(store, found, event);
     const workloads = healthOf(snapshot, target);
     const { rootCauses, findings, coverage, at } = found;
     const verdict = probesWorse(found.verdict, probes);
+    const { changes } = await accountRun(store, found, { ...event, probed: { probes, verdict } });
     const [first] = workloads;
     const [stops] = probes.filter(({ outcome }) => outcome === 'fail' || outcome === 'degraded');
     // What the cluster shows explains more than the rung where telemetry stops.

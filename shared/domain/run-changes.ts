@@ -7,6 +7,10 @@ export const knownFault = z.strictObject({
   code: z.string(),
   severity,
   title: z.string(),
+  endpoint: z
+    .string()
+    .optional()
+    .describe('of a fault that a probe found: protocol and URL of the OTLP endpoint where telemetry stops'),
   firstSeen: z.iso.datetime(),
   lastSeen: z.iso.datetime(),
   runs: z.int().positive().describe('in how many runs one after the other it was seen'),

@@ -14,11 +14,13 @@ import { worstFirst } from '#shared/otlp/worst-first.ts';
 import { type Cluster, ClusterError } from '#shared/ports/cluster.ts';
 import { targetProbes } from '#shared/ports/target-probes.ts';
 import { probeEndpoints } from '#shared/snapshot/probe-endpoints.ts';
+import type { OwnSide } from '#shared/wire/otlp/own-side.ts';
 import { crashLoop, everWith, podsOf } from '#test/support/faults.ts';
 import { type HttpServer, serve } from '#test/support/http-server.ts';
 import { memoryCluster } from '#test/support/memory-cluster.ts';
 import { healthyNamespace, NOW } from '#test/support/namespace.ts';
 import { takes } from '#test/support/otlp-server.ts';
+import { proberWith } from '#test/support/probing.ts';
 import { portsOn, stepContext } from '#test/support/stepping.ts';
 
 let directory: string;
@@ -232,6 +234,72 @@ describe('the OTLP endpoints of a target', () => {
     expect(canaries(good)).toBe(before + 3);
     await run({});
     expect(canaries(good)).toBe(before + 6);
+  });
+
+  it('are followed over the runs as findings are: new, persisting for so many runs, resolved', async () => {
+    let status = 401;
+    await using server = await serve((received, response) =>
+      status === 200 ? takes(received, response) : void response.writeHead(status).end(),
+    );
+    const { run: _, ...ports } = stepOn(clusterOf(), on(server.url));
+    const at = (minutes: number, mode = 'act') => {
+      const clock = { ...ports.clock, now: () => new Date(Date.parse(NOW) + minutes * 60_000) };
+      return makeStep({ ...ports, clock })(input.parse({ mode }), stepContext());
+    };
+    const first = await at(0);
+    expect(first.changes.new).toMatchObject([
+      {
+        ...{ code: 'unauthenticated', severity: 'P1', runs: 1, endpoint: `http/json ${server.url}` },
+        title: `The credentials are missing or wrong (http/json ${server.url})`,
+      },
+    ]);
+    const second = await at(20);
+    expect(second.changes).toMatchObject({
+      ...{ new: [], resolved: [], since: first.at },
+      persisting: [{ code: 'unauthenticated', runs: 2, firstSeen: first.at, lastSeen: second.at }],
+    });
+    expect(second.summary).toMatch(/, 1 persisting$/);
+    status = 404;
+    const other = await at(40);
+    expect([codesOf(other.changes.new), codesOf(other.changes.resolved)]).toEqual([
+      ['not-an-otlp-server'],
+      ['unauthenticated'],
+    ]);
+    status = 200;
+    const good = await at(60);
+    expect(good).toMatchObject({ verdict: 'healthy', changes: { new: [], persisting: [] } });
+    expect(codesOf(good.changes.resolved)).toEqual(['not-an-otlp-server']);
+    expect((await at(80)).changes).toMatchObject({ new: [], persisting: [], resolved: [] });
+  });
+
+  it('keep a fault while they cannot be asked, and the faults of the cluster while that cannot', async () => {
+    await using bad = await serve((_, response) => void response.writeHead(401).end());
+    const sees = { lookup: async () => [{ address: '127.0.0.1', family: 4 }] };
+    const blind = {
+      lookup: () => Promise.reject(new Error('no file descriptors')),
+      nameServers: () => ['127.0.0.1:1'],
+    };
+    const endpoint = bad.url.replace('127.0.0.1', 'collector.example');
+    const out = () => Promise.reject(new ClusterError('connect', 'connection refused'));
+    const at = (minutes: number, side: Partial<OwnSide>, open: () => Promise<Cluster>, where = endpoint) => {
+      const { run: _, ...ports } = stepOn(open, on(where));
+      const clock = { ...ports.clock, now: () => new Date(Date.parse(NOW) + minutes * 60_000) };
+      return makeStep({ ...ports, clock, prober: proberWith({ side }) })(input.parse({ mode: 'act' }), stepContext());
+    };
+    const first = await at(0, sees, clusterOf(failing()));
+    expect(codesOf(first.changes.new)).toContain('unauthenticated');
+    const lost = await at(20, blind, out);
+    expect(lost.changes).toMatchObject({ new: [], persisting: [], resolved: [] });
+    const probed = await at(40, sees, out);
+    expect(probed).toMatchObject({ verdict: 'degraded', changes: { new: [], resolved: [] } });
+    expect(codesOf(probed.changes.persisting)).toEqual(['unauthenticated']);
+    const back = await at(60, blind, clusterOf(failing()));
+    expect(back.changes).toMatchObject({ new: [], resolved: [] });
+    expect(codesOf(back.changes.persisting)).toContain('container-oom-killed');
+    // No longer named in the configuration: nobody knows what becomes of it.
+    const elsewhere = await at(80, sees, clusterOf(failing()), 'http://other.example:1');
+    expect(codesOf(elsewhere.changes.resolved)).toEqual([]);
+    expect(codesOf(elsewhere.changes.new)).toEqual(['connection-refused']);
   });
 
   it('that cannot be asked are told, and make nobody ill', async () => {
