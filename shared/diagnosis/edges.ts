@@ -88,7 +88,7 @@ const DOWN: Code[][] = [
   ['rollout-mixed-revisions'],
   ['collector-down'],
   ['deployment-unavailable'],
-  ['service-no-ready-endpoints'],
+  ['service-no-ready-endpoints', 'service-endpoints-partial'],
 ];
 
 const own = (...stages: Code[][]): Chain => ({ reach: 'own', stages });
@@ -110,6 +110,17 @@ const timesOut: When = (evidence) => evidence.some(({ value }) => /deadline exce
 /** What the cause was seen by: the workload says itself that it suffers from it, in its log or by waiting for it. */
 const saidByIt: When = (_, cause) =>
   cause.some(({ path }) => path.startsWith('log of ') || /\binitContainers\b/.test(path));
+
+/** The resolver got no answer. That there is no such name is an answer, and the DNS is well. */
+const unanswered: When = (symptom) =>
+  symptom.some(({ value }) =>
+    /SERVFAIL|EAI_AGAIN|server misbehaving|temporary failure in name resolution|try again|(?:lookup|dns|resolv)\b.{0,200}(?:i\/o timeout|timed? ?out)/i.test(
+      value,
+    ),
+  );
+
+/** The loop plugin of CoreDNS ends the process. */
+const endsItself: When = (_, cause) => cause.some(({ value }) => /plugin\/loop: Loop/.test(value));
 
 /** A policy drops what it denies, so the connections of its pods run into their time-out; telemetry is sent beside. */
 const asIfCutOff: When = (symptom, cause) =>
@@ -136,7 +147,8 @@ export const CHAINS: Chain[] = [
   own(['pod-stuck-terminating'], ['volume-attach-failed'], ['volume-mount-failed'], ...DOWN),
   own(UNWRITABLE, [...ENDS, ...NOT_READY], ['container-crash-loop'], ...DOWN),
   own(['image-pull-secret-missing'], ['image-pull-unauthorized', 'image-not-found']),
-  own(['container-setup-failed', 'init-container-stuck', 'readiness-gate-pending'], ...DOWN),
+  own(['init-container-stuck', 'readiness-gate-pending'], ...DOWN),
+  own(['container-setup-failed'], [...ENDS, 'container-sigkill-not-oom'], ['container-crash-loop'], ...DOWN),
   own(['probe-port-mismatch'], ['startup-probe-failing', 'liveness-probe-failing', ...NOT_READY]),
   own(['deployment-paused'], ['rollout-mixed-revisions']),
   { ...own(['cpu-saturated'], ['startup-probe-failing', 'liveness-probe-failing', ...NOT_READY]), when: timesOut },
@@ -217,6 +229,14 @@ export const CHAINS: Chain[] = [
     ['dns-resolution-failing'],
     ['otlp-export-failing', 'collector-exporter-endpoint-dns', 'collector-export-failing'],
   ),
+  {
+    ...own(
+      ['dns-coredns-errors'],
+      ['dns-resolution-failing', 'collector-exporter-endpoint-dns', 'otlp-export-failing', 'collector-export-failing'],
+    ),
+    when: unanswered,
+  },
+  { ...own(['dns-coredns-errors'], ENDS), when: endsItself },
   own(['otlp-endpoint-unknown-host'], ['dns-resolution-failing']),
   own(
     [

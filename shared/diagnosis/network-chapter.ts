@@ -20,7 +20,10 @@ export const NETWORK = {
     ],
     needs: ['services', 'pods'],
   },
-  endpoints: { codes: ['service-no-ready-endpoints'], needs: ['services', 'endpointslices', 'pods'] },
+  endpoints: {
+    codes: ['service-no-ready-endpoints', 'service-endpoints-partial'],
+    needs: ['services', 'endpointslices', 'pods'],
+  },
   listening: {
     codes: [
       'collector-down',
@@ -36,6 +39,7 @@ export const NETWORK = {
       'otlp-endpoint-unknown-host',
       'collector-exporter-endpoint-dns',
       'dns-coredns-unavailable',
+      'dns-coredns-errors',
       'dns-config-invalid',
       'dns-resolution-failing',
       'netpol-egress-denies-dns',

@@ -39,6 +39,7 @@ import { rule as configurationSelectorOverlap } from './configuration/selector-o
 import { rule as configurationSyntaxRefused } from './configuration/syntax-refused.ts';
 import { rule as configurationWebhookUnavailable } from './configuration/webhook-unavailable.ts';
 import { rule as networkClusterDns } from './network/cluster-dns.ts';
+import { rule as networkClusterDnsErrors } from './network/cluster-dns-errors.ts';
 import { rule as networkDnsPolicy } from './network/dns-policy.ts';
 import { rule as networkFailureInLog } from './network/failure-in-log.ts';
 import { rule as networkIngress } from './network/ingress.ts';
@@ -54,6 +55,7 @@ import { rule as networkPolicySelectors } from './network/policy-selectors.ts';
 import { rule as networkServiceEndpoints } from './network/service-endpoints.ts';
 import { rule as networkServiceLoadBalancer } from './network/service-load-balancer.ts';
 import { rule as networkServiceMissing } from './network/service-missing.ts';
+import { rule as networkServicePartial } from './network/service-partial.ts';
 import { rule as networkServicePort } from './network/service-port.ts';
 import { rule as networkServiceSelector } from './network/service-selector.ts';
 import { rule as networkServiceTargetPort } from './network/service-target-port.ts';
@@ -123,6 +125,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'configuration/syntax-refused': configurationSyntaxRefused,
   'configuration/webhook-unavailable': configurationWebhookUnavailable,
   'network/cluster-dns': networkClusterDns,
+  'network/cluster-dns-errors': networkClusterDnsErrors,
   'network/dns-policy': networkDnsPolicy,
   'network/failure-in-log': networkFailureInLog,
   'network/ingress': networkIngress,
@@ -138,6 +141,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'network/service-endpoints': networkServiceEndpoints,
   'network/service-load-balancer': networkServiceLoadBalancer,
   'network/service-missing': networkServiceMissing,
+  'network/service-partial': networkServicePartial,
   'network/service-port': networkServicePort,
   'network/service-selector': networkServiceSelector,
   'network/service-target-port': networkServiceTargetPort,

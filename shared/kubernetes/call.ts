@@ -95,14 +95,21 @@ export function getCall(resource: Resource, ref: ObjectRef & { metadataOnly?: bo
 }
 
 export function logCall(log: LogQuery): Call {
-  const { namespace, pod, container, previous, tailLines, limitBytes, sinceSeconds } = log;
+  const { namespace, pod, container, previous, tailLines, limitBytes, sinceSeconds, timestamps } = log;
   return {
     words: `read the ${previous ? 'previous ' : ''}log of ${pod}/${container}${within(namespace)}`,
     permission: `get pods --subresource=log${scopeFlag(namespace)}`,
     method: 'GET',
     path:
       pathOf({ group: '', version: 'v1', plural: 'pods' }, namespace, pod, 'log') +
-      query({ container, previous: previous || undefined, tailLines, limitBytes, sinceSeconds }),
+      query({
+        container,
+        previous: previous || undefined,
+        tailLines,
+        limitBytes,
+        sinceSeconds,
+        timestamps: timestamps || undefined,
+      }),
     // not text/plain: the API server would answer 406, as the types that it can encode do not include it
     accept: '*/*',
   };

@@ -76,6 +76,8 @@ export interface LogQuery {
   tailLines?: number;
   limitBytes?: number;
   sinceSeconds?: number;
+  /** the kubelet's time before each line, for programs that write none */
+  timestamps?: boolean;
 }
 
 export interface PatchRequest {

@@ -97,11 +97,13 @@ async function readAll(reading: Reading) {
     readLogs(reading, objects),
     readSurroundings(reading, objects, { namespaces, version }),
   ]);
+  // Of its pods only those of the cluster DNS.
+  const around = await readLogs(reading, surroundings);
   return {
     version,
     objects: addObjects(objects, surroundings),
     namespaces,
     secretFacts,
-    logs,
+    logs: [...logs, ...around],
   };
 }

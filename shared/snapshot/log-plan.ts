@@ -11,6 +11,8 @@ export interface LogRequest {
   previous: boolean;
   tailLines: number;
   limitBytes: number;
+  /** of programs that write no time */
+  timestamps?: boolean;
 }
 
 const MOST_CONTAINERS = 20;
@@ -18,6 +20,9 @@ const MOST_CONTAINERS = 20;
 const FAILING_PODS_PER_OWNER = 2;
 const HEALTHY_CONTAINERS = 6;
 const FAILING = { tailLines: 200, limitBytes: 256 * 1024 };
+/** Servers of the cluster DNS: Ready whatever becomes of their questions, for every name of the target asks them. */
+const DNS = { tailLines: 200, limitBytes: 64 * 1024, timestamps: true };
+const DNS_PODS = 2;
 const HEALTHY = { tailLines: 50, limitBytes: 64 * 1024 };
 
 interface Candidate {
@@ -31,7 +36,8 @@ interface Candidate {
 /** Which logs are worth reading: of what fails first, and of that the target's own first. Bounded. */
 export function planLogs(target: Target, objects: Pick<SnapshotObjects, 'pods' | 'replicasets'>): LogRequest[] {
   const ownerOf = podOwners(objects.replicasets);
-  const candidates = objects.pods
+  const [dns, others] = partition(objects.pods);
+  const candidates = others
     .filter(({ status }) => status?.phase !== 'Succeeded')
     .map((pod) => candidateOf(pod, target, ownerOf(pod)))
     .toSorted((a, b) => a.rank - b.rank || a.pod.metadata.name.localeCompare(b.pod.metadata.name));
@@ -39,7 +45,7 @@ export function planLogs(target: Target, objects: Pick<SnapshotObjects, 'pods' |
   const perOwner = new Map<string, number>();
   const budget = { failing: MOST_CONTAINERS, healthy: HEALTHY_CONTAINERS };
   let left = MOST_CONTAINERS;
-  return candidates.flatMap((candidate) => {
+  const planned = candidates.flatMap((candidate) => {
     const { failing, owner } = candidate;
     const state = failing ? 'failing' : 'healthy';
     const seen = perOwner.get(owner) ?? 0;
@@ -51,7 +57,26 @@ export function planLogs(target: Target, objects: Pick<SnapshotObjects, 'pods' |
     budget[state] -= containers.length;
     return containers.flatMap((container) => requestsFor(candidate, container));
   });
+  return [...planned, ...ofDns(dns, target)];
 }
+
+/** By the label that CoreDNS and kube-dns carry in every usual cluster. */
+const isDns = ({ metadata: { namespace, labels } }: Pod): boolean =>
+  namespace === 'kube-system' && labels?.['k8s-app'] === 'kube-dns';
+
+const partition = (pods: Pod[]): [dns: Pod[], others: Pod[]] => [pods.filter(isDns), pods.filter((pod) => !isDns(pod))];
+
+/** Two servers, those in trouble first: what ails the one ails the others. */
+const ofDns = (pods: Pod[], target: Target): LogRequest[] =>
+  pods
+    .map((pod) => candidateOf(pod, target, 'dns'))
+    .toSorted((a, b) => a.rank - b.rank || a.pod.metadata.name.localeCompare(b.pod.metadata.name))
+    .slice(0, DNS_PODS)
+    .flatMap((candidate) =>
+      candidate.containers.flatMap((container) =>
+        requestsFor(candidate, container).map((request) => ({ ...request, ...DNS })),
+      ),
+    );
 
 export const statusesOf = ({ status }: Pod): ContainerStatus[] => [
   ...(status?.initContainerStatuses ?? []),

@@ -303,6 +303,13 @@ export function describeClusterContract(name: string, open: () => Promise<Cluste
         expect(text).toBe(under.log.lines.slice(-2).join('\n').slice(0, 5));
       });
 
+      it('bear the time of each line where that is asked for, to the nanosecond', async () => {
+        const dated = linesOf(await cluster.podLog({ ...query(), tailLines: 2, timestamps: true }));
+        const stamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}(?:Z|[+-]\d\d:\d\d) /;
+        for (const line of dated) expect(line).toMatch(stamp);
+        expect(dated.map((line) => line.replace(stamp, ''))).toEqual(under.log.lines.slice(-2));
+      });
+
       it('of the previous run are those before the restart', async () => {
         const previous = cluster.podLog({ ...query(), previous: true });
         if (under.log.previous)

@@ -8,10 +8,9 @@ const PATIENCE_MS = 60_000;
 /** Fewer replicas are available than wanted, below what the strategy allows or for longer than a start takes. */
 export const rule: Rule = (view) =>
   view.workloads.flatMap((workload) => {
-    const { ref, object, desired, available, pods } = workload;
-    if (desired === 0 || available >= desired) return [];
-    const condition = object.status?.conditions?.find(({ type }) => type === 'Available');
-    if (condition?.status !== 'False' && isStarting(view.now, workload)) return [];
+    const { ref, desired, available, pods } = workload;
+    if (!isShort(view.now, workload)) return [];
+    const condition = availability(workload);
     return [
       {
         code: 'deployment-unavailable' as const,
@@ -33,6 +32,15 @@ export const rule: Rule = (view) =>
       },
     ];
   });
+
+const availability = ({ object }: WorkloadView): Condition | undefined =>
+  object.status?.conditions?.find(({ type }) => type === 'Available');
+
+/** It lacks replicas, and not only for as long as a start takes. */
+export const isShort = (now: number, workload: WorkloadView): boolean =>
+  workload.desired > 0 &&
+  workload.available < workload.desired &&
+  (availability(workload)?.status === 'False' || !isStarting(now, workload));
 
 const wordsOf = ({ status, reason, message }: Condition) => [status, reason, message].filter(Boolean).join(': ');
 

@@ -23,6 +23,13 @@ export const network = faults('network', {
     'None of the selected pods is ready.',
     'Look at the pods behind the Service.',
   ],
+  'service-endpoints-partial': [
+    'P3',
+    '',
+    'The Service has fewer endpoints than it should',
+    'Some of the selected pods are not ready: the others bear all of its traffic.',
+    'Look at the pods that are not ready.',
+  ],
   'service-target-port-mismatch': [
     'P1',
     'EB',
@@ -106,6 +113,13 @@ export const network = faults('network', {
     'The cluster DNS has no server',
     'No pod of CoreDNS is available: no name of a Service resolves.',
     'Bring CoreDNS back: look at its pods, their nodes and the Corefile.',
+  ],
+  'dns-coredns-errors': [
+    'P3',
+    'E',
+    'The cluster DNS complains',
+    'Its servers run, and fail at what they are asked.',
+    'Read its log and its Corefile.',
   ],
   'dns-config-invalid': [
     'P2',

@@ -13,14 +13,6 @@ const CERTIFICATE = {
 
 /** In the order of the layers; the reference lists them after the codes that can be found. */
 export const NOT_SHOWN: Readonly<Record<string, NotShown>> = {
-  'service-endpoints-partial': {
-    layer: 'network',
-    why: 'It is what deployment-unavailable says of the pods behind the Service.',
-  },
-  'dns-coredns-errors': {
-    layer: 'network',
-    why: 'The log of CoreDNS is not read; what its clients log is dns-resolution-failing.',
-  },
   'tls-cert-expired': CERTIFICATE,
   'tls-cert-expiring': CERTIFICATE,
   'tls-cert-invalid': CERTIFICATE,

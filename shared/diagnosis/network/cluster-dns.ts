@@ -1,3 +1,4 @@
+import { endOf, lastWords } from '../container-state.ts';
 import type { WorkloadView } from '../model.ts';
 import { called, evidence, kubectl, type Rule } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
@@ -8,7 +9,7 @@ export const DNS_NAMESPACE = 'kube-system';
 export const isClusterDns = ({ metadata, spec }: WorkloadView['object']): boolean =>
   metadata.namespace === DNS_NAMESPACE && spec?.template?.metadata?.labels?.['k8s-app'] === 'kube-dns';
 
-const serversOf = (view: ClusterView): WorkloadView[] =>
+export const serversOf = (view: ClusterView): WorkloadView[] =>
   view.snapshot.objects.deployments
     .filter(isClusterDns)
     .flatMap(
@@ -28,18 +29,21 @@ export const rule: Rule = (view) => {
       return reason ? [evidence(ref, `${statusPath}.state.waiting.reason`, reason)] : [];
     }),
   );
+  const ended = lastWordsOf(view, first);
+  const cause = first.desired === 0 ? 'It is scaled to zero: no name of a Service resolves.' : ended?.cause;
   return [
     {
       code: 'dns-coredns-unavailable',
       at: first.ref,
       title: `the cluster DNS (${called(first.ref)}) has no server`,
-      ...(first.desired === 0 ? { cause: 'It is scaled to zero: no name of a Service resolves.' } : {}),
+      ...(cause ? { cause } : {}),
       evidence: [
         evidence(first.ref, 'status.availableReplicas', `0 of ${first.desired}`),
         ...(ready === 0
           ? [evidence('Service/kube-system/kube-dns', 'EndpointSlice endpoints[conditions.ready]', '0 ready')]
           : []),
         ...waiting.slice(0, 4),
+        ...(ended ? [ended.evidence] : []),
       ],
       commands: [
         kubectl(first.ref, 'get pods -l k8s-app=kube-dns -o wide'),
@@ -53,3 +57,16 @@ export const rule: Rule = (view) => {
     },
   ];
 };
+
+/** Why a server of it that keeps ending says that it ends. */
+function lastWordsOf(view: ClusterView, { pods }: WorkloadView) {
+  for (const container of pods.flatMap(({ containers }) => containers)) {
+    const words = endOf(view, container) && lastWords(view, container);
+    if (!words) continue;
+    return {
+      cause: `Its servers end, and say: ${words.line.slice(0, 300)}`,
+      evidence: evidence(container.pod.ref, words.path, words.line),
+    };
+  }
+  return undefined;
+}

@@ -151,6 +151,8 @@ describe('podLog', () => {
       limitBytes: '100',
       sinceSeconds: '60',
     });
+    await server.cluster.podLog({ ...query, timestamps: true });
+    expect(Object.fromEntries(server.requests[1]?.query ?? [])).toEqual({ container: 'c', timestamps: 'true' });
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { WebhookConfiguration } from '#shared/domain/surroundings.ts';
 import { collectSnapshot } from '#shared/snapshot/collect.ts';
+import { UPSTREAM_SILENT, withCoreDns } from '#test/support/cluster-dns.ts';
 import { memoryCluster } from '#test/support/memory-cluster.ts';
 import { healthyNamespace, NOW, sandboxTarget } from '#test/support/namespace.ts';
 
@@ -40,6 +41,15 @@ describe('what every namespace leans on', () => {
     );
     // Only a part of those namespaces was looked at.
     expect(look.namespaces).toEqual(['otlp-system']);
+  });
+
+  it('is what the servers of the cluster DNS log', async () => {
+    const { objects } = withCoreDns(healthyNamespace(), { lines: [UPSTREAM_SILENT] });
+    const full = memoryCluster({ ...objects });
+    full.logs.set('kube-system/coredns-7c9-x/coredns', `2026-11-20T09:59:00.000000000Z ${UPSTREAM_SILENT}\n`);
+    const { logs } = await collectSnapshot(full, sandboxTarget(), { clock });
+    const dns = logs.filter(({ namespace }) => namespace === 'kube-system');
+    expect(dns.map(({ text }) => text)).toEqual([expect.stringContaining('i/o timeout')]);
   });
 
   it('may be closed to the reader, which is a gap and no fault', async () => {

@@ -50,5 +50,9 @@ function readOptions(pod: string, query: URLSearchParams) {
     ...bounded('limitBytes', 1, 'must be greater than 0'),
     ...bounded('sinceSeconds', 1, 'must be greater than 0'),
   };
-  return { ...options, previous: query.get('previous') === 'true' };
+  return {
+    ...options,
+    previous: query.get('previous') === 'true',
+    timestamps: query.get('timestamps') === 'true',
+  };
 }

@@ -19,11 +19,19 @@ export class ContainerLog {
   }
 
   /** The last `tailLines` lines not older than `sinceMs`, cut after `limitBytes` from the start, as kubelets do. */
-  read(options: { previous: boolean; tailLines?: number; since?: number; limitBytes?: number }): string {
-    const { previous, tailLines, since = 0, limitBytes } = options;
+  read(options: {
+    previous: boolean;
+    tailLines?: number;
+    since?: number;
+    limitBytes?: number;
+    /** before each line when it came, to the nanosecond as kubelets write it */
+    timestamps?: boolean;
+  }): string {
+    const { previous, tailLines, since = 0, limitBytes, timestamps = false } = options;
     const kept = ((previous ? this.#previous : this.#current) ?? []).filter(({ at }) => at >= since);
     const lines = tailLines === undefined ? kept : kept.slice(Math.max(0, kept.length - tailLines));
-    const text = lines.map(({ line }) => `${line}\n`).join('');
+    const stamp = (at: number) => (timestamps ? `${new Date(at).toISOString().slice(0, -1)}000000Z ` : '');
+    const text = lines.map(({ at, line }) => `${stamp(at)}${line}\n`).join('');
     return limitBytes === undefined ? text : Buffer.from(text).subarray(0, limitBytes).toString();
   }
 }
