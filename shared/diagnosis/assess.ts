@@ -27,9 +27,10 @@ function slicesFor(view: ClusterView, name: string): 'endpointslices'[] {
   return judged ? [] : ['endpointslices'];
 }
 
-/** Without these only the reason of a failure may stay hidden. */
-const REASONS: (ResourceName | 'secrets')[] = [
+/** Without one of these a fault may stay hidden, or the reason of one: every kind that a rule takes a root cause from. */
+const REASONS: (ResourceName | 'secrets' | 'logs')[] = [
   'events',
+  'logs',
   'configmaps',
   'secrets',
   'nodes',
@@ -37,6 +38,19 @@ const REASONS: (ResourceName | 'secrets')[] = [
   'services',
   'namespaces',
   'resourcequotas',
+  'limitranges',
+  'serviceaccounts',
+  'networkpolicies',
+  'ingresses',
+  'ingressclasses',
+  'horizontalpodautoscalers',
+  'persistentvolumeclaims',
+  'persistentvolumes',
+  'storageclasses',
+  'jobs',
+  'validatingwebhookconfigurations',
+  'mutatingwebhookconfigurations',
+  'apiservices',
 ];
 
 /**

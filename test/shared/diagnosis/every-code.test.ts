@@ -4,6 +4,7 @@ import type { Finding } from '#shared/domain/finding.ts';
 import { codesIn, judge } from '#test/support/diagnosing.ts';
 import { crashes } from './codes/application/crashes.ts';
 import { images } from './codes/application/images.ts';
+import { starts } from './codes/application/starts.ts';
 import { AWAITED } from './codes/awaited.ts';
 import {
   type Cases,
@@ -22,6 +23,7 @@ import { platform } from './codes/platform.ts';
 const CASES: Cases = {
   ...crashes,
   ...images,
+  ...starts,
   ...configuration,
   ...platform,
   ...otlp,

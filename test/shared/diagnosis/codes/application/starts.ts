@@ -1,0 +1,385 @@
+import type { ContainerState, ContainerStatus, Pod } from '#shared/domain/kubernetes.ts';
+import type { Snapshot } from '#shared/domain/snapshot.ts';
+import { crashLoop, event, everWith, podsOf, rollOut, setCondition, setState, waiting } from '#test/support/faults.ts';
+import { ago, healthyNamespace, NAMESPACE, settle, wholeNamespace } from '#test/support/namespace.ts';
+import { type Cases, inPodsOf } from '../case.ts';
+
+const inApp = inPodsOf('otlp-app', 'app');
+const unreadPods = { why: 'pods may not be read', unread: ['pods'] } as const;
+
+/** The kubelet or the runtime refuses every pod of the application. */
+const refused = (reason: string, message: string): Snapshot => {
+  const snapshot = healthyNamespace();
+  const pods = podsOf(snapshot, 'otlp-app');
+  waiting(snapshot, pods, reason, message);
+  for (const pod of pods) event(snapshot, pod, 'Failed', `Error: ${message}`);
+  return snapshot;
+};
+
+/** Every pod of the application has an init container in this state. */
+function withInit(
+  init: Partial<ContainerStatus> & { state: ContainerState },
+  {
+    name = 'migrate',
+    log,
+    previous = false,
+    restartPolicy,
+  }: { name?: string; log?: string; previous?: boolean; restartPolicy?: string } = {},
+): Snapshot {
+  const snapshot = healthyNamespace();
+  const pods = podsOf(snapshot, 'otlp-app');
+  everWith(snapshot, 'otlp-app', (_, spec) => {
+    spec.initContainers = [{ name, image: 'registry.example.com/migrate:3', ...(restartPolicy && { restartPolicy }) }];
+  });
+  waiting(snapshot, pods, 'PodInitializing', undefined, 12);
+  for (const pod of pods) {
+    const message = `containers with incomplete status: [${name}]`;
+    setCondition(
+      pod.status?.conditions,
+      { type: 'Initialized', status: 'False', reason: 'ContainersNotInitialized', message },
+      12,
+    );
+    Object.assign(pod.status ?? {}, {
+      initContainerStatuses: [{ name, ready: false, started: false, restartCount: 0, ...init }],
+    });
+    if (log !== undefined)
+      snapshot.logs.push({
+        namespace: NAMESPACE,
+        pod: pod.metadata.name,
+        container: name,
+        previous,
+        text: log,
+        truncated: false,
+      });
+  }
+  return snapshot;
+}
+
+const ended = (exitCode: number, reason = 'Error') => ({
+  terminated: { exitCode, reason, startedAt: ago(2), finishedAt: ago(1.5) },
+});
+
+const backingOff: ContainerState = {
+  waiting: { reason: 'CrashLoopBackOff', message: 'back-off 5m0s restarting failed container=migrate' },
+};
+
+const runsFor = (minutes: number): ContainerState => ({ running: { startedAt: ago(minutes) } });
+
+const GATE = 'target-health.elbv2.k8s.aws/k8s-shop-otlpapp-0a1b2c3d4e';
+
+/** The load balancer has a say in the readiness of the pods. */
+function gated(status: 'True' | 'False' | undefined, minutes = 10): Snapshot {
+  const snapshot = healthyNamespace();
+  for (const { spec, status: pod } of podsOf(snapshot, 'otlp-app')) {
+    spec.readinessGates = [{ conditionType: GATE }];
+    if (status)
+      pod?.conditions?.push({
+        type: GATE,
+        status,
+        reason: 'Target.FailedHealthChecks',
+        message: 'Health checks failed with these codes: [404]',
+      });
+    setCondition(pod?.conditions, { type: 'ContainersReady', status: 'True' }, minutes);
+    if (status !== 'True')
+      setCondition(
+        pod?.conditions,
+        {
+          type: 'Ready',
+          status: 'False',
+          reason: 'ReadinessGatesNotReady',
+          message: `corresponding condition of pod readiness gate "${GATE}" does not exist.`,
+        },
+        minutes,
+      );
+  }
+  return settle(snapshot);
+}
+
+/** A Job of the namespace that has given up, with its last pod. */
+function failedJob(
+  minutes: number,
+  { reason = 'BackoffLimitExceeded', message = 'Job has reached the specified backoff limit', later = false } = {},
+): Snapshot {
+  const snapshot = healthyNamespace();
+  const owner = [{ kind: 'CronJob', name: 'report', uid: 'uid-report', controller: true }];
+  const job = (name: string, at: number, type: string, more: object) => ({
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: {
+      name,
+      namespace: NAMESPACE,
+      uid: `uid-${name}`,
+      creationTimestamp: ago(at + 10),
+      ownerReferences: owner,
+    },
+    spec: {
+      backoffLimit: 2,
+      template: { spec: { containers: [{ name: 'report', image: 'registry.example.com/report:2' }] } },
+    },
+    status: { startTime: ago(at + 10), conditions: [{ type, status: 'True', lastTransitionTime: ago(at), ...more }] },
+  });
+  snapshot.objects.cronjobs.push({
+    metadata: { name: 'report', namespace: NAMESPACE, uid: 'uid-report' },
+    spec: { schedule: '0 * * * *' },
+  });
+  const failed = job('report-29394000', minutes, 'Failed', { reason, message });
+  snapshot.objects.jobs.push({ ...failed, status: { ...failed.status, failed: 3 } });
+  if (later) snapshot.objects.jobs.push(job('report-29394060', 1, 'Complete', { reason: 'CompletionsReached' }));
+  const pod: Pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: 'report-29394000-k2x9p',
+      namespace: NAMESPACE,
+      uid: 'uid-report-pod',
+      ownerReferences: [{ kind: 'Job', name: 'report-29394000', uid: 'uid-report-29394000', controller: true }],
+    },
+    spec: {
+      containers: [{ name: 'report', image: 'registry.example.com/report:2' }],
+      nodeName: 'node-a',
+      restartPolicy: 'Never',
+    },
+    status: {
+      phase: 'Failed',
+      containerStatuses: [
+        {
+          name: 'report',
+          ready: false,
+          restartCount: 0,
+          state: { terminated: { exitCode: 1, reason: 'Error', finishedAt: ago(minutes) } },
+        },
+      ],
+    },
+  };
+  snapshot.objects.pods.push(pod);
+  snapshot.logs.push({
+    namespace: NAMESPACE,
+    pod: pod.metadata.name,
+    container: 'report',
+    previous: false,
+    text: 'Error: relation "orders" does not exist\n',
+    truncated: false,
+  });
+  return snapshot;
+}
+
+/** What keeps containers from starting, and pods from getting ready. */
+export const starts = {
+  'container-setup-failed': {
+    positive: [
+      {
+        when: 'the kubelet does not run as root what must not be root',
+        at: inApp,
+        severity: 'P0',
+        shows: 'image will run as root',
+        build: () =>
+          refused(
+            'CreateContainerConfigError',
+            'container has runAsNonRoot and image will run as root (pod: "otlp-app-7d4f9c2-aaaaa_otlp-system(uid)", container: app)',
+          ),
+      },
+      {
+        when: 'containerd has the name of the container in use still',
+        at: inApp,
+        severity: 'P0',
+        build: () =>
+          refused(
+            'CreateContainerError',
+            'failed to reserve container name "app_otlp-app-7d4f9c2-aaaaa_otlp-system_6f0c_3": name "app_otlp-app-7d4f9c2-aaaaa_otlp-system_6f0c_3" is reserved for "0f1e2d3c"',
+          ),
+      },
+      {
+        when: 'the runtime cannot mount a file over a directory',
+        at: inApp,
+        severity: 'P0',
+        shows: 'not a directory',
+        build: () => {
+          const snapshot = healthyNamespace();
+          const message =
+            'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: error mounting "/var/lib/kubelet/pods/6f0c/volume-subpaths/config/app/0" to rootfs at "/etc/otlp-app": not a directory: unknown: Are you trying to mount a directory onto a file (or vice-versa)? Check if the specified host path exists and is the expected type';
+          return crashLoop(snapshot, podsOf(snapshot, 'otlp-app'), { exitCode: 128, reason: 'StartError', message });
+        },
+      },
+      {
+        when: 'the postStart hook fails, and the kubelet kills the container',
+        at: inApp,
+        severity: 'P0',
+        shows: 'PostStartHook failed',
+        build: () => {
+          const snapshot = healthyNamespace();
+          const pods = podsOf(snapshot, 'otlp-app');
+          crashLoop(snapshot, pods, { exitCode: 137 });
+          for (const pod of pods) {
+            event(snapshot, pod, 'FailedPostStartHook', 'PostStartHook failed');
+            event(snapshot, pod, 'Killing', 'FailedPostStartHook');
+          }
+          return snapshot;
+        },
+      },
+      {
+        when: 'a part of a volume that is not there',
+        at: inApp,
+        severity: 'P0',
+        build: () =>
+          refused(
+            'CreateContainerConfigError',
+            'failed to prepare subPath for volumeMount "config" of container "app"',
+          ),
+      },
+    ],
+    nearMiss: [
+      {
+        why: 'it names a ConfigMap that is not there',
+        roots: ['configmap-missing'],
+        build: () => {
+          const snapshot = refused('CreateContainerConfigError', 'configmap "otlp-app-extra" not found');
+          return everWith(snapshot, 'otlp-app', (container) => {
+            container.envFrom = [{ configMapRef: { name: 'otlp-app-extra' } }];
+          });
+        },
+      },
+      {
+        why: 'the image comes down',
+        roots: [],
+        build: () => {
+          const snapshot = healthyNamespace();
+          const made = rollOut(snapshot, 'otlp-app', () => undefined, 0.5);
+          return waiting(snapshot, [made], 'ContainerCreating', undefined, 0.5);
+        },
+      },
+    ],
+    notApplicable: [unreadPods],
+  },
+  'init-container-failed': {
+    positive: [
+      {
+        when: 'a migration ends with an error, again and again',
+        at: inPodsOf('otlp-app', 'migrate'),
+        severity: 'P0',
+        shows: 'relation "users" already exists',
+        build: () =>
+          withInit(
+            { restartCount: 6, state: backingOff, lastState: ended(1) },
+            { log: 'ERROR: relation "users" already exists\n', previous: true },
+          ),
+      },
+      {
+        when: 'it has just failed: Init:Error',
+        at: inPodsOf('otlp-app', 'migrate'),
+        severity: 'P0',
+        build: () => withInit({ restartCount: 2, state: ended(2) }),
+      },
+    ],
+    nearMiss: [
+      { why: 'it is done, and the pod goes on', build: () => withInit({ ready: true, state: ended(0, 'Completed') }) },
+      {
+        why: 'the kernel kills it for its memory use',
+        roots: ['container-oom-killed'],
+        build: () => withInit({ restartCount: 6, state: backingOff, lastState: ended(137, 'OOMKilled') }),
+      },
+      {
+        why: 'it waits',
+        roots: ['init-container-stuck'],
+        build: () => withInit({ started: true, state: runsFor(12) }),
+      },
+    ],
+    notApplicable: [unreadPods],
+  },
+  'init-container-stuck': {
+    positive: [
+      {
+        when: 'it waits for a database that does not answer',
+        at: inPodsOf('otlp-app', 'wait-for-db'),
+        severity: 'P0',
+        shows: 'waiting for db:5432',
+        build: () =>
+          withInit(
+            { started: true, state: runsFor(12) },
+            { name: 'wait-for-db', log: 'waiting for db:5432\n'.repeat(40) },
+          ),
+      },
+      {
+        when: 'it says nothing',
+        at: inPodsOf('otlp-app', 'wait-for-db'),
+        severity: 'P0',
+        shows: 'ContainersNotInitialized',
+        build: () => withInit({ started: true, state: runsFor(40) }, { name: 'wait-for-db' }),
+      },
+    ],
+    nearMiss: [
+      { why: 'a migration of two minutes', build: () => withInit({ started: true, state: runsFor(2) }) },
+      {
+        why: 'a sidecar is meant to run',
+        build: () => withInit({ ready: true, started: true, state: runsFor(40) }, { restartPolicy: 'Always' }),
+      },
+    ],
+    notApplicable: [unreadPods],
+  },
+  'readiness-gate-pending': {
+    positive: [
+      {
+        when: 'the target group finds the pods unhealthy',
+        at: inPodsOf('otlp-app'),
+        severity: 'P0',
+        shows: 'Health checks failed with these codes: [404]',
+        build: () => gated('False'),
+      },
+      {
+        when: 'nobody has ever set the gate',
+        at: inPodsOf('otlp-app'),
+        severity: 'P0',
+        shows: 'not set',
+        build: () => gated(undefined),
+      },
+    ],
+    nearMiss: [
+      { why: 'the load balancer is content', roots: [], build: () => gated('True') },
+      { why: 'the first health check is under way', build: () => gated('False', 0.5) },
+      {
+        why: 'the containers themselves are not ready',
+        roots: ['readiness-probe-failing'],
+        build: () => {
+          const snapshot = gated('False');
+          const pods = podsOf(snapshot, 'otlp-app');
+          setState(snapshot, pods, { ready: false, started: true, state: runsFor(60) });
+          for (const pod of pods)
+            event(snapshot, pod, 'Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 503');
+          return snapshot;
+        },
+      },
+    ],
+    notApplicable: [unreadPods, { why: 'the pods have no gate', build: healthyNamespace }],
+  },
+  'job-failed': {
+    positive: [
+      {
+        when: 'its pods failed more often than backoffLimit allows',
+        at: { subject: { kind: 'Job', name: 'report-29394000' } },
+        shows: 'BackoffLimitExceeded',
+        target: wholeNamespace(),
+        build: () => failedJob(20),
+      },
+      {
+        when: 'it took longer than activeDeadlineSeconds',
+        at: { subject: { kind: 'Job' } },
+        shows: 'DeadlineExceeded',
+        target: wholeNamespace(),
+        build: () =>
+          failedJob(20, { reason: 'DeadlineExceeded', message: 'Job was active longer than specified deadline' }),
+      },
+    ],
+    nearMiss: [
+      {
+        why: 'the next run made it good',
+        roots: [],
+        target: wholeNamespace(),
+        build: () => failedJob(50, { later: true }),
+      },
+      { why: 'it failed last night', roots: [], target: wholeNamespace(), build: () => failedJob(600) },
+    ],
+    notApplicable: [
+      { why: 'there is no Job', target: wholeNamespace(), build: healthyNamespace },
+      { why: 'Jobs may not be read', unread: ['jobs'] },
+    ],
+  },
+} satisfies Cases;
