@@ -40,7 +40,7 @@ function findCollectors(view: ClusterView): WorkloadView[] {
 const isCollectorFile = (text = '') =>
   /^["']?receivers["']?\s?:/m.test(text) &&
   /^["']?exporters["']?\s?:/m.test(text) &&
-  /^\s+["']?pipelines["']?\s?:/m.test(text);
+  /^[ \t]+["']?pipelines["']?\s?:/m.test(text);
 
 /** The images' own defaults, for a Collector that is started without --config. */
 const DEFAULT_PATH = /^\/etc\/(otelcol|otelcol-contrib|otel|otelcol-k8s)\/config\.ya?ml$/;

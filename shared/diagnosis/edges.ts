@@ -246,6 +246,7 @@ export const CHAINS: Chain[] = [
       'rbac-forbidden',
       'aws-credentials-failing',
       'config-env-invalid',
+      'config-required-key-missing',
     ],
     [...ENDS, ...NOT_READY],
     ['container-crash-loop'],

@@ -35,6 +35,7 @@ import { rule as configurationFailedCreate } from './configuration/failed-create
 import { rule as configurationMissingForJob } from './configuration/missing-for-job.ts';
 import { rule as configurationMissingInMessage } from './configuration/missing-in-message.ts';
 import { rule as configurationMissingReference } from './configuration/missing-reference.ts';
+import { rule as configurationRequiredKey } from './configuration/required-key.ts';
 import { rule as configurationSelectorOverlap } from './configuration/selector-overlap.ts';
 import { rule as configurationSyntaxRefused } from './configuration/syntax-refused.ts';
 import { rule as configurationWebhookUnavailable } from './configuration/webhook-unavailable.ts';
@@ -121,6 +122,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'configuration/missing-for-job': configurationMissingForJob,
   'configuration/missing-in-message': configurationMissingInMessage,
   'configuration/missing-reference': configurationMissingReference,
+  'configuration/required-key': configurationRequiredKey,
   'configuration/selector-overlap': configurationSelectorOverlap,
   'configuration/syntax-refused': configurationSyntaxRefused,
   'configuration/webhook-unavailable': configurationWebhookUnavailable,

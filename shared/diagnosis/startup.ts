@@ -21,6 +21,7 @@ export const STARTUP = {
       'container-setup-failed',
       'container-exit-zero-loop',
       'config-env-invalid',
+      'config-required-key-missing',
       'collector-health-check-failing',
     ],
     needs: ['pods', 'configmaps', 'secrets'],

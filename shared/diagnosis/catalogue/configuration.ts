@@ -51,6 +51,13 @@ export const configuration = faults('configuration', {
     'The ConfigMap was changed to something that does not parse.',
     'Correct the ConfigMap at the place named.',
   ],
+  'config-required-key-missing': [
+    'P1',
+    'BE',
+    'A setting that the program must have is missing',
+    'Neither the environment nor the files of the container have it.',
+    'Add it to the pod template, or to the ConfigMap or Secret that the container reads.',
+  ],
   'config-stale-in-pods': [
     'P3',
     'R',

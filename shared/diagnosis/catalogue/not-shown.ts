@@ -20,10 +20,6 @@ export const NOT_SHOWN: Readonly<Record<string, NotShown>> = {
     layer: 'configuration',
     why: 'A change is no fault: a root cause names the change that came shortly before it.',
   },
-  'config-required-key-missing': {
-    layer: 'configuration',
-    why: 'Which keys an application needs stands in no object of the cluster; validate-config checks a file against a schema.',
-  },
   'log-error-burst': {
     layer: 'application',
     why: 'A burst stands out against a baseline; a snapshot has the end of each log and nothing to compare it with.',

@@ -82,9 +82,13 @@ describe('a configuration file that the container itself cannot read', () => {
   });
 
   it.each([
-    ['of another file', 'Error: failed to read /data/state.toml: TOML parse error at line 5, column 27'],
-    ['of another kind', 'Error: /etc/app/config.toml: missing field `endpoint`'],
-  ])('is not it where the words are %s', (_, log) => {
-    expect(roots(refusing(log))).toEqual(['container-exit-error']);
+    [
+      'of another file',
+      'Error: failed to read /data/state.toml: TOML parse error at line 5, column 27',
+      'container-exit-error',
+    ],
+    ['of another kind', 'Error: /etc/app/config.toml: missing field `endpoint`', 'config-required-key-missing'],
+  ])('is not it where the words are %s', (_, log, root) => {
+    expect(roots(refusing(log))).toEqual([root]);
   });
 });
