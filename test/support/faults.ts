@@ -225,3 +225,38 @@ export function recreate(snapshot: Snapshot, name: string): Snapshot {
   );
   return settle(snapshot);
 }
+
+/** Ends pods as the kubelet leaves them when it evicts; nothing has replaced them. */
+export function evict(snapshot: Snapshot, pods: Pod[], message: string, minutes = 4): Snapshot {
+  for (const { status } of pods) {
+    if (!status) continue;
+    Object.assign(status, { phase: 'Failed', reason: 'Evicted', message });
+    setCondition(status.conditions, { type: 'Ready', status: 'False', reason: 'PodFailed' }, minutes);
+    setCondition(
+      status.conditions,
+      { type: 'DisruptionTarget', status: 'True', reason: 'TerminationByKubelet', message },
+      minutes,
+    );
+    for (const each of status.containerStatuses ?? []) {
+      each.ready = false;
+      each.state = { terminated: { exitCode: 137, reason: 'Error', finishedAt: ago(minutes) } };
+    }
+  }
+  return settle(snapshot);
+}
+
+/** Nothing is left of a Deployment but its Service. */
+export function withoutDeployment(name: string, snapshot: Snapshot): Snapshot {
+  const { objects } = snapshot;
+  objects.deployments = objects.deployments.filter(({ metadata }) => metadata.name !== name);
+  objects.replicasets = objects.replicasets.filter(({ metadata }) => metadata.ownerReferences?.[0]?.name !== name);
+  objects.pods = objects.pods.filter(({ metadata }) => metadata.labels?.app !== name);
+  return settle(snapshot);
+}
+
+/** Somebody has scaled a Deployment down to nothing. */
+export function scaleToZero(name: string, snapshot: Snapshot): Snapshot {
+  deploymentOf(snapshot, name).spec.replicas = 0;
+  snapshot.objects.pods = snapshot.objects.pods.filter(({ metadata }) => metadata.labels?.app !== name);
+  return settle(snapshot);
+}

@@ -2,8 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { CATALOGUE, type Code } from '#shared/diagnosis/catalogue.ts';
 import type { Finding } from '#shared/domain/finding.ts';
 import { codesIn, judge } from '#test/support/diagnosing.ts';
+import { advice } from './codes/application/advice.ts';
 import { crashes } from './codes/application/crashes.ts';
 import { images } from './codes/application/images.ts';
+import { lostPods } from './codes/application/lost-pods.ts';
+import { probes } from './codes/application/probes.ts';
+import { rollouts } from './codes/application/rollouts.ts';
 import { starts } from './codes/application/starts.ts';
 import { AWAITED } from './codes/awaited.ts';
 import {
@@ -19,16 +23,22 @@ import { configuration } from './codes/configuration.ts';
 import { otlp } from './codes/otlp.ts';
 import { partialServices } from './codes/partial-services.ts';
 import { platform } from './codes/platform.ts';
+import { requiredKeys } from './codes/required-keys.ts';
 
 const CASES: Cases = {
   ...crashes,
   ...images,
   ...starts,
+  ...probes,
+  ...lostPods,
+  ...rollouts,
+  ...advice,
   ...configuration,
   ...platform,
   ...otlp,
   ...clusterDns,
   ...partialServices,
+  ...requiredKeys,
 };
 
 const ALL = Object.keys(CATALOGUE) as Code[];

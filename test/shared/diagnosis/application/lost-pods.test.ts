@@ -2,30 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { Pod } from '#shared/domain/kubernetes.ts';
 import type { Snapshot } from '#shared/domain/snapshot.ts';
 import { codes, findingOf, judge, roots } from '#test/support/diagnosing.ts';
-import { event, podsOf, setCondition } from '#test/support/faults.ts';
+import { event, evict as evicted, podsOf, setCondition } from '#test/support/faults.ts';
 import { ago, healthyNamespace, settle, wholeNamespace } from '#test/support/namespace.ts';
 
 const LOW_MEMORY =
   'The node was low on resource: memory. Threshold quantity: 100Mi, available: 45080Ki. Container app was using 980Mi, request is 128Mi, has larger consumption of memory. ';
 
-/** Ends pods as the kubelet leaves them when it evicts; nothing has replaced them. */
-function evict(snapshot: Snapshot, pods: Pod[], message = LOW_MEMORY, minutes = 4): Snapshot {
-  for (const { status } of pods) {
-    if (!status) continue;
-    Object.assign(status, { phase: 'Failed', reason: 'Evicted', message });
-    setCondition(status.conditions, { type: 'Ready', status: 'False', reason: 'PodFailed' }, minutes);
-    setCondition(
-      status.conditions,
-      { type: 'DisruptionTarget', status: 'True', reason: 'TerminationByKubelet', message },
-      minutes,
-    );
-    for (const each of status.containerStatuses ?? []) {
-      each.ready = false;
-      each.state = { terminated: { exitCode: 137, reason: 'Error', finishedAt: ago(minutes) } };
-    }
-  }
-  return settle(snapshot);
-}
+const evict = (snapshot: Snapshot, pods: Pod[], message = LOW_MEMORY, minutes = 4) =>
+  evicted(snapshot, pods, message, minutes);
 
 const without = (snapshot: Snapshot, app: string) => {
   snapshot.objects.pods = snapshot.objects.pods.filter(({ metadata }) => metadata.labels?.app !== app);

@@ -1,23 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { codes, codesIn, findingOf, judge, roots } from '#test/support/diagnosing.ts';
-import { deploymentOf, pullFails, rollOut, setCondition, waiting } from '#test/support/faults.ts';
-import { healthyNamespace, sandboxTarget, settle, wholeNamespace } from '#test/support/namespace.ts';
+import {
+  deploymentOf,
+  pullFails,
+  rollOut,
+  scaleToZero,
+  setCondition,
+  waiting,
+  withoutDeployment,
+} from '#test/support/faults.ts';
+import { healthyNamespace, sandboxTarget, wholeNamespace } from '#test/support/namespace.ts';
 
-const without = (name: string) => {
-  const snapshot = healthyNamespace();
-  const { objects } = snapshot;
-  objects.deployments = objects.deployments.filter(({ metadata }) => metadata.name !== name);
-  objects.replicasets = objects.replicasets.filter(({ metadata }) => metadata.ownerReferences?.[0]?.name !== name);
-  objects.pods = objects.pods.filter(({ metadata }) => metadata.labels?.app !== name);
-  return settle(snapshot);
-};
-
-const scaledToZero = (name: string) => {
-  const snapshot = healthyNamespace();
-  deploymentOf(snapshot, name).spec.replicas = 0;
-  snapshot.objects.pods = snapshot.objects.pods.filter(({ metadata }) => metadata.labels?.app !== name);
-  return settle(snapshot);
-};
+const without = (name: string) => withoutDeployment(name, healthyNamespace());
+const scaledToZero = (name: string) => scaleToZero(name, healthyNamespace());
 
 describe('a Deployment without enough replicas', () => {
   it('shows what holds its pods back where no other rule has a word for it', () => {

@@ -57,7 +57,7 @@ const killedByProbe = (): Snapshot => {
 
 const RUST_PANIC = `2026-11-20T09:58:59Z  INFO otlp_app: starting
 thread 'main' panicked at src/config.rs:42:10:
-called \`Result::unwrap()\` on an \`Err\` value: NotPresent
+called \`Result::unwrap()\` on an \`Err\` value: ParseIntError { kind: InvalidDigit }
 note: run with \`RUST_BACKTRACE=1\` environment variable to display a backtrace`;
 
 const GO_PANIC = `panic: runtime error: invalid memory address or nil pointer dereference
