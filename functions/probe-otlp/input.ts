@@ -44,6 +44,13 @@ export const input = z
       .describe(
         'HOST:PORT to listen on for the canary that a pipeline of the Collector returns (docs/otlp.md): proof without a backend',
       ),
+    receiptLogs: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        "label selector of the Collector's pods, whose log shows the canaries that came through (docs/otlp.md): proof without a backend, with the kubeconfig or the cluster of the target",
+      ),
     signals: z
       .string()
       .default('traces,metrics,logs')

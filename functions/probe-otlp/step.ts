@@ -16,7 +16,7 @@ const DEFAULT_SLOW_MS = 1000;
 /** What only a person at a terminal may choose: an event must not lead a deployed function anywhere. */
 const FREE = [
   ...(['endpoint', 'vantage', 'headers', 'ca', 'clientCert', 'clientKey'] as const),
-  ...(['metricsUrl', 'healthUrl', 'queryUrl', 'receiptListen'] as const),
+  ...(['metricsUrl', 'healthUrl', 'queryUrl', 'receiptListen', 'receiptLogs'] as const),
 ];
 
 function given(event: Input): Partial<ProbeRequest> {
@@ -32,6 +32,7 @@ function given(event: Input): Partial<ProbeRequest> {
     healthUrl,
     queryUrl,
     receiptListen,
+    receiptLogs,
   } = event;
   return {
     ...(endpoint !== undefined && { endpoint }),
@@ -45,6 +46,7 @@ function given(event: Input): Partial<ProbeRequest> {
     ...(healthUrl !== undefined && { healthUrl }),
     ...(queryUrl !== undefined && { queries: [{ kind: 'unknown' as const, url: queryUrl }] }),
     ...(receiptListen !== undefined && { receiptListen }),
+    ...(receiptLogs !== undefined && { receiptLogs: { selector: receiptLogs } }),
     ...(event.slow !== undefined && { slowMs: event.slow }),
     signals: signalsOf(event),
     timeoutMs: event.timeout,
@@ -66,7 +68,10 @@ function requestsOf(event: Input, { config, prober }: Pick<Ports, 'config' | 'pr
         queries: [],
         slowMs: DEFAULT_SLOW_MS,
         // A cluster is found by its target; otherwise no target has to be there.
-        target: event.vantage === 'apiserver' ? targetOf(config, event.target).name : 'command-line',
+        target:
+          event.vantage === 'apiserver' || event.receiptLogs !== undefined
+            ? targetOf(config, event.target).name
+            : 'command-line',
         signals: signalsOf(event),
         timeoutMs: event.timeout,
         ...said,

@@ -133,7 +133,7 @@ function actorRules({ workloads, actions }: Target): AccessRule[] {
 }
 
 /** What endpoints whose vantage is the API server ask through its proxy: each port by its name, POST (create) for exports alone. */
-function proberRules({ namespace: own, otlp, queries }: Target): AccessRule[] {
+function proxyRules({ namespace: own, otlp, queries }: Target): AccessRule[] {
   const through = otlp.filter(({ vantage }) => vantage === 'apiserver');
   const looks = through.flatMap(({ metricsUrl, healthUrl }) => [metricsUrl ?? [], healthUrl ?? []].flat());
   const read = through.length > 0 ? [...looks, ...queries.map(({ url }) => url)] : [];
@@ -160,6 +160,21 @@ function proberRules({ namespace: own, otlp, queries }: Target): AccessRule[] {
     ];
   });
 }
+
+/** What is read of Collectors whose log is the receipt of a canary: RBAC cannot tell their pods from others of the namespace. */
+function receiptRules({ namespace: own, otlp }: Target): AccessRule[] {
+  const places = new Set(otlp.flatMap(({ receipt }) => (receipt ? [receipt.namespace ?? own] : [])));
+  const purpose = 'the receipt of a canary in the log of a Collector';
+  return [...places].flatMap((namespace) =>
+    [read('', ['pods'], purpose), { ...read('', ['pods/log'], purpose), verbs: ['get' as const] }].map((rule) => ({
+      ...rule,
+      need: 'useful',
+      ...(namespace !== own && { namespace }),
+    })),
+  );
+}
+
+const proberRules = (target: Target): AccessRule[] => [...proxyRules(target), ...receiptRules(target)];
 
 const RULES: Readonly<Record<KubernetesGroup, (target: Target) => AccessRule[]>> = {
   'otlp-medic:readers': readerRules,

@@ -52,6 +52,19 @@ const endpoint = z.strictObject({
   caFile: z.string().optional().describe('CA certificate (PEM) to trust for it'),
   metricsUrl: url.optional().describe('metrics of the Collector itself: http://collector:8888/metrics'),
   healthUrl: url.optional().describe('its health_check extension: http://collector:13133'),
+  receipt: z
+    .strictObject({
+      namespace: namespaceName.optional().describe('default: that of the target'),
+      selector: z.string().min(1).describe("label selector of the Collector's pods: app=otel-collector"),
+      container: z
+        .string()
+        .optional()
+        .describe('default: the only one of a pod, or the only one with the image of a Collector'),
+    })
+    .optional()
+    .describe(
+      'pods of the Collector whose log returns the canary, by a debug exporter behind a filter: proof without a backend',
+    ),
 });
 
 const dependency = z.union(

@@ -9,6 +9,16 @@ export interface StoreQuery {
   tenant?: string | undefined;
 }
 
+/** Pods of a Collector whose log shows the canaries that came through: a debug exporter behind a filter. */
+export interface LogReceipt {
+  /** default: that of the target */
+  namespace?: string | undefined;
+  /** of labels, as kubectl takes it */
+  selector: string;
+  /** default: the only container of a pod, or the only one with the image of a Collector */
+  container?: string | undefined;
+}
+
 /** What one run of the ladder looks at. URLs other than the endpoint are optional rungs. */
 export interface ProbeRequest {
   /** base URL: the path of each signal is appended */
@@ -32,6 +42,8 @@ export interface ProbeRequest {
   queries: StoreQuery[];
   /** HOST:PORT of this machine, to which a pipeline of the Collector returns canaries over OTLP/HTTP */
   receiptListen?: string;
+  /** the Collector's log, read through the API server of the target's cluster */
+  receiptLogs?: LogReceipt;
   /** of one request, milliseconds */
   timeoutMs: number;
   /** an answer within the deadline that takes longer is slow, milliseconds */

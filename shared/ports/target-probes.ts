@@ -7,7 +7,7 @@ const TIMEOUT_MS = 10_000;
 
 /** One run of the ladder for each OTLP endpoint of a target, as far as it is configured. */
 export const targetProbes = ({ name, otlp, queries, latencyLimitMs }: Target): ProbeRequest[] =>
-  otlp.map(({ endpoint, protocol, vantage, headersSecret, caFile, metricsUrl, healthUrl }) => ({
+  otlp.map(({ endpoint, protocol, vantage, headersSecret, caFile, metricsUrl, healthUrl, receipt }) => ({
     endpoint,
     protocol,
     vantage,
@@ -15,6 +15,7 @@ export const targetProbes = ({ name, otlp, queries, latencyLimitMs }: Target): P
     ...(caFile !== undefined && { caFile }),
     ...(metricsUrl !== undefined && { metricsUrl }),
     ...(healthUrl !== undefined && { healthUrl }),
+    ...(receipt && { receiptLogs: receipt }),
     queries,
     signals: [...signal.options],
     timeoutMs: TIMEOUT_MS,

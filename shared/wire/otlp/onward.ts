@@ -11,7 +11,7 @@ import { READABLE_MS, type ReadBack, type ReadOptions, readBack } from './read-b
 import type { Receipt } from './receipt.ts';
 import { MOVE_MS, watchCounters } from './scrape.ts';
 
-const RETURNED = 'the Collector returned it by a pipeline of its own; whether a backend keeps it was not looked at';
+const NO_BACKEND = 'whether a backend keeps it was not looked at';
 
 /** A rung, or why it could not be looked at. */
 type Looked = { report: RungReport } | { why: string };
@@ -81,21 +81,22 @@ function seenOf(of: Signal, read: readonly ReadBack[]): Seen {
 export async function storeRung(
   { signals, queries }: ProbeRequest,
   canary: Canary,
-  { leftMs, receipt, ...how }: Omit<ReadOptions, 'untilMs'> & { leftMs: number; receipt?: Receipt | undefined },
+  { leftMs, receipts, ...how }: Omit<ReadOptions, 'untilMs'> & { leftMs: number; receipts: readonly Receipt[] },
 ): Promise<Looked> {
   const started = performance.now();
   const untilMs = Math.min(READABLE_MS, leftMs);
-  const [read, returned = []] = await Promise.all([
+  const [read, returned] = await Promise.all([
     Promise.all(queries.map((query) => readBack(query, canary, { ...how, untilMs }))),
-    receipt?.returned(signals, { untilMs, signal: how.call.signal }),
+    Promise.all(receipts.map((one) => one.returned(signals, { untilMs, signal: how.call.signal }))),
   ]);
-  const asked = [...read.filter(({ signal }) => signals.includes(signal)), ...returned];
+  const asked = [...read.filter(({ signal }) => signals.includes(signal)), ...returned.flat()];
   if (asked.length === 0) return { why: 'no backend of these signals is configured' };
   if (asked.every(({ unread }) => unread !== undefined))
-    return { why: `the backend could not be asked: ${asked[0]?.unread}` };
+    return { why: `${read.length > 0 ? 'the backend could not be asked: ' : ''}${asked[0]?.unread}` };
   const seen = Object.fromEntries(signals.map((of) => [of, seenOf(of, asked)]));
   const found: PerSignal = Object.fromEntries(signals.map((of) => [of, wrongWith(of, asked)]));
   const durationMs = performance.now() - started;
-  const good = read.length > 0 ? asked.flatMap(({ detail }) => detail || []).join(', ') : RETURNED;
+  const told = asked.flatMap(({ detail }) => detail || []);
+  const good = read.length > 0 ? told.join(', ') : `${told.at(-1)}; ${NO_BACKEND}`;
   return { report: summed('store', seen, { found, durationMs, good }) };
 }

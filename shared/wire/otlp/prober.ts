@@ -83,11 +83,12 @@ export function otlpProber(options: OtlpProberOptions): Prober {
           ...{ request, endpoint, material, vantage, clock, signal, leftMs, climb, notChecked },
           headers: { ...(endpoint.authorization && { authorization: endpoint.authorization }), ...given },
           side: { ...ownSide, ...options.side },
+          apiServerOf,
           ...(sign && { sign }),
           guard: deployed ? deployedGuard({ inVpc, vantage: request.vantage ?? 'direct' }) : noGuard,
           limit: () => Math.min(request.timeoutMs, leftMs()),
         };
-        await (through ? walkThroughApiServer(run, apiServerOf) : walkDirect(run));
+        await (through ? walkThroughApiServer(run) : walkDirect(run));
       }
       return ladderResult({
         endpoint: 'endpoint' in linted ? linted.endpoint.shown : request.endpoint,

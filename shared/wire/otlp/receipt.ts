@@ -10,11 +10,13 @@ import type { ReadBack } from './read-back.ts';
 /** What a batch of a Collector may have beside the canary; more is not what was documented, and is refused. */
 const MOST_BYTES = 4 * 1024 * 1024;
 
-/** Where the Collector's own pipeline for canaries sends them back to. */
-export interface Receipt extends AsyncDisposable {
+/** What the Collector's own pipeline for canaries gives back. */
+export interface Receipt {
   /** Waits until each signal has come back, at most so long. */
   returned(signals: readonly Signal[], options: { untilMs: number; signal: AbortSignal }): Promise<ReadBack[]>;
 }
+
+interface ListeningReceipt extends Receipt, AsyncDisposable {}
 
 function placeOf(listen: string): { host: string; port: number } {
   const [, host = '', port = ''] = /^\[?([^\s[\]]+?)\]?:(\d{1,5})$/.exec(listen) ?? [];
@@ -40,7 +42,7 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
  * A receiver of OTLP over HTTP for the time of one run, at `HOST:PORT`. Throws an InputError where nothing can listen
  * there.
  */
-export async function listenForReceipt(listen: string, canary: Canary): Promise<Receipt> {
+export async function listenForReceipt(listen: string, canary: Canary): Promise<ListeningReceipt> {
   const { host, port } = placeOf(listen);
   const started = performance.now();
   const back = new Map<Signal, { ms: number; altered: boolean }>();

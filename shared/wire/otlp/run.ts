@@ -7,6 +7,7 @@ import type { SignQuery } from '#shared/ports/sign-query.ts';
 import type { Guard } from './address-guard.ts';
 import type { TlsMaterial } from './dial.ts';
 import type { OwnSide } from './own-side.ts';
+import type { ApiServerOf } from './walk-api-server.ts';
 
 /** One walk up the ladder. */
 export interface Run {
@@ -18,6 +19,7 @@ export interface Run {
   guard: Guard;
   vantage: Vantage;
   side: OwnSide;
+  apiServerOf: ApiServerOf;
   clock: Clock;
   /** for backends of AWS */
   sign?: SignQuery;

@@ -3,6 +3,7 @@ import { outcomeOf } from '#shared/otlp/codes.ts';
 import type { RungReport } from '#shared/otlp/ladder-result.ts';
 import { acceptRung, entropy, healthFound } from './arrival.ts';
 import type { UrlCall } from './fetch-url.ts';
+import { receiptInLogs } from './log-receipt.ts';
 import { exportRung, storeRung } from './onward.ts';
 import { TENANT_HEADER } from './read-back.ts';
 import { listenForReceipt } from './receipt.ts';
@@ -28,8 +29,11 @@ export async function climbFromAccept(run: Run, visit: Visit, call: UrlCall): Pr
     target: request.target,
     instance: `${request.protocol} ${visit.endpoint.shown}`,
   });
-  await using receipt =
+  await using listening =
     request.receiptListen === undefined ? undefined : await listenForReceipt(request.receiptListen, canary);
+  const { receiptLogs, target } = request;
+  const logged = receiptLogs && receiptInLogs(receiptLogs, { apiServerOf: run.apiServerOf, target, canary });
+  const receipts = [listening ?? [], logged ?? []].flat();
   const before = request.metricsUrl === undefined ? 'no metrics URL is given' : await scrape(request.metricsUrl, call);
   if (!climb(await acceptRung(visit, canary))) return;
   if (typeof before === 'string') notChecked.export = before;
@@ -38,7 +42,7 @@ export async function climbFromAccept(run: Run, visit: Visit, call: UrlCall): Pr
     if ('why' in looked) notChecked.export = looked.why;
     else if (!climb(looked.report)) return;
   }
-  if (request.queries.length === 0 && !receipt) {
+  if (request.queries.length === 0 && receipts.length === 0) {
     notChecked.store = 'no query URL is given';
     return;
   }
@@ -46,7 +50,7 @@ export async function climbFromAccept(run: Run, visit: Visit, call: UrlCall): Pr
   const looked = await storeRung(request, canary, {
     call: { ...call, timeoutMs: limit() },
     leftMs: leftMs(),
-    receipt,
+    receipts,
     ...(sentTenant !== undefined && { sentTenant }),
     ...(run.sign && { sign: run.sign }),
   });

@@ -155,8 +155,8 @@ async function climbGrpc(run: Run, way: Way, call: UrlCall): Promise<void> {
 }
 
 /** Up the ladder through the API server's proxy of a Service or pod: reaches what only the cluster's own network does. */
-export async function walkThroughApiServer(run: Run, apiServerOf: ApiServerOf): Promise<void> {
-  const { request, endpoint, headers, clock, limit, signal, material, guard, side } = run;
+export async function walkThroughApiServer(run: Run): Promise<void> {
+  const { apiServerOf, request, endpoint, headers, clock, limit, signal, material, guard, side } = run;
   const stop = ({ rung, found }: Ground) => void run.climb({ name: rung, found, durationMs: 0, detail: '' });
   let opened: Awaited<ReturnType<ApiServerOf>>;
   const timeoutMs = limit();

@@ -104,3 +104,18 @@ describe('the rights of actors', () => {
     await cluster.patch(RESOURCES.deployments, ref, { type: 'strategic-merge', body, dryRun: true });
   });
 });
+
+describe('the rights of probers', () => {
+  it('are none without an endpoint that needs them, and the logs of the one namespace where a receipt is written', () => {
+    const rightsOf = (endpoint: object) => {
+      const otlp = [{ endpoint: 'http://otelcol:4318', ...endpoint }];
+      return accessRules('otlp-medic:probers', targetSchema.parse({ name: 'shop', cluster: 'sandbox', otlp }));
+    };
+    expect(rightsOf({})).toEqual([]);
+    const receipt = { selector: 'app=otelcol', namespace: 'monitoring' };
+    expect(rightsOf({ receipt })).toMatchObject([
+      { resources: ['pods'], verbs: ['list'], namespace: 'monitoring', need: 'useful' },
+      { resources: ['pods/log'], verbs: ['get'], namespace: 'monitoring', need: 'useful' },
+    ]);
+  });
+});
