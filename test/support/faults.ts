@@ -155,6 +155,18 @@ export function unready(snapshot: Snapshot, pods: Pod[], message?: string, since
   return snapshot;
 }
 
+/** Reasons that are told as part of what is usual. */
+const NORMAL = [
+  'Scheduled',
+  'Pulled',
+  'Created',
+  'Started',
+  'Killing',
+  'ExternalProvisioning',
+  'FailedBinding',
+  'WaitForFirstConsumer',
+];
+
 interface EventOptions {
   /** minutes since the first and the last time */
   since?: number;
@@ -174,7 +186,7 @@ export function event(
     apiVersion: 'v1',
     kind: 'Event',
     metadata: { name: `${name}.${snapshot.objects.events.length}`, namespace, creationTimestamp: ago(since) },
-    type: ['Scheduled', 'Pulled', 'Created', 'Started', 'Killing'].includes(reason) ? 'Normal' : 'Warning',
+    type: NORMAL.includes(reason) ? 'Normal' : 'Warning',
     reason,
     message,
     count: 4,

@@ -13,6 +13,8 @@ const PATIENCE_MS = 60_000;
 /** The provisioner tries again with a growing pause of at most five minutes. */
 const RETRY_MS = 10 * 60_000;
 
+const BEING_DELETED = 'Somebody has deleted the claim: pods that use it hold it back still, and no new pod gets it.';
+
 /** Claims of pods that are missing, lost, or get no volume, and why not. */
 export const rule: Rule = (view) =>
   claimsOf(view).flatMap((used) => {
@@ -28,6 +30,14 @@ export const rule: Rule = (view) =>
       ];
     }
     const phase = claim.status?.phase;
+    const { deletionTimestamp } = claim.metadata;
+    if (deletionTimestamp && isHeldBack(pod))
+      return [
+        sighting(used, 'pvc-missing', `${called(ref)} is being deleted`, BEING_DELETED, [
+          asked,
+          evidence(ref, 'metadata.deletionTimestamp', deletionTimestamp, deletionTimestamp),
+        ]),
+      ];
     if (phase === 'Lost')
       return [
         sighting(used, 'pvc-lost', `${called(ref)} has lost its volume`, undefined, [

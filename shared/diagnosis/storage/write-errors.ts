@@ -17,7 +17,9 @@ const KINDS: {
 }[] = [
   {
     code: 'collector-persistent-queue-unwritable',
-    words: /file_storage|persistent (queue|storage)|filestorage/i,
+    // A file of the queue is named after the component that it belongs to: exporter_otlp__traces.
+    words:
+      /file_storage|persistent (queue|storage)|filestorage|open \S{1,300}\/(?:exporter|receiver|processor|connector)_\w{1,200}:/i,
     applies: (view, { pod }, line) =>
       pod.workload !== undefined &&
       collectorsOf(view).includes(pod.workload) &&
@@ -29,12 +31,14 @@ const KINDS: {
   {
     code: 'volume-full',
     cause: 'disk-full',
+    // The kernel says the same when it has no watch left for files.
+    applies: (_view, _container, line) => !/inotify|file watchers/i.test(line),
     says: 'has no disk space left',
   },
   { code: 'volume-read-only', words: /read-only file system|\bEROFS\b/i, says: 'writes to a read-only file system' },
   {
     code: 'volume-permission-denied',
-    words: /permission denied|\bEACCES\b/i,
+    words: /permission denied|\bEACCES\b|\bAccessDeniedException: \//i,
     // Of other paths it is the image's own affair, or the network's.
     applies: (_, container, line) => writableMountIn(container, line) !== undefined,
     says: 'may not write to its volume',

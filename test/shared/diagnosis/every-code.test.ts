@@ -24,6 +24,9 @@ import { otlp } from './codes/otlp.ts';
 import { partialServices } from './codes/partial-services.ts';
 import { platform } from './codes/platform.ts';
 import { requiredKeys } from './codes/required-keys.ts';
+import { claims } from './codes/storage/claims.ts';
+import { mounts } from './codes/storage/mounts.ts';
+import { writes } from './codes/storage/writes.ts';
 
 const CASES: Cases = {
   ...crashes,
@@ -33,6 +36,9 @@ const CASES: Cases = {
   ...lostPods,
   ...rollouts,
   ...advice,
+  ...claims,
+  ...mounts,
+  ...writes,
   ...configuration,
   ...platform,
   ...otlp,

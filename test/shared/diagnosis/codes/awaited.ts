@@ -30,18 +30,6 @@ export const AWAITED: readonly Code[] = [
   'external-endpoint-unreachable',
   'host-port-conflict',
   // storage
-  'pvc-missing',
-  'pvc-pending',
-  'pvc-lost',
-  'storageclass-missing',
-  'pv-failed-or-released',
-  'volume-attach-failed',
-  'volume-full',
-  'volume-read-only',
-  'volume-permission-denied',
-  'collector-persistent-queue-unwritable',
-  'volume-zone-conflict',
-  'volume-mount-failed',
   // configuration
   'configmap-missing',
   'configmap-key-missing',
