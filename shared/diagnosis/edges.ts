@@ -91,6 +91,27 @@ const DOWN: Code[][] = [
   ['service-no-ready-endpoints', 'service-endpoints-partial'],
 ];
 
+/** What a program that suffers from it logs again and again. */
+const TOLD: Code[] = [
+  ...NOT_READY,
+  'liveness-probe-failing',
+  'dns-resolution-failing',
+  'external-endpoint-unreachable',
+  'rbac-forbidden',
+  'aws-credentials-failing',
+  'otlp-export-failing',
+  'otlp-export-rejected',
+  'otlp-export-throttled',
+  'otlp-data-dropped-in-app',
+  'collector-export-failing',
+  'collector-export-permanent',
+  'collector-queue-full',
+  'collector-memory-limited',
+  ...UNWRITABLE,
+  ...DENIED,
+  ...WAY,
+];
+
 const own = (...stages: Code[][]): Chain => ({ reach: 'own', stages });
 const downstream = (...stages: Code[][]): Chain => ({ reach: 'downstream', stages });
 const missing = (...stages: Code[][]): Chain => ({ reach: 'missing', stages });
@@ -273,6 +294,8 @@ export const CHAINS: Chain[] = [
   { ...own(DENIED, [...ENDS, ...NOT_READY, 'init-container-stuck']), when: saidByIt },
   { ...own(DENIED, [...ENDS, ...NOT_READY]), when: asIfCutOff },
   { ...own(['otlp-endpoint-unknown-host'], ENDS), when: namesPipeline },
+  own(TOLD, ['log-error-burst']),
+  missing(['service-no-ready-endpoints'], ['log-error-burst']),
   { ...downstream(['collector-down', 'service-no-ready-endpoints'], ENDS), when: namesPipeline },
   { ...downstream(['collector-down', 'service-no-ready-endpoints'], NOT_READY), when: answersUnwell },
 ];

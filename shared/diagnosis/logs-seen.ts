@@ -12,11 +12,22 @@ const MOST_SHOWN = 20;
 /** Of each log: the most frequent failures and a few others, the slowest operations, the last errors. */
 const MOST = { failures: 6, others: 3, slow: 5, recentErrors: 3, bursts: 3 };
 
-/** What the logs of the target and of what it depends on tell, those of failures first; bounded, for a report. */
-export function logsSeen({ snapshot, target, logged, now }: ClusterView): AnalyzedLog[] {
+const SEEN = new WeakMap<ClusterView, AnalyzedLog[]>();
+
+/** What the logs of the target and of what it depends on tell, those of failures first; bounded, for a report. Analyzed once. */
+export function logsSeen(view: ClusterView): AnalyzedLog[] {
+  const known = SEEN.get(view) ?? analyze(view);
+  SEEN.set(view, known);
+  return known;
+}
+
+function analyze({ snapshot, target, logged, now }: ClusterView): AnalyzedLog[] {
   const placeOf = (namespace: string, pod: string, container: string) => `${namespace}/${pod}/${container}`;
   const restarts = new Map(
-    logged.map(({ pod: { ref }, name, status }) => [placeOf(ref.namespace, ref.name, name), status?.restartCount ?? 0]),
+    logged.map(({ pod: { ref }, name, status }) => [
+      placeOf(ref.namespace, ref.name, name),
+      Math.max(0, Math.trunc(status?.restartCount ?? 0)),
+    ]),
   );
   const rolloutAt = newestRollout(target, snapshot.objects.replicasets);
   const options = { now, ...(rolloutAt !== undefined && { rolloutAt }) };

@@ -3,6 +3,7 @@ import type { Severity } from '#shared/domain/severity.ts';
 import { changesOf } from './changes.ts';
 import { explain } from './explain.ts';
 import type { Fault } from './finding.ts';
+import { withoutIdleLeads } from './leads.ts';
 import { millis } from './model.ts';
 import type { ClusterView } from './view.ts';
 import { withChange } from './what-changed.ts';
@@ -49,7 +50,7 @@ export function rank(view: ClusterView, all: Fault[]): Ranking {
   });
   const places = new Map(roots.map((root, at) => [root, at]));
   const order = (fault: Fault) => [places.get(fault) ?? roots.length, severityRank(fault)];
-  return { roots, faults: marked.toSorted((a, b) => compare(order(a), order(b))) };
+  return { roots, faults: withoutIdleLeads(marked, roots).toSorted((a, b) => compare(order(a), order(b))) };
 }
 
 /** A root is as grave as the worst that it causes. */

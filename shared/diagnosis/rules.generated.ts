@@ -7,6 +7,7 @@ import { rule as applicationImagePull } from './application/image-pull.ts';
 import { rule as applicationImagePullSecret } from './application/image-pull-secret.ts';
 import { rule as applicationInitStuck } from './application/init-stuck.ts';
 import { rule as applicationJobFailed } from './application/job-failed.ts';
+import { rule as applicationLogBurst } from './application/log-burst.ts';
 import { rule as applicationMixedRevisions } from './application/mixed-revisions.ts';
 import { rule as applicationNearLimit } from './application/near-limit.ts';
 import { rule as applicationOomKilled } from './application/oom-killed.ts';
@@ -25,6 +26,7 @@ import { rule as applicationStuckTerminating } from './application/stuck-termina
 import { rule as applicationUnavailable } from './application/unavailable.ts';
 import { rule as applicationWorkloadMissing } from './application/workload-missing.ts';
 import { rule as configurationAutoscaler } from './configuration/autoscaler.ts';
+import { rule as configurationConfigChanged } from './configuration/config-changed.ts';
 import { rule as configurationConfigSize } from './configuration/config-size.ts';
 import { rule as configurationConfigStale } from './configuration/config-stale.ts';
 import { rule as configurationConfigSyntax } from './configuration/config-syntax.ts';
@@ -94,6 +96,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'application/image-pull-secret': applicationImagePullSecret,
   'application/init-stuck': applicationInitStuck,
   'application/job-failed': applicationJobFailed,
+  'application/log-burst': applicationLogBurst,
   'application/mixed-revisions': applicationMixedRevisions,
   'application/near-limit': applicationNearLimit,
   'application/oom-killed': applicationOomKilled,
@@ -112,6 +115,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'application/unavailable': applicationUnavailable,
   'application/workload-missing': applicationWorkloadMissing,
   'configuration/autoscaler': configurationAutoscaler,
+  'configuration/config-changed': configurationConfigChanged,
   'configuration/config-size': configurationConfigSize,
   'configuration/config-stale': configurationConfigStale,
   'configuration/config-syntax': configurationConfigSyntax,

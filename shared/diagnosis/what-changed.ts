@@ -6,7 +6,7 @@ import { evidence } from './rule.ts';
 import type { ClusterView } from './view.ts';
 
 /** What changed longer before a fault is no longer near enough to be named as its likely reason. */
-const NEAR_MS = 3_600_000;
+export const NEAR_MS = 3_600_000;
 
 /** A sentence about one revision names this many changes; the evidence has the rest. */
 const MOST_NAMED = 4;

@@ -285,6 +285,13 @@ export const application = faults('application', {
     'A little more, and the kernel kills it.',
     'Raise limits.memory, or find the leak. A restart buys time against a leak.',
   ],
+  'log-error-burst': [
+    'P3',
+    'B',
+    'Errors came in a burst',
+    'Warnings and errors came many times as fast as in the rest of the log.',
+    'Read what most of them say.',
+  ],
   'single-replica-no-redundancy': [
     'P3',
     'S',

@@ -51,6 +51,13 @@ export const configuration = faults('configuration', {
     'The ConfigMap was changed to something that does not parse.',
     'Correct the ConfigMap at the place named.',
   ],
+  'config-changed-recently': [
+    'P3',
+    'E',
+    'The configuration was changed shortly before',
+    'It may have brought the fault. A rollback of the workload does not take it back.',
+    'Compare it with what it was before, and take the change back if it does not fit.',
+  ],
   'config-required-key-missing': [
     'P1',
     'BE',

@@ -16,14 +16,6 @@ export const NOT_SHOWN: Readonly<Record<string, NotShown>> = {
   'tls-cert-expired': CERTIFICATE,
   'tls-cert-expiring': CERTIFICATE,
   'tls-cert-invalid': CERTIFICATE,
-  'config-changed-recently': {
-    layer: 'configuration',
-    why: 'A change is no fault: a root cause names the change that came shortly before it.',
-  },
-  'log-error-burst': {
-    layer: 'application',
-    why: 'A burst stands out against a baseline; a snapshot has the end of each log and nothing to compare it with.',
-  },
   'cluster-health-issue': {
     layer: 'platform',
     why: 'EKS tells it by DescribeCluster and DescribeNodegroup; a snapshot holds what the Kubernetes API answers.',

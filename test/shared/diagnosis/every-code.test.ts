@@ -10,6 +10,7 @@ import { probes } from './codes/application/probes.ts';
 import { rollouts } from './codes/application/rollouts.ts';
 import { starts } from './codes/application/starts.ts';
 import { AWAITED } from './codes/awaited.ts';
+import { bursts } from './codes/bursts.ts';
 import {
   type Cases,
   type CodeCases,
@@ -23,6 +24,7 @@ import { configuration } from './codes/configuration.ts';
 import { otlp } from './codes/otlp.ts';
 import { partialServices } from './codes/partial-services.ts';
 import { platform } from './codes/platform.ts';
+import { recentChanges } from './codes/recent-changes.ts';
 import { requiredKeys } from './codes/required-keys.ts';
 import { claims } from './codes/storage/claims.ts';
 import { mounts } from './codes/storage/mounts.ts';
@@ -44,6 +46,8 @@ const CASES: Cases = {
   ...otlp,
   ...clusterDns,
   ...partialServices,
+  ...recentChanges,
+  ...bursts,
   ...requiredKeys,
 };
 
