@@ -21,6 +21,8 @@ import {
 } from './codes/case.ts';
 import { clusterDns } from './codes/cluster-dns.ts';
 import { configuration } from './codes/configuration.ts';
+import { ingresses } from './codes/network/ingresses.ts';
+import { services } from './codes/network/services.ts';
 import { otlp } from './codes/otlp.ts';
 import { partialServices } from './codes/partial-services.ts';
 import { platform } from './codes/platform.ts';
@@ -41,6 +43,8 @@ const CASES: Cases = {
   ...claims,
   ...mounts,
   ...writes,
+  ...services,
+  ...ingresses,
   ...configuration,
   ...platform,
   ...otlp,

@@ -1,36 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Snapshot } from '#shared/domain/snapshot.ts';
-import type { Ingress, IngressBackend } from '#shared/domain/surroundings.ts';
 import { codes, findingOf, judge, roots } from '#test/support/diagnosing.ts';
 import { event, serviceOf } from '#test/support/faults.ts';
+import { backend, leadingTo, withIngress } from '#test/support/ingress.ts';
 import { ago, healthyNamespace, NAMESPACE, sandboxTarget, wholeNamespace } from '#test/support/namespace.ts';
-
-const backend = (name: string, port: object): IngressBackend => ({ service: { name, port } });
-
-/** As the AWS controller leaves it an hour after it was made. */
-function withIngress(snapshot: Snapshot, spec: Partial<Ingress['spec']> = {}, address = true, minutes = 60): Snapshot {
-  const { objects } = snapshot;
-  objects.ingressclasses.push({ metadata: { name: 'alb' } });
-  objects.ingresses.push({
-    metadata: { name: 'shop', namespace: NAMESPACE, uid: 'uid-shop', creationTimestamp: ago(minutes) },
-    spec: {
-      ingressClassName: 'alb',
-      rules: [
-        {
-          host: 'shop.example.com',
-          http: { paths: [{ path: '/', backend: backend('otlp-app-service', { number: 80 }) }] },
-        },
-      ],
-      ...spec,
-    },
-    status: address ? { loadBalancer: { ingress: [{ hostname: 'k8s-shop.elb.example.com' }] } } : {},
-  });
-  return snapshot;
-}
-const leadingTo = (...backends: IngressBackend[]) =>
-  withIngress(healthyNamespace(), {
-    rules: [{ host: 'shop.example.com', http: { paths: backends.map((each) => ({ path: '/', backend: each })) } }],
-  });
 
 describe('an Ingress that is well', () => {
   it.each([
