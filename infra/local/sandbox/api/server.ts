@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SandboxCluster } from '../cluster.ts';
 import { readBody } from '../read-body.ts';
 import type { User } from './access.ts';
+import { answerThrough, throughProxy } from './proxy.ts';
 import { type ApiAnswer, route } from './routes.ts';
 import { ApiError } from './status.ts';
 
@@ -62,6 +63,13 @@ async function serve(
   const body = await readBody(request);
   if (!body) return;
   if (busyMs > 0) await sleep(busyMs);
+  const through = throughProxy(request.url ?? '/');
+  if (through) {
+    await answerThrough(cluster, { users, through }, { request, body, response }).catch((error: unknown) =>
+      send(response, refusal(error)),
+    );
+    return;
+  }
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://sandbox');
   const { accept, authorization, 'content-type': contentType, 'user-agent': userAgent } = request.headers;
   const call = {
@@ -71,7 +79,13 @@ async function serve(
     headers: { accept, authorization, contentType, userAgent },
     body: body.toString(),
   };
-  const answer = answerTo(() => route(cluster, users, call));
+  send(
+    response,
+    answerTo(() => route(cluster, users, call)),
+  );
+}
+
+function send(response: ServerResponse, answer: ApiAnswer): void {
   const [type, text] =
     'json' in answer ? ['application/json', JSON.stringify(answer.json)] : ['text/plain; charset=utf-8', answer.text];
   response.writeHead(answer.status, {
@@ -86,8 +100,12 @@ function answerTo(run: () => ApiAnswer): ApiAnswer {
   try {
     return run();
   } catch (error) {
-    const known =
-      error instanceof ApiError ? error : new ApiError(500, 'InternalError', `Internal error occurred: ${error}`);
-    return { status: known.code, json: known.toStatus() };
+    return refusal(error);
   }
+}
+
+function refusal(error: unknown): ApiAnswer {
+  const known =
+    error instanceof ApiError ? error : new ApiError(500, 'InternalError', `Internal error occurred: ${error}`);
+  return { status: known.code, json: known.toStatus() };
 }

@@ -1,5 +1,6 @@
 import { createServer, type ServerHttp2Stream } from 'node:http2';
 import type { Server } from 'node:net';
+import { gunzipSync } from 'node:zlib';
 import { readBody } from '../read-body.ts';
 import type { Intake } from './collector-pipelines.ts';
 import { countProtobuf, type Signal } from './otlp-wire.ts';
@@ -12,6 +13,8 @@ const UNIMPLEMENTED = 12;
 /** Not compressed, two bytes long, an empty partial success. */
 const SUCCESS = Buffer.from([0, 0, 0, 0, 2, 0x0a, 0x00]);
 const HEADER_BYTES = 5;
+/** The first of them; the Collector has gzip built in. */
+const COMPRESSED = 1;
 
 /** The OTLP/gRPC receiver: HTTP/2 without TLS, one unary method for each signal that has a pipeline. */
 export function otlpGrpcReceiver(signals: readonly Signal[], take: Intake): Server {
@@ -26,7 +29,8 @@ export function otlpGrpcReceiver(signals: readonly Signal[], take: Intake): Serv
     const body = await readBody(stream);
     if (!body) return;
     try {
-      const message = body.subarray(HEADER_BYTES);
+      const sent = body.subarray(HEADER_BYTES);
+      const message = body[0] === COMPRESSED ? gunzipSync(sent) : sent;
       take(signal, 'grpc', { type: 'application/x-protobuf', body: message, count: countProtobuf(message) });
       end(stream, OK);
     } catch (error) {
