@@ -40,7 +40,7 @@ export const FAILURE_MESSAGES: FailureMessage[] = [
     code: 'dns-resolution-failing',
     causes: ['dns'],
     about: new RegExp(
-      `(?:ENOTFOUND|EAI_AGAIN|lookup|UnknownHostException:|host:|host name) "?(${HOST})|//(?:[^\\s/@]{1,80}@)?(${HOST})`,
+      `(?:ENOTFOUND|EAI_AGAIN|lookup|UnknownHostException:|host:|host name|upstream|bad address) ["']?(${HOST})|//(?:[^\\s/@]{1,80}@)?(${HOST})`,
     ),
   },
   {
@@ -48,7 +48,7 @@ export const FAILURE_MESSAGES: FailureMessage[] = [
     causes: ['connection-refused', 'connection-reset'],
     // A deadline may be anybody's; these are of a connection.
     words: /[Cc]onnection timed out|i\/o timeout|no route to host|ETIMEDOUT|EHOSTUNREACH|os error 11[03]\b/,
-    about: new RegExp(`((?:${HOST})(?::|/[0-9.]{7,15}:)\\d{2,5})(?!:\\d|[.\\w])|server at "(${HOST})"`),
+    about: new RegExp(`((?:${HOST})(?::|/[0-9.]{7,15}:)\\d{2,5})(?!:\\d|[.\\w]|->)|server at "(${HOST})"`),
   },
 ];
 

@@ -1,6 +1,7 @@
 import type { Snapshot } from '#shared/domain/snapshot.ts';
 import type { NetworkPolicy } from '#shared/domain/surroundings.ts';
-import { ago, NAMESPACE } from './namespace.ts';
+import { configMapOf } from './faults.ts';
+import { ago, COLLECTOR_CONFIG, healthyNamespace, NAMESPACE } from './namespace.ts';
 
 /** Puts a policy into a snapshot, as one that was made some minutes ago. */
 export function addPolicy(
@@ -49,4 +50,28 @@ export function properAllows(snapshot: Snapshot): Snapshot {
     policyTypes: ['Ingress'],
     ingress: [{ from: [{ podSelector: { matchLabels: { app: 'otlp-app' } } }], ports: [{ port: 'otlp-grpc' }] }],
   });
+}
+
+/** The pods of an app may connect to these and nobody else. */
+export const egressOf = (app: string, egress: object[] = []): NetworkPolicy['spec'] => ({
+  podSelector: { matchLabels: { app } },
+  policyTypes: ['Egress'],
+  egress,
+});
+
+export const toCollector = (port: number | string) => ({
+  to: [{ podSelector: { matchLabels: { app: 'otel-collector' } } }],
+  ports: [{ port }],
+});
+
+/** A Collector that exports there, and may connect to the DNS and these. */
+export function exporting(endpoint: string, egress: object[]): Snapshot {
+  const snapshot = addPolicy(healthyNamespace(), 'collector', egressOf('otel-collector', [DNS_RULE, ...egress]));
+  configMapOf(snapshot, 'otel-collector-config').data = {
+    'collector.yaml': COLLECTOR_CONFIG.replace('debug: {}', `otlp/backend:\n    endpoint: ${endpoint}`).replace(
+      '[debug]',
+      '[otlp/backend]',
+    ),
+  };
+  return snapshot;
 }

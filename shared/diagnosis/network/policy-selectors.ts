@@ -63,12 +63,18 @@ function policiesOf(view: ClusterView): NetworkPolicy[] {
   );
 }
 
-/** Is anything selected in a namespace: of all pods, and of those that workloads at zero replicas and Jobs would make. */
+/** Is anything selected in a namespace: of all pods, and of those that workloads at zero replicas, Jobs and CronJobs would make. */
 function presenceIn({ snapshot: { objects } }: ClusterView): (namespace: string, selector: LabelSelector) => boolean {
-  const { deployments, statefulsets, daemonsets, jobs, pods } = objects;
-  const templates = [...deployments, ...statefulsets, ...daemonsets, ...jobs].map(({ metadata, spec }) => ({
+  const { deployments, statefulsets, daemonsets, jobs, cronjobs, pods } = objects;
+  const templates = [
+    ...[...deployments, ...statefulsets, ...daemonsets, ...jobs].map(({ metadata, spec }) => ({
+      metadata,
+      template: spec?.template as PodTemplate | undefined,
+    })),
+    ...cronjobs.map(({ metadata, spec }) => ({ metadata, template: spec?.jobTemplate?.spec?.template })),
+  ].map(({ metadata, template }) => ({
     namespace: metadata.namespace ?? '',
-    labels: (spec?.template as PodTemplate | undefined)?.metadata?.labels ?? {},
+    labels: template?.metadata?.labels ?? {},
   }));
   const amongTemplates = presenceAmong(templates);
   // Where a template fits there are a few of them to look through, and not all pods.

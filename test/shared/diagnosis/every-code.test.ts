@@ -22,6 +22,8 @@ import {
 import { clusterDns } from './codes/cluster-dns.ts';
 import { configuration } from './codes/configuration.ts';
 import { ingresses } from './codes/network/ingresses.ts';
+import { namesAndWays } from './codes/network/names-and-ways.ts';
+import { policies } from './codes/network/policies.ts';
 import { services } from './codes/network/services.ts';
 import { otlp } from './codes/otlp.ts';
 import { partialServices } from './codes/partial-services.ts';
@@ -45,6 +47,8 @@ const CASES: Cases = {
   ...writes,
   ...services,
   ...ingresses,
+  ...policies,
+  ...namesAndWays,
   ...configuration,
   ...platform,
   ...otlp,

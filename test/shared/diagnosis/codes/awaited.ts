@@ -4,20 +4,6 @@ import type { Code } from '#shared/diagnosis/catalogue.ts';
 export const AWAITED: readonly Code[] = [
   // application
   // network
-  'netpol-egress-denies-collector',
-  'netpol-egress-denies-dns',
-  'netpol-egress-denies-backend',
-  'netpol-ingress-denies-client',
-  'netpol-selects-nothing',
-  'netpol-peer-matches-nothing',
-  'netpol-not-enforced',
-  'netpol-eks-port-mismatch',
-  'dns-coredns-unavailable',
-  'dns-config-invalid',
-  'dns-resolution-failing',
-  'pod-sandbox-failed',
-  'external-endpoint-unreachable',
-  'host-port-conflict',
   // storage
   // configuration
   'configmap-missing',

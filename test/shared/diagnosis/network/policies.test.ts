@@ -1,19 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { NetworkPolicy } from '#shared/domain/surroundings.ts';
 import { codes, findingOf, judge, roots } from '#test/support/diagnosing.ts';
-import { addLog, configMapOf, podsOf } from '#test/support/faults.ts';
-import { ago, COLLECTOR_CONFIG, healthyNamespace, sandboxTarget, wholeNamespace } from '#test/support/namespace.ts';
-import { addPolicy, CLOSED, DNS_RULE, properAllows } from '#test/support/policies.ts';
-
-const egressOf = (app: string, egress: object[] = []) => ({
-  podSelector: { matchLabels: { app } },
-  policyTypes: ['Egress'],
-  egress,
-});
-const toCollector = (port: number | string) => ({
-  to: [{ podSelector: { matchLabels: { app: 'otel-collector' } } }],
-  ports: [{ port }],
-});
+import { addLog, podsOf } from '#test/support/faults.ts';
+import { ago, healthyNamespace, sandboxTarget, wholeNamespace } from '#test/support/namespace.ts';
+import { addPolicy, CLOSED, DNS_RULE, egressOf, exporting, properAllows, toCollector } from '#test/support/policies.ts';
 
 describe('a namespace with policies that is well', () => {
   it.each([sandboxTarget(), wholeNamespace()])('denies by default and allows what is needed', (target) => {
@@ -258,17 +248,6 @@ describe('pods that are kept from the cluster DNS', () => {
 });
 
 describe('a Collector that is kept from its backend', () => {
-  const exporting = (endpoint: string, egress: object[]) => {
-    const snapshot = addPolicy(healthyNamespace(), 'collector', egressOf('otel-collector', [DNS_RULE, ...egress]));
-    configMapOf(snapshot, 'otel-collector-config').data = {
-      'collector.yaml': COLLECTOR_CONFIG.replace('debug: {}', `otlp/backend:\n    endpoint: ${endpoint}`).replace(
-        '[debug]',
-        '[otlp/backend]',
-      ),
-    };
-    return snapshot;
-  };
-
   it('outside, when no rule has its port or any address', () => {
     expect(roots(exporting('otlp.vendor.example.com:4317', [{ ports: [{ port: 443 }] }]))).toEqual([
       'netpol-egress-denies-backend',
