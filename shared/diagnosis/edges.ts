@@ -1,5 +1,18 @@
 import type { Code } from './catalogue.ts';
-import type { Sighting } from './rule.ts';
+import {
+  answersUnwell,
+  asIfCutOff,
+  asSeen,
+  endsItself,
+  lacksRequests,
+  namesDirectory,
+  namesPipeline,
+  refusedFor,
+  saidByIt,
+  timesOut,
+  unanswered,
+  type When,
+} from './edge-conditions.ts';
 
 /**
  * Cause -> symptom, from left to right: each stage explains all stages to its right. An `own` chain stays with one
@@ -12,8 +25,6 @@ export interface Chain {
   /** the last stage is a symptom of the one before it only where its evidence, or that of the cause, fits */
   when?: When;
 }
-
-type When = (symptom: Sighting['evidence'], cause: Sighting['evidence']) => boolean;
 
 const REFUSED: Code[] = [
   'quota-exceeded',
@@ -115,50 +126,6 @@ const TOLD: Code[] = [
 const own = (...stages: Code[][]): Chain => ({ reach: 'own', stages });
 const downstream = (...stages: Code[][]): Chain => ({ reach: 'downstream', stages });
 const missing = (...stages: Code[][]): Chain => ({ reach: 'missing', stages });
-
-/** Evidence that speaks of the way to the Collector. */
-const namesPipeline: When = (evidence) => evidence.some(({ value }) => /otel|otlp|collector|\b431[78]\b/i.test(value));
-
-/** Only where the symptom was seen: supposed in between, it would lead to any crash. */
-const asSeen: When = () => true;
-
-/** The process answers and says that something is wrong, rather than hanging. */
-const answersUnwell: When = (evidence) => evidence.some(({ value }) => /statuscode: 5\d\d/.test(value));
-
-/** The process answers, but too slowly. */
-const timesOut: When = (evidence) => evidence.some(({ value }) => /deadline exceeded|timed? ?out/i.test(value));
-
-/** What the cause was seen by: the workload says itself that it suffers from it, in its log or by waiting for it. */
-const saidByIt: When = (_, cause) =>
-  cause.some(({ path }) => path.startsWith('log of ') || /\binitContainers\b/.test(path));
-
-/** The resolver got no answer. That there is no such name is an answer, and the DNS is well. */
-const unanswered: When = (symptom) =>
-  symptom.some(({ value }) =>
-    /SERVFAIL|EAI_AGAIN|server misbehaving|temporary failure in name resolution|try again|(?:lookup|dns|resolv)\b.{0,200}(?:i\/o timeout|timed? ?out)/i.test(
-      value,
-    ),
-  );
-
-/** The loop plugin of CoreDNS ends the process. */
-const endsItself: When = (_, cause) => cause.some(({ value }) => /plugin\/loop: Loop/.test(value));
-
-/** A policy drops what it denies, so the connections of its pods run into their time-out; telemetry is sent beside. */
-const asIfCutOff: When = (symptom, cause) =>
-  !namesPipeline(cause, []) && (timesOut(symptom, cause) || answersUnwell(symptom, cause));
-
-/** Its requests are answered, by a refusal of its credentials. */
-const refusedFor: When = (symptom, cause) =>
-  saidByIt(symptom, cause) &&
-  symptom.some(({ value }) => /\b40[13]\b|unauthenticated|unauthori[sz]ed|permission ?denied|forbidden/i.test(value));
-
-const namesDirectory: When = (evidence) =>
-  evidence.some(({ value }) =>
-    /directory must exist|no such file or directory|permission denied|read-only file/i.test(value),
-  );
-
-/** The autoscaler says itself that there is nothing to measure against. */
-const lacksRequests: When = (evidence) => evidence.some(({ value }) => /missing request for/.test(value));
 
 export const CHAINS: Chain[] = [
   own(['storageclass-missing'], ['pvc-pending']),
@@ -279,6 +246,7 @@ export const CHAINS: Chain[] = [
     ['collector-export-failing', 'collector-export-permanent'],
   ),
   own(['config-env-invalid'], ['otlp-protocol-port-mismatch', 'otlp-export-failing']),
+  own(['node-not-ready', 'node-network-unavailable', 'node-health-custom'], ['pod-sandbox-failed']),
   own(['pod-sandbox-failed'], ...DOWN),
   own(['service-missing'], ['ingress-backend-service-missing']),
   own(['ingress-class-missing'], ['ingress-no-address']),

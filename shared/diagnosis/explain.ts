@@ -2,6 +2,7 @@ import type { Code } from './catalogue.ts';
 import { CHAINS, type Chain } from './edges.ts';
 import type { Fault } from './finding.ts';
 import { keyOf } from './model.ts';
+import { goneOf } from './placement.ts';
 import { type Reach, reachOf, standsOn } from './relations.ts';
 import type { ClusterView } from './view.ts';
 
@@ -124,7 +125,7 @@ function mayExplain(view: ClusterView, cause: Fault, symptom: Fault): boolean {
   if (cause.anchor.kind === 'Node') {
     const { workload } = symptom;
     // Those that are being deleted belong to the workload no more, and are why it lacks some.
-    const gone = view.gone.filter((pod) => workload !== undefined && pod.workload === workload);
+    const gone = workload ? goneOf(view, workload) : [];
     // A pod that finds no node stands in for one that had it.
     const placed = symptom.pods.filter(({ object }) => object.spec?.nodeName);
     return standsOn(cause.anchor, placed.length ? placed : [...(workload?.pods ?? []), ...gone]);

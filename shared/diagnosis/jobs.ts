@@ -43,17 +43,26 @@ export function lateFailure(view: ClusterView, job: Job) {
   return { ...failed, time };
 }
 
-function madeGood({ snapshot }: ClusterView, job: Job, failedAt: number): boolean {
-  const cron = job.metadata.ownerReferences?.find(({ kind }) => kind === 'CronJob')?.name;
-  return snapshot.objects.jobs.some(
-    ({ metadata, status }) =>
-      cron !== undefined &&
-      metadata.namespace === job.metadata.namespace &&
-      metadata.ownerReferences?.some(({ kind, name }) => kind === 'CronJob' && name === cron) &&
-      status?.conditions?.some(
-        (one) => one.type === 'Complete' && one.status === 'True' && (millis(one.lastTransitionTime) ?? 0) > failedAt,
-      ),
-  );
+const COMPLETED = new WeakMap<ClusterView, Map<string, number>>();
+
+function madeGood(view: ClusterView, job: Job, failedAt: number): boolean {
+  const known = COMPLETED.get(view) ?? lastCompletions(view);
+  COMPLETED.set(view, known);
+  return cronsOf(job).some((cron) => (known.get(cron) ?? 0) > failedAt);
+}
+
+const cronsOf = ({ metadata: { namespace, ownerReferences = [] } }: Job): string[] =>
+  ownerReferences.flatMap(({ kind, name }) => (kind === 'CronJob' ? `${namespace}/${name}` : []));
+
+/** When a Job of each CronJob last did its work; milliseconds. */
+function lastCompletions({ snapshot }: ClusterView): Map<string, number> {
+  const last = new Map<string, number>();
+  for (const job of snapshot.objects.jobs) {
+    const done = job.status?.conditions?.filter(({ type, status }) => type === 'Complete' && status === 'True') ?? [];
+    for (const { lastTransitionTime } of done)
+      for (const cron of cronsOf(job)) last.set(cron, Math.max(last.get(cron) ?? 0, millis(lastTransitionTime) ?? 0));
+  }
+  return last;
 }
 
 /** What is suspended or done makes no pods. */

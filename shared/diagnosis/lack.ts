@@ -1,4 +1,5 @@
 import type { Ref } from './model.ts';
+import { exists, isAbsentSecret } from './presence.ts';
 import type { ClusterView } from './view.ts';
 
 /** What is not there: the object, or only a key of it. */
@@ -6,10 +7,9 @@ export type Lack = 'object' | 'key';
 
 /** Whether an object that something refers to is missing. Only what was looked for and not found counts; what could not be read is coverage. */
 export function lackOf(view: ClusterView, { kind, namespace, name }: Ref, key?: string): Lack | undefined {
-  const { objects, absentSecrets } = view.snapshot;
   switch (kind) {
     case 'Secret': {
-      if (absentSecrets.some((secret) => secret.name === name && secret.namespace === namespace)) return 'object';
+      if (isAbsentSecret(view, namespace, name)) return 'object';
       const keys = view.secret(namespace, name)?.keys;
       return key !== undefined && keys && !keys.includes(key) ? 'key' : undefined;
     }
@@ -22,9 +22,7 @@ export function lackOf(view: ClusterView, { kind, namespace, name }: Ref, key?: 
     case 'ServiceAccount':
     case 'PersistentVolumeClaim': {
       const plural = kind === 'ServiceAccount' ? 'serviceaccounts' : 'persistentvolumeclaims';
-      const is = ({ metadata }: { metadata: { namespace?: string; name: string } }) =>
-        metadata.name === name && metadata.namespace === namespace;
-      return view.knows(plural, namespace) && !objects[plural].some(is) ? 'object' : undefined;
+      return view.knows(plural, namespace) && !exists(view, plural, namespace, name) ? 'object' : undefined;
     }
     default:
       return undefined;

@@ -3,6 +3,7 @@ import { ownershipOf } from '#shared/domain/ownership.ts';
 import { changesOf } from './changes.ts';
 import type { Fault } from './finding.ts';
 import { isReady, keyOf, millis, type WorkloadView } from './model.ts';
+import { isAbsentSecret } from './presence.ts';
 import { referencesOf } from './references.ts';
 import { type Revision, revisionsOf } from './revisions.ts';
 import { called } from './rule.ts';
@@ -168,7 +169,7 @@ function lacksReason(
       return key === undefined || key in (data.data ?? {}) || key in (data.binaryData ?? {});
     }
     const keys = view.secret(ref.namespace, name)?.keys;
-    const absent = view.snapshot.absentSecrets.some((each) => each.name === name && each.namespace === ref.namespace);
+    const absent = isAbsentSecret(view, ref.namespace, name);
     return !absent && (key === undefined || !keys || keys.includes(key));
   });
 }

@@ -1,6 +1,7 @@
 import { expectedObjects } from '#shared/domain/target.ts';
 import { jobsUsing } from './jobs.ts';
 import { isReady, keyOf, type PodView, type Ref, type WorkloadView } from './model.ts';
+import { podsOnNode } from './placement.ts';
 import type { ClusterView } from './view.ts';
 
 /** What a fault of an object can reach, by relation and never by being in the same namespace. */
@@ -36,9 +37,7 @@ function dependents(view: ClusterView, ref: Ref): Ref[] {
     case 'PersistentVolumeClaim':
       return jobsUsing(view, ref);
     case 'Node':
-      return [...view.pods, ...view.gone]
-        .filter(({ object }) => object.spec?.nodeName === ref.name)
-        .map((pod) => pod.workload?.ref ?? pod.ref);
+      return podsOnNode(view, ref.name).map((pod) => pod.workload?.ref ?? pod.ref);
     case 'Service':
       return ingressesTo(view, ref);
     case 'APIService':
@@ -63,14 +62,26 @@ const autoscaled = ({ snapshot }: ClusterView): Ref[] =>
     name: scaleTargetRef.name,
   }));
 
-const ingressesTo = ({ snapshot }: ClusterView, { namespace, name }: Ref): Ref[] =>
-  snapshot.objects.ingresses
-    .filter(({ metadata, spec }) => {
-      const paths = (spec?.rules ?? []).flatMap(({ http }) => (http?.paths ?? []).map(({ backend }) => backend));
-      const all = spec?.defaultBackend ? [spec.defaultBackend, ...paths] : paths;
-      return metadata.namespace === namespace && all.some(({ service }) => service?.name === name);
-    })
-    .map(({ metadata }) => ({ kind: 'Ingress', namespace, name: metadata.name }));
+const LED_TO = new WeakMap<ClusterView, Map<string, Ref[]>>();
+
+function ingressesTo(view: ClusterView, service: Ref): Ref[] {
+  const known = LED_TO.get(view) ?? backendsIn(view);
+  LED_TO.set(view, known);
+  return known.get(keyOf(service)) ?? [];
+}
+
+/** The Ingresses by the Services that they lead to. */
+function backendsIn({ snapshot }: ClusterView): Map<string, Ref[]> {
+  const pairs = snapshot.objects.ingresses.flatMap(({ metadata, spec }) => {
+    const { namespace = '', name } = metadata;
+    const paths = (spec?.rules ?? []).flatMap(({ http }) => (http?.paths ?? []).map(({ backend }) => backend));
+    const services = [...(spec?.defaultBackend ? [spec.defaultBackend] : []), ...paths].map(({ service }) => service);
+    const keys = new Set(services.flatMap((one) => (one ? keyOf({ kind: 'Service', namespace, name: one.name }) : [])));
+    return [...keys].map((key) => ({ key, ingress: { kind: 'Ingress', namespace, name } }));
+  });
+  const grouped = Map.groupBy(pairs, ({ key }) => key);
+  return new Map([...grouped].map(([key, list]) => [key, list.map(({ ingress }) => ingress)]));
+}
 
 /** A workload that is not there selects nothing any more; the target says which Service it stood behind. */
 function expectedServices({ target }: ClusterView, { kind, namespace, name }: Ref): Ref[] {

@@ -1,4 +1,5 @@
 import type { PodView } from '../model.ts';
+import { isAbsentSecret } from '../presence.ts';
 import { called, evidence, inPod, kubectl, type Rule } from '../rule.ts';
 
 /** An image pull secret that is not there. Where the image is public or on the node already, that harms nothing. */
@@ -9,7 +10,7 @@ export const rule: Rule = (view) =>
     if (secrets.length === 0) return [];
     const [event] = view.events.of(ref, object.metadata.uid, { reason: 'FailedToRetrieveImagePullSecret' });
     return secrets.flatMap(({ name }, index) => {
-      const absent = view.snapshot.absentSecrets.some((one) => one.name === name && one.namespace === ref.namespace);
+      const absent = isAbsentSecret(view, ref.namespace, name ?? '');
       const told = event?.message?.includes(name ?? '\0') ?? false;
       if (!name || (!absent && !told)) return [];
       return [

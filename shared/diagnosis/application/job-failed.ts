@@ -1,5 +1,6 @@
 import type { KubeObject } from '#shared/domain/kubernetes.ts';
 import type { Job } from '#shared/domain/surroundings.ts';
+import { byPlace } from '../by-place.ts';
 import { lastWords } from '../container-state.ts';
 import { isOurs, lateFailure } from '../jobs.ts';
 import { millis, type PodView, type Ref } from '../model.ts';
@@ -7,15 +8,17 @@ import { called, evidence, kubectl, type Rule } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
 
 /** A Job that gave up within the hour, and that no later run of the same CronJob has made good. */
-export const rule: Rule = (view) =>
-  view.snapshot.objects.jobs
+export const rule: Rule = (view) => {
+  const podsOf = byJob(view);
+  return view.snapshot.objects.jobs
     .filter((job) => isOurs(view, job))
     .flatMap((job) => {
       const failed = lateFailure(view, job);
       if (!failed) return [];
       const at: Ref = { kind: 'Job', namespace: job.metadata.namespace ?? '', name: job.metadata.name };
-      const pods = [...view.gone, ...view.pods].filter(({ object }) => isOwnedBy(object, job));
-      const ends = pods.flatMap((pod) => endsOf(view, pod)).slice(0, 3);
+      const ends = podsOf(job)
+        .flatMap((pod) => endsOf(view, pod))
+        .slice(0, 3);
       return [
         {
           code: 'job-failed' as const,
@@ -40,6 +43,20 @@ export const rule: Rule = (view) =>
         },
       ];
     });
+};
+
+/** The pods that a Job has made, those that are done first. */
+function byJob({ gone, pods }: ClusterView): (job: Job) => PodView[] {
+  const made = [...gone, ...pods].flatMap((pod) => {
+    const names = (pod.object.metadata.ownerReferences ?? []).flatMap(({ kind, name }) => (kind === 'Job' ? name : []));
+    return [...new Set(names)].map((name) => ({ pod, name }));
+  });
+  const find = byPlace(made, ({ pod, name }) => ({ namespace: pod.ref.namespace, name }));
+  return (job) =>
+    (find({ namespace: job.metadata.namespace ?? '', name: job.metadata.name }) ?? [])
+      .map(({ pod }) => pod)
+      .filter(({ object }) => isOwnedBy(object, job));
+}
 
 const isOwnedBy = (object: KubeObject, { metadata }: Job): boolean =>
   object.metadata.ownerReferences?.some(

@@ -111,20 +111,32 @@ function fromEvents(view: ClusterView): Loss[] {
   const lost = view.snapshot.objects.events.filter(({ reason = '' }) => /^(Preempted|Evicted)$/.test(reason));
   if (lost.length === 0) return [];
   const known = new Set([...view.pods, ...view.gone].map(({ ref }) => `${ref.namespace}/${ref.name}`));
+  const makers = makersIn(view);
   return lost.flatMap((event): Loss[] => {
     const { reason = '', message = '', involvedObject } = event;
     const { kind, name = '', namespace = event.metadata.namespace ?? '' } = involvedObject;
     const time = millis(eventTime(event));
     if (kind !== 'Pod' || time === undefined) return [];
     if (known.has(`${namespace}/${name}`)) return [];
-    const workload = view.workloads.find((one) => one.ref.namespace === namespace && isNameOfPod(one, name));
+    const workload = makers.get(`${namespace}/${makerOf(name)}`);
     if (!workload) return [];
     return [{ at: { kind: 'Pod', namespace, name }, workload, path: `event ${reason}`, reason, message, time }];
   });
 }
 
-/** Names are all that is left of a pod that is gone: those of the object that made it, and its own suffix. */
-function isNameOfPod({ ref, replicaSets }: WorkloadView, pod: string): boolean {
-  const makers = ref.kind === 'Deployment' ? replicaSets.map(({ metadata }) => metadata.name) : [ref.name];
-  return makers.some((maker) => pod.startsWith(`${maker}-`) && /^[a-z0-9]{1,5}$/.test(pod.slice(maker.length + 1)));
+/** Names are all that is left of a pod that is gone: that of the object that made it, and its own suffix. */
+const makerOf = (pod: string): string | undefined => /^(.+)-[a-z0-9]{1,5}$/.exec(pod)?.[1];
+
+/** The workloads by the names of what makes their pods. */
+function makersIn({ workloads }: ClusterView): Map<string, WorkloadView> {
+  const makers = new Map<string, WorkloadView>();
+  for (const workload of workloads) {
+    const { ref, replicaSets } = workload;
+    const names = ref.kind === 'Deployment' ? replicaSets.map(({ metadata }) => metadata.name) : [ref.name];
+    for (const name of names) {
+      const key = `${ref.namespace}/${name}`;
+      if (!makers.has(key)) makers.set(key, workload);
+    }
+  }
+  return makers;
 }

@@ -1,10 +1,11 @@
 import { expectedObjects } from '#shared/domain/target.ts';
 import type { Ref } from '../model.ts';
+import { isAbsentSecret } from '../presence.ts';
 import { called, evidence, kubectl, type Rule, type Sighting } from '../rule.ts';
 
 /** ConfigMaps and Secrets that the target names, whether or not a pod template refers to them. */
 export const rule: Rule = (view) => {
-  const { target, snapshot } = view;
+  const { target } = view;
   const { namespace } = target;
   const { configMaps = [], secrets = [] } = expectedObjects(target);
   // What nobody refers to and nobody wrote down is only a default of ours.
@@ -20,8 +21,7 @@ export const rule: Rule = (view) => {
     const at = { kind: 'Secret', namespace, name };
     const path = `targets[${target.name}].secrets[${name}]`;
     if (!isMeant(at, target.secrets)) return [];
-    if (snapshot.absentSecrets.some((secret) => secret.name === name && secret.namespace === namespace))
-      return [expectation('secret-missing', at, path, 'does not exist')];
+    if (isAbsentSecret(view, namespace, name)) return [expectation('secret-missing', at, path, 'does not exist')];
     const present = view.secret(namespace, name)?.keys;
     const lost = present ? keys.filter((key) => !present.includes(key)) : [];
     return lost.map((key) => expectation('secret-key-missing', at, `${path}.keys`, `has no key ${key}`));

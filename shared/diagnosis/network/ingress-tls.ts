@@ -1,3 +1,4 @@
+import { isAbsentSecret } from '../presence.ts';
 import { evidence, kubectl, type Rule } from '../rule.ts';
 import { ingressesOf, refOf } from './ingress.ts';
 
@@ -6,10 +7,7 @@ export const rule: Rule = (view) =>
   ingressesOf(view).flatMap((ingress) =>
     (ingress.spec?.tls ?? []).flatMap(({ secretName, hosts = [] }, index) => {
       const at = refOf(ingress);
-      const isAbsent = view.snapshot.absentSecrets.some(
-        ({ name, namespace }) => name === secretName && namespace === at.namespace,
-      );
-      if (secretName === undefined || !isAbsent) return [];
+      if (secretName === undefined || !isAbsentSecret(view, at.namespace, secretName)) return [];
       return [
         {
           code: 'ingress-tls-secret-missing' as const,

@@ -1,5 +1,6 @@
 import { RECENT_MS } from '../events.ts';
 import { millis } from '../model.ts';
+import { goneOf } from '../placement.ts';
 import { called, evidence, inWorkload, kubectl, type Rule } from '../rule.ts';
 
 /** Who says in DisruptionTarget that it takes a pod; preemption and evictions for resources are faults of their own. */
@@ -14,13 +15,13 @@ const TAKEN: Record<string, string> = {
 export const rule: Rule = (view) =>
   view.workloads.flatMap((workload) => {
     if (workload.available >= workload.desired) return [];
-    const taken = view.gone.flatMap(({ ref, object, workload: own }) => {
+    const taken = goneOf(view, workload).flatMap(({ ref, object }) => {
       const condition = object.status?.conditions?.find(
         ({ type, status }) => type === 'DisruptionTarget' && status === 'True',
       );
       const says = TAKEN[condition?.reason ?? ''];
       const at = millis(condition?.lastTransitionTime);
-      if (own !== workload || !condition || !says || object.status?.reason === 'Evicted') return [];
+      if (!condition || !says || object.status?.reason === 'Evicted') return [];
       return at !== undefined && view.now - at <= RECENT_MS ? [{ ref, condition, says, at }] : [];
     });
     const [first] = taken;
