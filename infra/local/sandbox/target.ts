@@ -5,5 +5,7 @@ import type { target } from '#shared/domain/target.ts';
 export const sandboxTarget: z.input<typeof target> = {
   name: 'sandbox',
   cluster: 'sandbox',
+  // Its pods have no addresses that this machine reaches.
+  otlp: [{ endpoint: 'http://otel-collector:4318', protocol: 'http/protobuf', vantage: 'apiserver' }],
   policy: { response: 'auto', cooldownMinutes: 0, settleSeconds: 2, recoveryLimitSeconds: 30 },
 };
