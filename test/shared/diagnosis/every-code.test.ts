@@ -3,12 +3,18 @@ import { CATALOGUE, type Code } from '#shared/diagnosis/catalogue.ts';
 import type { Finding } from '#shared/domain/finding.ts';
 import { codesIn, judge } from '#test/support/diagnosing.ts';
 import { advice } from './codes/application/advice.ts';
+import { commands } from './codes/application/commands.ts';
 import { crashes } from './codes/application/crashes.ts';
 import { images } from './codes/application/images.ts';
+import { jobs } from './codes/application/jobs.ts';
+import { kills } from './codes/application/kills.ts';
 import { lostPods } from './codes/application/lost-pods.ts';
 import { probes } from './codes/application/probes.ts';
+import { readiness } from './codes/application/readiness.ts';
+import { registries } from './codes/application/registries.ts';
 import { rollouts } from './codes/application/rollouts.ts';
 import { starts } from './codes/application/starts.ts';
+import { workloads } from './codes/application/workloads.ts';
 import { AWAITED } from './codes/awaited.ts';
 import { bursts } from './codes/bursts.ts';
 import {
@@ -21,10 +27,13 @@ import {
 } from './codes/case.ts';
 import { clusterDns } from './codes/cluster-dns.ts';
 import { configuration } from './codes/configuration.ts';
+import { denials } from './codes/network/denials.ts';
+import { idlePolicies } from './codes/network/idle-policies.ts';
 import { ingresses } from './codes/network/ingresses.ts';
-import { namesAndWays } from './codes/network/names-and-ways.ts';
-import { policies } from './codes/network/policies.ts';
+import { names } from './codes/network/names.ts';
+import { servicePorts } from './codes/network/service-ports.ts';
 import { services } from './codes/network/services.ts';
+import { ways } from './codes/network/ways.ts';
 import { otlp } from './codes/otlp.ts';
 import { partialServices } from './codes/partial-services.ts';
 import { platform } from './codes/platform.ts';
@@ -32,6 +41,7 @@ import { recentChanges } from './codes/recent-changes.ts';
 import { requiredKeys } from './codes/required-keys.ts';
 import { claims } from './codes/storage/claims.ts';
 import { mounts } from './codes/storage/mounts.ts';
+import { volumes } from './codes/storage/volumes.ts';
 import { writes } from './codes/storage/writes.ts';
 
 const CASES: Cases = {
@@ -47,8 +57,18 @@ const CASES: Cases = {
   ...writes,
   ...services,
   ...ingresses,
-  ...policies,
-  ...namesAndWays,
+  ...kills,
+  ...commands,
+  ...registries,
+  ...readiness,
+  ...workloads,
+  ...jobs,
+  ...volumes,
+  ...servicePorts,
+  ...names,
+  ...ways,
+  ...denials,
+  ...idlePolicies,
   ...configuration,
   ...platform,
   ...otlp,

@@ -53,6 +53,10 @@ export interface NotApplicable {
   unread?: readonly (ResourceName | 'secrets' | 'logs')[];
 }
 
+/** Without pods nothing is known of containers. */
+export const UNREAD_PODS = { why: 'pods may not be read', unread: ['pods'] } as const;
+export const UNREAD_LOGS = { why: 'logs may not be read', unread: ['logs'] } as const;
+
 type Some<T> = readonly [T, ...T[]];
 
 export interface CodeCases {

@@ -2,11 +2,9 @@ import type { Pod } from '#shared/domain/kubernetes.ts';
 import type { Snapshot } from '#shared/domain/snapshot.ts';
 import { event, evict, podsOf, setCondition } from '#test/support/faults.ts';
 import { ago, healthyNamespace, settle } from '#test/support/namespace.ts';
-import { type Cases, inPodsOf } from '../case.ts';
+import { type Cases, inPodsOf, UNREAD_PODS } from '../case.ts';
 
 const at = inPodsOf('otlp-app');
-const unreadPods = { why: 'pods may not be read', unread: ['pods'] } as const;
-
 const LOW_ON = (resource: string) =>
   `The node was low on resource: ${resource}. Threshold quantity: 100Mi, available: 45080Ki. Container app was using 980Mi, request is 128Mi, has larger consumption of ${resource}. `;
 
@@ -148,7 +146,7 @@ export const lostPods = {
       },
       { why: 'it is two hours ago', roots: [], build: () => leftover(LOW_ON('memory'), 120) },
     ],
-    notApplicable: [unreadPods],
+    notApplicable: [UNREAD_PODS],
   },
   'ephemeral-storage-exceeded': {
     positive: [
@@ -190,7 +188,7 @@ export const lostPods = {
         build: () => leftover('Usage of EmptyDir volume "cache" exceeds the limit "500Mi". ', 120),
       },
     ],
-    notApplicable: [unreadPods],
+    notApplicable: [UNREAD_PODS],
   },
   'pod-preempted': {
     positive: [
@@ -264,6 +262,6 @@ export const lostPods = {
       { why: 'it has its grace period still', build: () => terminating(-0.5, { missing: false }) },
       { why: 'it should have gone some seconds ago', build: () => terminating(0.5, { missing: false }) },
     ],
-    notApplicable: [unreadPods],
+    notApplicable: [UNREAD_PODS],
   },
 } satisfies Cases;

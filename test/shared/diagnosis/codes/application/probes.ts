@@ -1,20 +1,10 @@
 import type { Snapshot } from '#shared/domain/snapshot.ts';
-import { addLog, crashLoop, event, everWith, podsOf, setState, unready } from '#test/support/faults.ts';
+import { crashLoop, event, everWith, podsOf, setState } from '#test/support/faults.ts';
 import { ago, healthyNamespace } from '#test/support/namespace.ts';
-import { type Cases, inPodsOf } from '../case.ts';
+import { type Cases, inPodsOf, UNREAD_PODS } from '../case.ts';
+import { REFUSED, TIMES_OUT } from './answers.ts';
 
 const at = inPodsOf('otlp-app', 'app');
-const unreadPods = { why: 'pods may not be read', unread: ['pods'] } as const;
-
-const TIMES_OUT =
-  'Get "http://10.0.1.5:8080/health": context deadline exceeded (Client.Timeout exceeded while awaiting headers)';
-const REFUSED = 'Get "http://10.0.1.5:8080/health": dial tcp 10.0.1.5:8080: connect: connection refused';
-
-/** It runs, and its readiness probe says no. */
-const notReady = (message: string, since = 5): Snapshot => {
-  const snapshot = healthyNamespace();
-  return unready(snapshot, podsOf(snapshot, 'otlp-app'), `Readiness probe ${message}`, since);
-};
 
 /** The kubelet restarts it for its liveness probe, again and again; `running` = it has just been started again. */
 function restarted(message: string, { exitCode = 137, running = false } = {}): Snapshot {
@@ -61,16 +51,7 @@ function neverStarts(message: string, looping = true): Snapshot {
   return snapshot;
 }
 
-/** Its readiness probe asks that port. */
-const probing = (port: number | string, message?: string): Snapshot => {
-  const snapshot = healthyNamespace();
-  everWith(snapshot, 'otlp-app', (container) => {
-    container.readinessProbe = { httpGet: { path: '/health', port } };
-  });
-  return message === undefined ? snapshot : unready(snapshot, podsOf(snapshot, 'otlp-app'), message);
-};
-
-/** Probes that fail, and those that ask at the wrong place. */
+/** Probes whose failure restarts the container. */
 export const probes = {
   'liveness-probe-failing': {
     positive: [
@@ -134,99 +115,7 @@ export const probes = {
         },
       },
     ],
-    notApplicable: [unreadPods, { why: 'events may not be read', unread: ['events'] }],
-  },
-  'readiness-probe-failing': {
-    positive: [
-      {
-        when: 'it answers that it is not well',
-        at,
-        severity: 'P0',
-        shows: 'statuscode: 503',
-        build: () => notReady('failed: HTTP probe failed with statuscode: 503'),
-      },
-      { when: 'it does not answer in time', at, severity: 'P0', build: () => notReady(`failed: ${TIMES_OUT}`) },
-      { when: 'nothing listens', at, severity: 'P0', build: () => notReady(`failed: ${REFUSED}`) },
-      {
-        when: 'a command says no',
-        at,
-        severity: 'P0',
-        shows: 'not in sync',
-        build: () => notReady('failed: replica is not in sync'),
-      },
-      {
-        when: 'a command cannot be run at all',
-        at,
-        severity: 'P0',
-        build: () =>
-          notReady(
-            'errored and resulted in unknown state: rpc error: code = Unknown desc = failed to exec in container: failed to start exec "1f2e": OCI runtime exec failed: exec failed: unable to start container process: exec: "curl": executable file not found in $PATH: unknown',
-          ),
-      },
-      {
-        when: 'one of two pods alone',
-        at,
-        severity: 'P2',
-        build: () => {
-          const snapshot = healthyNamespace();
-          return unready(
-            snapshot,
-            podsOf(snapshot, 'otlp-app').slice(0, 1),
-            'Readiness probe failed: HTTP probe failed with statuscode: 500',
-          );
-        },
-      },
-      {
-        when: 'events may not be read, and it has been unready for long',
-        at,
-        severity: 'P0',
-        build: () => {
-          const snapshot = notReady('failed: HTTP probe failed with statuscode: 503', 15);
-          snapshot.objects.events = [];
-          snapshot.coverage.notChecked.push({ check: 'events', why: 'forbidden' });
-          return snapshot;
-        },
-      },
-    ],
-    nearMiss: [
-      {
-        why: 'it crashes, and cannot answer',
-        roots: ['container-exit-error'],
-        build: () => {
-          const snapshot = healthyNamespace();
-          const pods = podsOf(snapshot, 'otlp-app');
-          crashLoop(snapshot, pods, {});
-          for (const pod of pods) event(snapshot, pod, 'Unhealthy', `Readiness probe failed: ${REFUSED}`);
-          return snapshot;
-        },
-      },
-      {
-        why: 'it was busy for a moment and is ready again',
-        roots: [],
-        build: () => {
-          const snapshot = healthyNamespace();
-          for (const pod of podsOf(snapshot, 'otlp-app'))
-            event(snapshot, pod, 'Unhealthy', `Readiness probe failed: ${TIMES_OUT}`, { since: 3, last: 2 });
-          return snapshot;
-        },
-      },
-      {
-        why: 'a redirect of the probe is only a warning',
-        roots: [],
-        build: () => {
-          const snapshot = healthyNamespace();
-          for (const pod of podsOf(snapshot, 'otlp-app'))
-            event(
-              snapshot,
-              pod,
-              'ProbeWarning',
-              'Readiness probe warning: Probe terminated redirects, Response body: <a href="https://login.example.com">Found</a>',
-            );
-          return snapshot;
-        },
-      },
-    ],
-    notApplicable: [unreadPods],
+    notApplicable: [UNREAD_PODS, { why: 'events may not be read', unread: ['events'] }],
   },
   'startup-probe-failing': {
     positive: [
@@ -275,74 +164,6 @@ export const probes = {
         build: () => restarted(`failed: ${TIMES_OUT}`, { running: true }),
       },
     ],
-    notApplicable: [unreadPods, { why: 'events may not be read', unread: ['events'] }],
-  },
-  'probe-port-mismatch': {
-    positive: [
-      {
-        when: 'a name that no port of the container has',
-        at,
-        severity: 'P0',
-        shows: 'web',
-        build: () =>
-          probing(
-            'web',
-            'Readiness probe errored and resulted in unknown state: strconv.Atoi: parsing "web": invalid syntax',
-          ),
-      },
-      {
-        when: 'a number where nothing listens, and that is not declared',
-        at,
-        severity: 'P0',
-        shows: '9090',
-        build: () =>
-          probing(
-            9090,
-            'Readiness probe failed: Get "http://10.0.1.5:9090/health": dial tcp 10.0.1.5:9090: connect: connection refused',
-          ),
-      },
-      {
-        when: 'a liveness probe by a name, which counts for nothing while it errs',
-        at,
-        as: 'advice',
-        build: () =>
-          everWith(healthyNamespace(), 'otlp-app', (container) => {
-            container.livenessProbe = { httpGet: { path: '/health', port: 'web' } };
-          }),
-      },
-    ],
-    nearMiss: [
-      { why: 'an undeclared port on which something listens', roots: [], build: () => probing(9090) },
-      {
-        why: 'the declared port, on which nothing listens',
-        roots: ['readiness-probe-failing'],
-        build: () => probing('http', `Readiness probe failed: ${REFUSED}`),
-      },
-      {
-        why: 'it crashes, and no port of it is open',
-        roots: ['container-exit-error'],
-        build: () => {
-          const snapshot = probing(8080);
-          const pods = podsOf(snapshot, 'otlp-app');
-          crashLoop(snapshot, pods, {});
-          for (const pod of pods) {
-            event(snapshot, pod, 'Unhealthy', `Readiness probe failed: ${REFUSED}`);
-            addLog(snapshot, pod, 'Error: cannot read /etc/otlp-app/config.yaml', true);
-          }
-          return snapshot;
-        },
-      },
-    ],
-    notApplicable: [
-      unreadPods,
-      {
-        why: 'the containers have no probes',
-        build: () =>
-          everWith(healthyNamespace(), 'otlp-app', (container) => {
-            delete container.livenessProbe;
-            delete container.readinessProbe;
-          }),
-      },
-    ],
+    notApplicable: [UNREAD_PODS, { why: 'events may not be read', unread: ['events'] }],
   },
 } satisfies Cases;

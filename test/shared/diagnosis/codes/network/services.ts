@@ -1,56 +1,17 @@
-import type { ServicePort } from '#shared/domain/kubernetes.ts';
 import type { Snapshot } from '#shared/domain/snapshot.ts';
-import {
-  addLog,
-  configMapOf,
-  crashLoop,
-  event,
-  everWith,
-  podsOf,
-  scaleToZero,
-  serviceOf,
-} from '#test/support/faults.ts';
+import { crashLoop, event, podsOf, scaleToZero, serviceOf } from '#test/support/faults.ts';
 import { ago, healthyNamespace, sandboxTarget, settle, wholeNamespace } from '#test/support/namespace.ts';
 import { type Cases, the } from '../case.ts';
+import { cannotExport, without } from './serving.ts';
 
 const at = the('Service', 'otlp-app-service');
-const noServices = { why: 'Services may not be read', unread: ['services'] } as const;
 
-const without = (name: string): Snapshot => {
-  const snapshot = healthyNamespace();
-  snapshot.objects.services = snapshot.objects.services.filter(({ metadata }) => metadata.name !== name);
-  snapshot.objects.endpointslices = snapshot.objects.endpointslices.filter(
-    ({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] !== name,
-  );
-  return snapshot;
-};
+const noServices = { why: 'Services may not be read', unread: ['services'] } as const;
 
 const selecting = (selector: Record<string, string>, name = 'otlp-app-service'): Snapshot => {
   const snapshot = healthyNamespace();
   serviceOf(snapshot, name).spec.selector = selector;
   return settle(snapshot);
-};
-
-const withPorts = (name: string, ...ports: ServicePort[]): Snapshot => {
-  const snapshot = healthyNamespace();
-  serviceOf(snapshot, name).spec.ports = ports;
-  return snapshot;
-};
-
-/** The application says that it cannot export, as the Rust SDK does. */
-const cannotExport = (snapshot: Snapshot): Snapshot => {
-  for (const pod of podsOf(snapshot, 'otlp-app'))
-    addLog(
-      snapshot,
-      pod,
-      [4, 3, 2]
-        .map(
-          (minutes) =>
-            `${ago(minutes)} ERROR opentelemetry_sdk: name="BatchSpanProcessor.ExportError" error="Operation failed: transport error"`,
-        )
-        .join('\n'),
-    );
-  return snapshot;
 };
 
 /** Of type LoadBalancer for so many minutes. */
@@ -65,12 +26,6 @@ function balanced(minutes: number, address?: string): Snapshot {
 
 const serviceSays = (snapshot: Snapshot, reason: string, message: string): Snapshot =>
   event(snapshot, { ...serviceOf(snapshot, 'otlp-app-service'), kind: 'Service' }, reason, message);
-
-/** Nobody knows the Collector behind the Service: its configuration is not in a ConfigMap. */
-const collectorUnknown = (snapshot: Snapshot): Snapshot => {
-  configMapOf(snapshot, 'otel-collector-config').data = {};
-  return snapshot;
-};
 
 /** Services, and what stands behind them. */
 export const services = {
@@ -216,126 +171,6 @@ export const services = {
     notApplicable: [
       noServices,
       { why: 'neither EndpointSlices nor pods may be read', unread: ['endpointslices', 'pods'] },
-    ],
-  },
-  'service-target-port-mismatch': {
-    positive: [
-      {
-        when: 'a name that no container has',
-        at,
-        severity: 'P0',
-        shows: 'web',
-        build: () => withPorts('otlp-app-service', { name: 'http', port: 80, targetPort: 'web' }),
-      },
-      {
-        when: 'a number that no container has',
-        at,
-        severity: 'P0',
-        shows: '8081',
-        build: () => withPorts('otlp-app-service', { name: 'http', port: 80, targetPort: 8081 }),
-      },
-      {
-        when: 'none is written, and the port of the Service is none of the containers',
-        at,
-        severity: 'P0',
-        build: () => withPorts('otlp-app-service', { port: 80 }),
-      },
-      {
-        when: 'of another protocol',
-        at,
-        severity: 'P0',
-        build: () => withPorts('otlp-app-service', { port: 80, targetPort: 8080, protocol: 'UDP' }),
-      },
-      {
-        when: 'the one to which telemetry is sent',
-        at: the('Service', 'otel-collector'),
-        build: () =>
-          cannotExport(
-            withPorts(
-              'otel-collector',
-              { name: 'otlp-grpc', port: 4317, targetPort: 14317 },
-              { name: 'otlp-http', port: 4318, targetPort: 4318 },
-            ),
-          ),
-      },
-      {
-        when: 'one more port, that nobody declares',
-        at,
-        as: 'advice',
-        build: () =>
-          withPorts(
-            'otlp-app-service',
-            { name: 'http', port: 80, targetPort: 'http' },
-            { name: 'metrics', port: 9090, targetPort: 9090 },
-          ),
-      },
-    ],
-    nearMiss: [
-      {
-        why: 'a number written as text',
-        roots: [],
-        build: () => withPorts('otlp-app-service', { port: 80, targetPort: '8080' }),
-      },
-      {
-        why: 'the containers declare no port at all',
-        roots: [],
-        build: () =>
-          everWith(withPorts('otlp-app-service', { port: 80, targetPort: 9000 }), 'otlp-app', (container) => {
-            container.ports = [];
-            container.livenessProbe = { tcpSocket: { port: 9000 } };
-            container.readinessProbe = { tcpSocket: { port: 9000 } };
-          }),
-      },
-      {
-        why: 'a sidecar has it',
-        roots: [],
-        build: () =>
-          everWith(withPorts('otlp-app-service', { port: 80, targetPort: 'proxy' }), 'otlp-app', (_, spec) => {
-            spec.initContainers = [
-              { name: 'proxy', restartPolicy: 'Always', ports: [{ name: 'proxy', containerPort: 15001 }] },
-            ];
-          }),
-      },
-    ],
-    notApplicable: [noServices, { why: 'Deployments may not be read', unread: ['deployments'] }],
-  },
-  'service-port-unexpected': {
-    positive: [
-      {
-        when: 'the port was removed, and the configuration of the Collector is not known',
-        at: the('Service', 'otel-collector'),
-        shows: '4318',
-        build: () =>
-          cannotExport(
-            collectorUnknown(withPorts('otel-collector', { name: 'otlp-http', port: 4318, targetPort: 4318 })),
-          ),
-      },
-    ],
-    nearMiss: [
-      {
-        why: 'a Service without ports is headless: the pods say what they listen on',
-        build: () => collectorUnknown(withPorts('otel-collector')),
-      },
-      {
-        why: 'the Collector is known: what it listens on tells more',
-        roots: ['collector-port-not-exposed'],
-        build: () => cannotExport(withPorts('otel-collector', { name: 'otlp-http', port: 4318, targetPort: 4318 })),
-      },
-      { why: 'it has the port', roots: [], build: () => collectorUnknown(healthyNamespace()) },
-    ],
-    notApplicable: [
-      noServices,
-      {
-        why: 'the Service is an alias for a name outside',
-        build: () => {
-          const snapshot = collectorUnknown(healthyNamespace());
-          serviceOf(snapshot, 'otel-collector').spec = {
-            type: 'ExternalName',
-            externalName: 'otlp.vendor.example.com',
-          };
-          return snapshot;
-        },
-      },
     ],
   },
   'service-lb-pending': {

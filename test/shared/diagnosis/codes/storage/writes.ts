@@ -2,12 +2,10 @@ import type { Snapshot } from '#shared/domain/snapshot.ts';
 import { BOUND, withClaim } from '#test/support/claims.ts';
 import { addLog, configMapOf, crashLoop, everWith, podsOf } from '#test/support/faults.ts';
 import { ago, COLLECTOR_CONFIG, healthyNamespace } from '#test/support/namespace.ts';
-import { type Cases, inPodsOf } from '../case.ts';
+import { type Cases, inPodsOf, UNREAD_LOGS } from '../case.ts';
 
 const at = inPodsOf('otlp-app', 'app');
 const inCollector = inPodsOf('otel-collector', 'collector');
-const unreadLogs = { why: 'logs may not be read', unread: ['logs'] } as const;
-
 /** The application keeps its data on a claim, and says that as it ends. */
 const dies = (log: string, change: Parameters<typeof everWith>[2] = () => undefined): Snapshot => {
   const snapshot = everWith(withClaim(BOUND), 'otlp-app', change);
@@ -103,7 +101,7 @@ export const writes = {
         build: () => dies('Error: upload: QuotaExceeded: the bucket has used its quota'),
       },
     ],
-    notApplicable: [unreadLogs],
+    notApplicable: [UNREAD_LOGS],
   },
   'volume-read-only': {
     positive: [
@@ -142,7 +140,7 @@ export const writes = {
         build: () => dies('Error: open /var/lib/app/lock: permission denied'),
       },
     ],
-    notApplicable: [unreadLogs],
+    notApplicable: [UNREAD_LOGS],
   },
   'volume-permission-denied': {
     positive: [
@@ -189,7 +187,7 @@ export const writes = {
         build: () => dies('ERROR: permission denied for table orders'),
       },
     ],
-    notApplicable: [unreadLogs],
+    notApplicable: [UNREAD_LOGS],
   },
   'collector-persistent-queue-unwritable': {
     positive: [
@@ -252,6 +250,6 @@ export const writes = {
         },
       },
     ],
-    notApplicable: [unreadLogs],
+    notApplicable: [UNREAD_LOGS],
   },
 } satisfies Cases;
