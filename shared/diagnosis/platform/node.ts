@@ -18,6 +18,9 @@ const CONDITIONS: Record<string, [well: string, code: Code, says: string]> = {
   StorageReady: ['True', 'node-health-custom', 'has a defect of its storage'],
   ContainerRuntimeReady: ['True', 'node-health-custom', 'has a defect of its container runtime'],
   AcceleratedHardwareReady: ['True', 'node-health-custom', 'has a defect of its accelerators'],
+  // Of the node problem detector, where the kernel log says so.
+  KernelDeadlock: ['False', 'node-health-custom', 'has a deadlock in its kernel'],
+  ReadonlyFilesystem: ['False', 'node-health-custom', 'has a file system that became read-only'],
 };
 
 const STOPS_PODS = new Set<Code>(['node-not-ready', 'node-network-unavailable']);

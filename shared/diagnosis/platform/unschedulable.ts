@@ -3,7 +3,7 @@ import { millis, type PodView } from '../model.ts';
 import { called, evidence, inPod, kubectl, type Rule } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
 
-/** The scheduler's words for why a node does not do, and which fault that is. */
+/** The scheduler's words for why a node does not do, and which fault that is; up to 1.34 some differed. */
 const REASONS: [Code, RegExp][] = [
   ['unschedulable-insufficient-cpu', /Insufficient cpu/],
   ['unschedulable-insufficient-memory', /Insufficient memory/],
@@ -12,8 +12,8 @@ const REASONS: [Code, RegExp][] = [
   ['unschedulable-topology-spread', /topology spread/],
   ['unschedulable-nodes-cordoned', /were unschedulable/],
   ['host-port-conflict', /free ports/],
-  ['volume-zone-conflict', /volume node affinity conflict/],
-  ['pvc-pending', /unbound immediate PersistentVolumeClaims/],
+  ['volume-zone-conflict', /volume node affinity conflict|PersistentVolume's node affinity|no available volume zone/],
+  ['pvc-pending', /unbound immediate PersistentVolumeClaims|find available persistent volumes/],
   ['unschedulable-taint', /untolerated taint|had taint/],
 ];
 
@@ -72,6 +72,9 @@ const saysMore = (view: ClusterView, { object, ref }: PodView): boolean =>
   view.knows('persistentvolumeclaims', ref.namespace) &&
   (object.spec?.volumes ?? []).some(({ persistentVolumeClaim }) => persistentVolumeClaim);
 
+/** Since 1.35 the scheduler does not name the taint. */
+const UNNAMED_TAINT = /untolerated taint\(s\)/;
+
 /** Nodes that would do are full; that others were never meant for the pod is no fault beside it. */
 const CAPACITY: readonly Code[] = [
   'unschedulable-insufficient-cpu',
@@ -92,7 +95,8 @@ export function dominant(message: string, isPinned = false): Code | undefined {
   const counted = parts.flatMap(({ part, code }) => {
     // "pod has unbound ..." counts no nodes: it holds for all.
     const nodes = Number(/^(\d+) /.exec(part)?.[1] ?? Number.POSITIVE_INFINITY);
-    const background = BACKGROUND.test(part) || ((isPinned || isFull) && code === 'unschedulable-affinity');
+    const isOfOthers = code === 'unschedulable-affinity' || UNNAMED_TAINT.test(part);
+    const background = BACKGROUND.test(part) || ((isPinned || isFull) && isOfOthers);
     return code ? [{ code, nodes, background }] : [];
   });
   return counted.toSorted((a, b) => Number(a.background) - Number(b.background) || b.nodes - a.nodes)[0]?.code;

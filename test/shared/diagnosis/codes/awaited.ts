@@ -31,17 +31,6 @@ export const AWAITED: readonly Code[] = [
   'pdb-selects-nothing',
   'selector-overlap',
   'pod-security-violation',
-  // platform
-  'node-not-ready',
-  'node-memory-pressure',
-  'node-disk-pressure',
-  'node-pid-pressure',
-  'namespace-missing-or-terminating',
-  'node-network-unavailable',
-  'node-health-custom',
-  'metrics-server-unavailable',
-  'pod-disrupted-by-platform',
-  'workload-managed-by-gitops',
   // otlp
   'collector-down',
   'collector-config-invalid',
