@@ -56,11 +56,19 @@ function kept({ ref: { namespace }, replicaSets, controllerRevisions }: Workload
   ];
 }
 
+const DISTINCT = new WeakMap<WorkloadView, Revision[]>();
+
 /**
  * The distinct revisions of a workload, newest first: neighbours that differ only by a restart are one. Of an undo,
  * which takes an old revision up again, nothing says when it happened, so `appeared` is absent.
  */
 export function revisionsOf(workload: WorkloadView): Revision[] {
+  const known = DISTINCT.get(workload) ?? distinctIn(workload);
+  DISTINCT.set(workload, known);
+  return known;
+}
+
+function distinctIn(workload: WorkloadView): Revision[] {
   const distinct: Revision[] = [];
   let text = '';
   for (const { object, template, ...revision } of kept(workload)) {

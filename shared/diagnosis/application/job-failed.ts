@@ -9,40 +9,36 @@ import type { ClusterView } from '../view.ts';
 
 /** A Job that gave up within the hour, and that no later run of the same CronJob has made good. */
 export const rule: Rule = (view) => {
+  const failures = view.snapshot.objects.jobs.flatMap((job) => {
+    const failed = isOurs(view, job) ? lateFailure(view, job) : undefined;
+    return failed ? [{ job, failed }] : [];
+  });
+  if (failures.length === 0) return [];
   const podsOf = byJob(view);
-  return view.snapshot.objects.jobs
-    .filter((job) => isOurs(view, job))
-    .flatMap((job) => {
-      const failed = lateFailure(view, job);
-      if (!failed) return [];
-      const at: Ref = { kind: 'Job', namespace: job.metadata.namespace ?? '', name: job.metadata.name };
-      const ends = podsOf(job)
-        .flatMap((pod) => endsOf(view, pod))
-        .slice(0, 3);
-      return [
-        {
-          code: 'job-failed' as const,
+  return failures.map(({ job, failed }) => {
+    const at: Ref = { kind: 'Job', namespace: job.metadata.namespace ?? '', name: job.metadata.name };
+    const ends = podsOf(job)
+      .flatMap((pod) => endsOf(view, pod))
+      .slice(0, 3);
+    return {
+      code: 'job-failed' as const,
+      at,
+      title: `${called(at)} has failed`,
+      cause: [failed.message, ...ends.slice(0, 1).map(({ words }) => words)].filter(Boolean).join('; '),
+      evidence: [
+        evidence(
           at,
-          title: `${called(at)} has failed`,
-          cause: [failed.message, ...ends.slice(0, 1).map(({ words }) => words)].filter(Boolean).join('; '),
-          evidence: [
-            evidence(
-              at,
-              'status.conditions[Failed]',
-              [failed.reason, failed.message].filter(Boolean).join(': '),
-              failed.lastTransitionTime,
-            ),
-            evidence(at, 'status.failed', job.status?.failed ?? 0),
-            ...ends.map(({ found }) => found),
-          ],
-          since: millis(job.status?.startTime) ?? failed.time,
-          commands: [
-            kubectl(at, `logs ${called(at).replace(' ', '/')} --all-pods`),
-            kubectl(at, `describe ${called(at)}`),
-          ],
-        },
-      ];
-    });
+          'status.conditions[Failed]',
+          [failed.reason, failed.message].filter(Boolean).join(': '),
+          failed.lastTransitionTime,
+        ),
+        evidence(at, 'status.failed', job.status?.failed ?? 0),
+        ...ends.map(({ found }) => found),
+      ],
+      since: millis(job.status?.startTime) ?? failed.time,
+      commands: [kubectl(at, `logs ${called(at).replace(' ', '/')} --all-pods`), kubectl(at, `describe ${called(at)}`)],
+    };
+  });
 };
 
 /** The pods that a Job has made, those that are done first. */

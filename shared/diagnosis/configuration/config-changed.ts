@@ -12,7 +12,7 @@ import { duration, NEAR_MS } from '../what-changed.ts';
 export const rule: Rule = (view) => view.workloads.flatMap((workload) => leadsOf(view, workload));
 
 function leadsOf(view: ClusterView, workload: WorkloadView): Sighting[] {
-  if (workload.available >= workload.desired) return [];
+  if (workload.available >= workload.desired || view.references(workload).length === 0) return [];
   const began = workload.pods.flatMap((pod) => notReadySince(pod) ?? []).reduce((a, b) => Math.min(a, b), Infinity);
   const isNear = ({ at }: Change) => at <= began && began - at <= NEAR_MS;
   // A revision brings its configuration with it, and can be taken back.

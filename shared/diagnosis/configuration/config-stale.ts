@@ -23,15 +23,9 @@ export const rule: Rule = (view) =>
     return [...sources.values()].flatMap(({ kind, name, path }): Sighting[] => {
       const at = { kind, namespace: workload.ref.namespace, name };
       const changed = writtenAt(view, at);
-      const [oldest, ...others] = startedBefore(workload, changed);
-      if (changed === undefined || !oldest) return [];
-      const refusal =
-        kind === 'Secret'
-          ? refusalIn(
-              view,
-              [oldest, ...others].map(({ container }) => container),
-            )
-          : [];
+      const oldest = changed === undefined ? undefined : oldestIn(workload);
+      if (changed === undefined || oldest === undefined || changed <= oldest + LAG_MS) return [];
+      const refusal = kind === 'Secret' ? refusalIn(view, startedBefore(workload, changed - LAG_MS)) : [];
       const time = new Date(changed).toISOString();
       return [
         {
@@ -42,7 +36,7 @@ export const rule: Rule = (view) =>
           evidence: [
             evidence(at, 'metadata.managedFields[*].time', time, time),
             evidence(workload.ref, `spec.template.${path}`, name),
-            evidence(workload.ref, 'oldest running container', new Date(oldest.started).toISOString()),
+            evidence(workload.ref, 'oldest running container', new Date(oldest).toISOString()),
             ...refusal,
           ],
           since: changed,
@@ -55,15 +49,21 @@ export const rule: Rule = (view) =>
 const writtenAt = (view: ClusterView, { kind, namespace, name }: Ref): number | undefined =>
   kind === 'Secret' ? millis(view.secret(namespace, name)?.changedAt) : changedAt(view.configMap(namespace, name));
 
-/** The containers that run since before that time, the oldest first. */
-const startedBefore = ({ pods }: WorkloadView, time = 0): { container: ContainerView; started: number }[] =>
-  pods
-    .flatMap(({ containers }) => containers)
-    .flatMap((container) => {
-      const started = millis(container.status?.state?.running?.startedAt);
-      return started !== undefined && started + LAG_MS < time ? [{ container, started }] : [];
-    })
-    .toSorted((a, b) => a.started - b.started);
+const startOf = ({ status }: ContainerView): number | undefined => millis(status?.state?.running?.startedAt);
+
+/** Since when the oldest container runs that runs now; milliseconds. */
+function oldestIn({ pods }: WorkloadView): number | undefined {
+  let oldest: number | undefined;
+  for (const { containers } of pods)
+    for (const container of containers) {
+      const started = startOf(container);
+      if (started !== undefined && (oldest === undefined || started < oldest)) oldest = started;
+    }
+  return oldest;
+}
+
+const startedBefore = ({ pods }: WorkloadView, time: number): ContainerView[] =>
+  pods.flatMap(({ containers }) => containers).filter((container) => (startOf(container) ?? time) < time);
 
 /** That somebody refuses their credentials, as the last of them to say so has it. */
 function refusalIn(view: ClusterView, containers: ContainerView[]): Sighting['evidence'] {
