@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CATALOGUE, type Code } from '#shared/diagnosis/catalogue.ts';
 import type { Finding } from '#shared/domain/finding.ts';
 import { codesIn, judge } from '#test/support/diagnosing.ts';
+import { wholeNamespace } from '#test/support/namespace.ts';
 import { advice } from './codes/application/advice.ts';
 import { commands } from './codes/application/commands.ts';
 import { crashes } from './codes/application/crashes.ts';
@@ -95,7 +96,8 @@ describe.each(written)('%s', (code, { positive, nearMiss, notApplicable }) => {
   for (const given of notApplicable) it(`cannot be said: ${given.why}`, () => expectSilence(code, given, positive[0]));
 });
 
-function expectFound(code: Code, { build, target, at, as = 'root', severity, shows }: Positive): void {
+function expectFound(code: Code, given: Positive): void {
+  const { build, target, at, as = 'root', severity, shows, whole = [code] } = given;
   const { findings, rootCauses } = judge(build(), target);
   const [found, ...others] = findings.filter((finding) => finding.code === code);
   expect(codesIn(findings)).toContain(code);
@@ -103,8 +105,10 @@ function expectFound(code: Code, { build, target, at, as = 'root', severity, sho
   expect(found).toMatchObject(at);
   expectEvidence(found as Finding, shows);
   if (as === 'root') {
-    expect(codesIn(rootCauses)[0]).toBe(code);
+    // One fault has one root: what it leads to is explained by it.
+    expect(codesIn(rootCauses)).toEqual([code]);
     expect(rootCauses[0]).toMatchObject({ ...at, severity: severity ?? CATALOGUE[code].severity });
+    if (!target) expect(codesIn(judge(build(), wholeNamespace()).rootCauses)).toEqual(whole);
     return;
   }
   expect(codesIn(rootCauses)).not.toContain(code);

@@ -32,6 +32,8 @@ export interface Positive extends Built {
   as?: Role;
   /** default: that of the catalogue. Of a workload it is P0 where nothing of what was asked about is left, P2 where a part is */
   severity?: Severity;
+  /** the roots of the same for a target of the whole namespace, which has what it has; default: this one */
+  whole?: Code[];
   /** what the cluster itself says of it; some evidence must quote it */
   shows?: string | RegExp;
 }

@@ -89,6 +89,7 @@ export const workloads = {
     positive: [
       {
         when: 'it is what the target asks about',
+        whole: [],
         at,
         severity: 'P0',
         shows: '0',
@@ -125,6 +126,7 @@ export const workloads = {
     positive: [
       {
         when: 'the target names it, and it is not there',
+        whole: [],
         at,
         severity: 'P0',
         shows: 'not found',
@@ -132,6 +134,7 @@ export const workloads = {
       },
       {
         when: 'the Collector is not there, and its Service is',
+        whole: ['service-selector-matches-nothing'],
         at: the('Deployment', 'otel-collector'),
         build: () => withoutDeployment('otel-collector', healthyNamespace()),
       },

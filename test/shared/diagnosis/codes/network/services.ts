@@ -31,9 +31,10 @@ const serviceSays = (snapshot: Snapshot, reason: string, message: string): Snaps
 export const services = {
   'service-missing': {
     positive: [
-      { when: 'the target names it', at, shows: 'not found', build: () => without('otlp-app-service') },
+      { when: 'the target names it', whole: [], at, shows: 'not found', build: () => without('otlp-app-service') },
       {
         when: 'the application sends its telemetry there',
+        whole: ['otlp-endpoint-unknown-host'],
         at: the('Service', 'otel-collector'),
         build: () => cannotExport(without('otel-collector')),
       },
@@ -175,7 +176,7 @@ export const services = {
   },
   'service-lb-pending': {
     positive: [
-      { when: 'no controller answers for an hour', at, shows: 'empty', build: () => balanced(60) },
+      { when: 'no controller answers for an hour', whole: [], at, shows: 'empty', build: () => balanced(60) },
       {
         when: 'the cloud finds no subnet',
         at,
