@@ -28,6 +28,10 @@ import { harderStarts } from './cases/harder-starts.ts';
 import { network } from './cases/network.ts';
 import { noisy } from './cases/noisy.ts';
 import { noisyByDesign } from './cases/noisy-by-design.ts';
+import { openCConfiguration } from './cases/open-c-configuration.ts';
+import { openCPlatform } from './cases/open-c-platform.ts';
+import { openCStarts } from './cases/open-c-starts.ts';
+import { openCStorage } from './cases/open-c-storage.ts';
 import { otlp } from './cases/otlp.ts';
 import { platform } from './cases/platform.ts';
 import { storage } from './cases/storage.ts';
@@ -70,6 +74,10 @@ const ALL: readonly CorpusCase[] = [
   ...fieldBPorts,
   ...fieldBSdks,
   ...fieldBVolumes,
+  ...openCConfiguration,
+  ...openCPlatform,
+  ...openCStarts,
+  ...openCStorage,
 ];
 
 /** Every case; `heldOut` ones are scored once, when the rules are done, and are never looked at before. */
