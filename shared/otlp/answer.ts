@@ -29,11 +29,23 @@ export const words = (body: Buffer | string): string =>
 export const mediaType = (headers: HttpAnswer['headers']): string =>
   (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 
+/** A title that the page says again is left out. */
+const withoutTitle = (page: string): string =>
+  page.replace(/<title>\s*([^<]*?)\s*<\/title>/i, (whole, title: string) =>
+    page.split(title).length > 2 || title === '' ? ' ' : whole,
+  );
+
+/** Bytes that are no answer of the protocol, for people: as text where they are text. */
+export function rawWords(bytes: Buffer): string {
+  const start = bytes.subarray(0, 60);
+  const isText = start.length > 0 && start.every((byte) => (byte >= 32 && byte < 127) || byte === 10 || byte === 13);
+  return isText ? `"${words(start)}"` : (start.subarray(0, 16).toString('hex').match(/../g) ?? []).join(' ');
+}
+
 /** The text of a page without its tags. */
 export const pageWords = (body: Buffer): string =>
   words(
-    body
-      .toString('utf8')
+    withoutTitle(body.toString('utf8'))
       .split(/<(?=style|script)/i)
       .map((part, index) => (index === 0 ? part : part.replace(/^.*?(?:<\/(?:style|script)>|$)/is, ' ')))
       .join('')

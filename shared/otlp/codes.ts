@@ -71,7 +71,7 @@ export const PROBE_CODES = {
     'Correct the DNS record of the other family, or let the server listen on it.',
   ),
   'response-timeout': fail(
-    ['respond', 'accept'],
+    ['tls', 'respond', 'accept'],
     'The connection is taken, but no answer comes',
     'Look for a hung process, a half-dead load balancer target or another protocol on the port.',
   ),

@@ -19,17 +19,27 @@ const BY_HTTP: Readonly<Record<number, ProbeCodeName>> = {
 };
 
 const BY_STATUS: Readonly<Record<number, ProbeCodeName>> = {
+  1: 'connection-reset',
   3: 'payload-invalid',
   4: 'response-timeout',
   7: 'permission-denied',
+  10: 'export-failing',
+  11: 'export-failing',
   13: 'pipeline-permanent-error',
   14: 'export-failing',
+  15: 'export-failing',
   16: 'unauthenticated',
 };
 
 function foreign({ httpStatus, headers, body }: GrpcAnswer): Found {
   const type = mediaType(headers);
-  const detail = `${httpStatus}${type ? ` ${type}` : ''}: "${pageWords(body)}"`;
+  const server = headers.server ? `, server ${words(headers.server)}` : '';
+  const detail = `${httpStatus}${type ? ` ${type}` : ''}${server}: "${pageWords(body)}"`;
+  if (httpStatus === 200 && type.startsWith('application/grpc'))
+    return {
+      code: 'not-an-otlp-server',
+      detail: `200 ${type}${server} without a grpc-status: a proxy drops the trailers`,
+    };
   if (httpStatus >= 300 && httpStatus < 400)
     return { code: 'redirected', detail: `${httpStatus} to ${words(headers.location ?? 'nowhere')}` };
   return { code: BY_HTTP[httpStatus] ?? 'not-an-otlp-server', detail };
@@ -38,6 +48,16 @@ function foreign({ httpStatus, headers, body }: GrpcAnswer): Found {
 /** The wait of a RetryInfo in milliseconds, where the answer has one. */
 export const retryInfoMs = ({ details }: GrpcAnswer): number | undefined =>
   details && readRpcStatus(details, 'protobuf')?.retryDelayMs;
+
+/** What the memory limiter says as an extension. */
+const BARE = /^(resource[_ ]?exhausted|too many requests)?$/i;
+
+/** RESOURCE_EXHAUSTED without RetryInfo is permanent for those who send. */
+function exhausted(message: string, detail: string): Found {
+  if (/larger than max/i.test(message)) return { code: 'payload-too-large', detail };
+  const code = BARE.test(message.trim()) || /memory/i.test(message) ? 'memory-limiter-refusing' : 'throttled';
+  return { code, detail: `${detail}, without RetryInfo: exporters drop the data` };
+}
 
 /** What a gRPC answer means; undefined where it is a good one. */
 export function grpcFound(of: Signal, answer: GrpcAnswer): Found | undefined {
@@ -58,8 +78,7 @@ export function grpcFound(of: Signal, answer: GrpcAnswer): Found | undefined {
     if (/decompressor is not installed/i.test(message)) return { code: 'content-encoding-unsupported', detail };
     return { code: 'signal-pipeline-missing', detail };
   }
-  if (status === 8)
-    return { code: /larger than max/i.test(message) ? 'payload-too-large' : 'memory-limiter-refusing', detail };
+  if (status === 8) return exhausted(message, detail);
   if (status !== 14 && isHandedOn(message)) return { code: 'pipeline-permanent-error', detail };
   return { code: BY_STATUS[status] ?? 'pipeline-permanent-error', detail };
 }

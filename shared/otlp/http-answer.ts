@@ -23,6 +23,7 @@ const BY_WORDS: readonly [RegExp, ProbeCodeName][] = [
   [/unsupported content-encoding|gzip: invalid header/i, 'content-encoding-unsupported'],
   [/request body too large/i, 'payload-too-large'],
   [/no org id/i, 'unauthenticated'],
+  [/gRPC requires HTTP\/2|invalid gRPC request content-type/i, 'http-to-grpc-port'],
 ];
 
 /** Under this path Prometheus takes OTLP, and answers with the status alone. */
@@ -39,6 +40,7 @@ function successFound(of: Signal, { body, headers }: HttpAnswer, { protocol, pat
   const type = mediaType(headers);
   if (type === '' && body.length === 0 && PROMETHEUS.test(path)) return undefined;
   const seen = `200 with ${type || 'no content type'}: "${pageWords(body)}"`;
+  if (type.startsWith('application/grpc')) return { code: 'http-to-grpc-port', detail: `200 with ${type}` };
   if (type !== CONTENT_TYPES[protocol]) return { code: 'not-an-otlp-server', detail: seen };
   const partial = readExportResponse(of, body, protocol === 'http/json' ? 'json' : 'protobuf');
   if (!partial) return { code: 'not-an-otlp-server', detail: `${seen}, which is no export response` };
@@ -65,7 +67,12 @@ export function httpFound(of: Signal, answer: HttpAnswer, asked: Asked): Found |
   const rpc = readRpcStatus(body, type === 'application/x-protobuf' ? 'protobuf' : 'json');
   const said = rpc?.message ?? pageWords(body);
   const server = headers.server ? `, server ${words(headers.server)}` : '';
-  const detail = `${status}${type ? ` ${type}` : ''}${server}: "${words(said)}"`;
+  const detail = `${status}${type ? ` ${type}` : ''}${server}${said === '' ? ', no body' : `: "${words(said)}"`}`;
+  if (status > 200 && status < 300)
+    return {
+      code: 'not-an-otlp-server',
+      detail: `${detail}: exporters take it for success, but a receiver answers 200 with an export response`,
+    };
   if (status >= 300 && status < 400)
     return { code: 'redirected', detail: `${status} to ${words(headers.location ?? 'nowhere')}` };
   if (status < 500 && status !== 429 && isHandedOn(said)) return { code: 'pipeline-permanent-error', detail };

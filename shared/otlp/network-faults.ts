@@ -6,6 +6,8 @@ export interface SocketFault {
   /** ENOTFOUND, ERR_SSL_WRONG_VERSION_NUMBER, ... or TIMEOUT for the prober's own limit */
   code: string;
   message: string;
+  /** the server had shown its certificate by then: both sides had agreed on version and cipher */
+  afterCertificate?: boolean;
 }
 
 const CODES: Readonly<Record<string, ProbeCodeName>> = {
@@ -45,7 +47,12 @@ const TLS: readonly [RegExp, ProbeCodeName][] = [
   [/CERT_NOT_YET_VALID/, 'tls-certificate-not-yet-valid'],
   [/ALTNAME_INVALID/, 'tls-hostname-mismatch'],
   [UNTRUSTED, 'tls-untrusted-ca'],
-  [/CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|certificate required/i, 'tls-client-certificate-required'],
+  [
+    // What a server says of the client's certificate, or of its absence.
+    /(BAD|UNSUPPORTED)_CERTIFICATE|CERTIFICATE_(REQUIRED|REVOKED|EXPIRED|UNKNOWN)|UNKNOWN_CA|ACCESS_DENIED|certificate required/i,
+    'tls-client-certificate-required',
+  ],
+  [/UNRECOGNIZED_NAME|unrecognized name/i, 'tls-hostname-mismatch'],
   [/WRONG_VERSION_NUMBER|wrong version number|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST/i, 'tls-to-plaintext'],
   [
     /ALERT_PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|HANDSHAKE_FAILURE|NO_PROTOCOLS_AVAILABLE|protocol version|handshake failure|NO_SHARED_CIPHER/i,
@@ -53,8 +60,12 @@ const TLS: readonly [RegExp, ProbeCodeName][] = [
   ],
 ];
 
+const HANDSHAKE = /HANDSHAKE_FAILURE|handshake failure/i;
+
 /** What Node says of a handshake or a certificate; undefined where it is no matter of TLS. */
-export function tlsCode({ code, message }: SocketFault): ProbeCodeName | undefined {
+export function tlsCode({ code, message, afterCertificate }: SocketFault): ProbeCodeName | undefined {
+  // Before TLS 1.3 there is no word of its own for a client certificate that is missing.
+  if (afterCertificate && HANDSHAKE.test(`${code} ${message}`)) return 'tls-client-certificate-required';
   return TLS.find(([pattern]) => pattern.test(code) || pattern.test(message))?.[1];
 }
 

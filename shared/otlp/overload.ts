@@ -7,11 +7,14 @@ const MEMORY = /data refused due to high memory usage/i;
 /** An exporter's words for the answer of its backend: with them a 401 is not about the sender's credentials. */
 const HANDED_ON = /error exporting items/i;
 const QUEUE = /sending queue is full/i;
+/** Envoy's words for what is not behind it, in HTTP and in gRPC. */
+const NOBODY = /upstream connect error|no healthy upstream|upstream request timeout/i;
 
-/** The words with which a Collector refuses because of its load; undefined for others. */
+/** The words with which a Collector refuses because of its load, or a proxy for want of one; undefined for others. */
 export function loadWords(said: string, detail: string): Found | undefined {
   if (MEMORY.test(said)) return { code: 'memory-limiter-refusing', detail };
   if (QUEUE.test(said)) return { code: 'queue-full', detail };
+  if (NOBODY.test(said)) return { code: 'gateway-error', detail };
   return undefined;
 }
 

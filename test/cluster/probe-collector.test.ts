@@ -161,6 +161,16 @@ describe('a Collector with TLS', () => {
       expect(await judged('F27 client certificate', at(real, protocol), { protocol, ...trusted })).toMatchObject({
         code: 'tls-client-certificate-required',
       });
+    for (const [name, datum] of [
+      ['expired', 'TLS alert 45, certificate expired'],
+      ['self-signed', 'TLS alert 48, unknown ca'],
+    ] as const) {
+      const other = { clientCertFile: join(CERTS, `${name}.crt`), clientKeyFile: join(CERTS, 'leaf.key') };
+      expect(await judged(`F27 client certificate ${name}`, real.http, { ...trusted, ...other })).toMatchObject({
+        code: 'tls-client-certificate-required',
+        detail: expect.stringContaining(datum),
+      });
+    }
     const own = { clientCertFile: join(CERTS, 'client.crt'), clientKeyFile: join(CERTS, 'leaf.key') };
     expect(
       await judged('healthy, client certificate', real.grpc, { protocol: 'grpc', ...trusted, ...own }),

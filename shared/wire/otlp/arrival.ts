@@ -81,7 +81,7 @@ export async function respondRung(visit: Visit): Promise<RungReport> {
   });
   const date = [...sent.values()].find((one) => one.date !== undefined)?.date;
   const clocks = date === undefined ? undefined : await clocksFound(visit, new Date(date));
-  if (report.found) return { ...report, found: blamed(report.found, clocks) };
+  if (report.found) return { ...report, found: blamed(report.found, visit, clocks) };
   const [zipped = 'traces'] = request.signals;
   const refused = await gzipFound(visit, zipped, emptyExport(zipped));
   if (refused && clocks?.code !== 'prober-fault') return { ...report, found: refused, signal: zipped };
@@ -94,9 +94,15 @@ async function clocksFound({ now, side, validity }: Visit, server: Date): Promis
   return skewFound({ own, server, landmark: await landmarkTime(side), validity });
 }
 
+/** Names alone: which of them holds credentials only the sender knows. */
+const sentWith = (headers: Record<string, string>): string =>
+  `sent ${Object.keys(headers).length > 0 ? `with ${Object.keys(headers).join(', ')}` : 'without any header of yours'}`;
+
 /** Tokens and signatures do not hold by a wrong clock, be it ours or theirs. */
-function blamed(found: Found, clocks: Found | undefined): Found {
-  if (!clocks || !['unauthenticated', 'permission-denied'].includes(found.code)) return found;
+function blamed(refused: Found, { headers }: Visit, clocks: Found | undefined): Found {
+  if (!['unauthenticated', 'permission-denied'].includes(refused.code)) return refused;
+  const found = { ...refused, detail: `${refused.detail}; ${sentWith(headers)}` };
+  if (!clocks) return found;
   if (clocks.code === 'prober-fault') return { ...clocks, detail: `${clocks.detail}; ${found.detail}` };
   return { ...found, detail: `${found.detail}; the clocks differ, which tokens do not bear: ${clocks.detail}` };
 }

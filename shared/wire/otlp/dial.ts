@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type TLSSocket, connect as tlsConnect } from 'node:tls';
 import type { PeerCertificate, SocketFault } from '#shared/otlp/network-faults.ts';
+import { opensslWords } from '#shared/otlp/openssl-words.ts';
 
 export type Address = { address: string; family: number };
 export type Tried<T> = { value: T } | { fault: SocketFault };
@@ -17,7 +18,10 @@ export interface TlsMaterial {
 
 export const faultOf = (error: unknown): SocketFault => {
   const { code, message } = error as { code?: unknown; message?: unknown };
-  return { code: typeof code === 'string' ? code : 'UNKNOWN', message: typeof message === 'string' ? message : '' };
+  return {
+    code: typeof code === 'string' ? code : 'UNKNOWN',
+    message: typeof message === 'string' ? opensslWords(message) : '',
+  };
 };
 
 export const timedOut = (timeoutMs: number, what: string): SocketFault => ({
@@ -173,7 +177,10 @@ export function shake(
     };
     const timer = setTimeout(() => end({ fault: timedOut(timeoutMs, 'no TLS handshake') }), timeoutMs);
     // Stays for errors after the answer: a TLS 1.3 server refuses a client certificate only then.
-    socket.on('error', (error) => end({ fault: faultOf(error) }));
+    socket.on('error', (error) => {
+      const hasShown = socket.getPeerCertificate()?.subject !== undefined;
+      end({ fault: { ...faultOf(error), ...(hasShown && { afterCertificate: true }) } });
+    });
     socket.once('close', () => end({ fault: { code: 'ECONNRESET', message: 'closed during the TLS handshake' } }));
     socket.once('secureConnect', () => {
       const { authorizationError } = socket;

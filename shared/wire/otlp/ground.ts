@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { rawWords } from '#shared/otlp/answer.ts';
 import { untimelyFound, type Validity } from '#shared/otlp/clocks.ts';
 import type { Found, ProbeCodeName } from '#shared/otlp/codes.ts';
 import type { Endpoint } from '#shared/otlp/endpoint.ts';
@@ -59,11 +60,22 @@ export function sniffRung({ protocol }: ProbeRequest, { tls, port }: Endpoint, i
     return { ...report, found: { code: 'http-to-grpc-port', detail }, detail: '' };
   }
   if (http2) return { ...report, detail: 'the server speaks HTTP/2 first, without TLS' };
-  if (heard.length > 0) return { ...report, detail: `the server speaks first: ${firstBytes(heard)}` };
+  if (heard.length > 0) return { ...report, detail: `the server speaks first: ${rawWords(heard)}` };
   return { ...report, detail: 'the server waits for the client, as HTTP and TLS servers do' };
 }
 
-function shakeFault(fault: SocketFault, protocol: ProbeRequest['protocol'], idle: Idle): Found {
+/** What the alerts that say little are usually sent for. */
+function hintOf({ message, afterCertificate }: SocketFault, host: string): string {
+  if (/unrecognized name/.test(message)) return `; the server has no certificate for "${host}"`;
+  if (/internal error/.test(message)) return `; servers in Go send it where they have no certificate for "${host}"`;
+  return afterCertificate ? '; the server had shown its own certificate by then' : '';
+}
+
+function shakeFault(
+  fault: SocketFault,
+  protocol: ProbeRequest['protocol'],
+  { idle, host }: { idle: Idle; host: string },
+): Found {
   if (isOwnFault(fault)) return ownFault(fault.message);
   if (/no application protocol|NO_APPLICATION_PROTOCOL/i.test(`${fault.code} ${fault.message}`)) {
     const code = protocol === 'grpc' ? 'grpc-to-http-port' : 'http-to-grpc-port';
@@ -71,8 +83,12 @@ function shakeFault(fault: SocketFault, protocol: ProbeRequest['protocol'], idle
   }
   const code = tlsCode(fault);
   const heard = speaksHttp2(idle.heard()) ? '; the port speaks plaintext HTTP/2' : '';
-  if (code) return { code, detail: `${fault.message} (${fault.code})${heard}` };
-  return { code: fault.code === 'TIMEOUT' ? 'response-timeout' : 'connection-reset', detail: fault.message };
+  const hint = hintOf(fault, host);
+  if (code) return { code, detail: `${fault.message} (${fault.code})${hint}${heard}` };
+  return {
+    code: fault.code === 'TIMEOUT' ? 'response-timeout' : 'connection-reset',
+    detail: `${fault.message}${hint}`,
+  };
 }
 
 const UNTIMELY: readonly ProbeCodeName[] = ['tls-certificate-expired', 'tls-certificate-not-yet-valid'];
@@ -104,7 +120,7 @@ export async function tlsRung(
   const alpn = protocol === 'grpc' ? ['h2'] : ['http/1.1'];
   const shaken = await shake(idle.address, port, { host, material, alpn, timeoutMs: limitMs });
   const report = { name: 'tls' as const, durationMs: performance.now() - started, detail: '' };
-  if ('fault' in shaken) return { report: { ...report, found: shakeFault(shaken.fault, protocol, idle) } };
+  if ('fault' in shaken) return { report: { ...report, found: shakeFault(shaken.fault, protocol, { idle, host }) } };
   const { certificate, error, alpn: agreed, version } = shaken.value;
   const { found, note } = certificateFound(certificate, error, { host, now });
   const validity = validityOf(certificate);

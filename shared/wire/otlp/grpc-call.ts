@@ -90,7 +90,17 @@ export function grpcCall(call: GrpcCall): Promise<Tried<GrpcAnswer>> {
       session.destroy();
       done(result);
     };
-    const timer = setTimeout(() => end({ fault: timedOut(timeoutMs, 'no whole answer') }), timeoutMs);
+    let isUp = false;
+    session.once('remoteSettings', () => {
+      isUp = true;
+    });
+    const late = () => {
+      const what = isUp
+        ? 'the call is taken, and no whole answer comes'
+        : 'the connection is taken, and HTTP/2 does not come up';
+      end({ fault: timedOut(timeoutMs, what) });
+    };
+    const timer = setTimeout(late, timeoutMs);
     const aborted = () => end({ fault: { code: 'ABORT_ERR', message: 'stopped by the caller' } });
     call.signal?.addEventListener('abort', aborted);
     const failed = (error: unknown) => end({ fault: faultOf(error) });

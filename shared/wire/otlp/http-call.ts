@@ -62,15 +62,25 @@ export function httpCall(call: HttpCall): Promise<Tried<HttpAnswer> & { raw?: Bu
       request.destroy();
       done(result);
     };
-    const timer = setTimeout(() => end({ fault: timedOut(timeoutMs, 'no whole answer') }), timeoutMs);
+    let begun = '';
+    const late = () => {
+      // What comes over TLS is no answer before it is whole.
+      const bytes = tls ? 0 : (request.socket?.bytesRead ?? 0);
+      const came = begun || (bytes > 0 ? `, only ${bytes} bytes of its head` : '');
+      end({ fault: timedOut(timeoutMs, `the request is taken, and no ${came ? 'whole ' : ''}answer comes${came}`) });
+    };
+    const timer = setTimeout(late, timeoutMs);
     const failed = (error: unknown) => {
       const raw = rawPacket(error);
-      end({ fault: faultOf(error), ...(raw && { raw }) });
+      const fault = faultOf(error);
+      const message = begun && fault.code === 'ECONNRESET' ? `the answer breaks off (${fault.message})` : fault.message;
+      end({ fault: { ...fault, message }, ...(raw && { raw }) });
     };
     request.on('error', failed);
     request.on('response', (response) => {
       const chunks: Buffer[] = [];
       let size = 0;
+      begun = `, only ${response.statusCode} and no end of the body`;
       const answer = () => ({
         value: {
           status: response.statusCode ?? 0,

@@ -1,3 +1,4 @@
+import { rawWords } from '#shared/otlp/answer.ts';
 import type { Found } from '#shared/otlp/codes.ts';
 import { pathOf } from '#shared/otlp/endpoint.ts';
 import { asProtobuf, emptyExport } from '#shared/otlp/messages.ts';
@@ -48,6 +49,9 @@ async function afterCut(visit: DirectVisit, fault: SocketFault): Promise<Found> 
       };
     }
   }
+  const heard = visit.heard();
+  if (heard.length > 0 && !speaksHttp2(heard))
+    return { code: 'not-an-otlp-server', detail: `it says first ${rawWords(heard)}` };
   if (request.protocol === 'grpc') {
     const status = await plainHttp(visit);
     if (status !== undefined)
@@ -74,7 +78,7 @@ export async function callFound(visit: DirectVisit, fault: SocketFault, raw?: Bu
   if (fault.code.startsWith('HPE_'))
     return {
       code: 'not-an-otlp-server',
-      detail: `${fault.message}${raw ? `: ${raw.subarray(0, 16).toString('hex')}` : ''}`,
+      detail: raw ? `it answers no HTTP, but ${rawWords(raw)}` : fault.message,
     };
   return await afterCut(visit, fault);
 }

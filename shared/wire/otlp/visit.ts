@@ -33,6 +33,8 @@ export interface Visit {
 export interface DirectVisit extends Visit {
   address: Address;
   material: TlsMaterial;
+  /** what the server has said by itself on a connection that nothing was said on */
+  heard(): Buffer;
 }
 
 export const isDirect = (visit: Visit): visit is DirectVisit => 'address' in visit;

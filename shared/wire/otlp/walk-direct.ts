@@ -15,7 +15,7 @@ const SNIFF_MS = 400;
 /** Where no answer came, what the server says first may be the reason. */
 const UNSAID: readonly ProbeCodeName[] = ['http-to-grpc-port', 'connection-reset'];
 
-function visitOf(run: Run, { address }: Idle, validity: Validity | undefined): DirectVisit {
+function visitOf(run: Run, { address, heard }: Idle, validity: Validity | undefined): DirectVisit {
   const { request, endpoint, headers, material, limit, signal, clock, side } = run;
   const post: Post = async (path, own, body) => {
     const to = { method: 'POST' as const, ...endpoint, address, path, headers: own, body, material };
@@ -23,7 +23,7 @@ function visitOf(run: Run, { address }: Idle, validity: Validity | undefined): D
     return 'fault' in answer ? { found: await callFound(visit, answer.fault, answer.raw) } : answer;
   };
   const visit: DirectVisit = {
-    ...{ request, endpoint, address, headers, material, limit, signal, post, side },
+    ...{ request, endpoint, address, headers, material, limit, signal, post, side, heard },
     now: () => clock.now(),
     ...(validity && { validity }),
   };

@@ -1,9 +1,12 @@
+import { once } from 'node:events';
+import { createServer as createHttp2Server, type ServerHttp2Stream } from 'node:http2';
+import type { AddressInfo, Socket } from 'node:net';
 import { expect, it } from 'vitest';
 import type { ProbeRequest } from '#shared/ports/prober.ts';
 import { connectRung } from '#shared/wire/otlp/connect.ts';
 import { ownSide } from '#shared/wire/otlp/own-side.ts';
 import { serve } from '#test/support/http-server.ts';
-import { grpcServer, takes } from '#test/support/otlp-server.ts';
+import { grpcServer, takes, tcpServer } from '#test/support/otlp-server.ts';
 import { testProber } from '#test/support/probing.ts';
 
 /*
@@ -127,6 +130,67 @@ it.each<[string, Foreign, string, string, string]>([
     'accept',
     '5242880',
   ],
+  [
+    'F09 a gRPC server behind a proxy that speaks HTTP/1.1',
+    { status: 200, type: 'application/grpc', body: '', headers: { 'grpc-status': '12' } },
+    'http-to-grpc-port',
+    'respond',
+    '200 with application/grpc',
+  ],
+  [
+    'F09 a gRPC server in Go that takes HTTP/1.1 too',
+    { status: 505, type: 'text/plain', body: 'gRPC requires HTTP/2' },
+    'http-to-grpc-port',
+    'respond',
+    'gRPC requires HTTP/2',
+  ],
+  [
+    'F22 a success that is none of OTLP',
+    { status: 202, type: 'application/json', body: '' },
+    'not-an-otlp-server',
+    'respond',
+    '202 application/json, no body: exporters take it for success',
+  ],
+  [
+    'F22 the page of another service, its title said once',
+    { status: 200, type: 'text/html', body: '<html><title>Grafana</title><h1>Grafana</h1>Sign in</html>' },
+    'not-an-otlp-server',
+    'respond',
+    '200 with text/html: "Grafana Sign in"',
+  ],
+  [
+    'F29 credentials that were not sent',
+    { status: 401, type: JSON_TYPE, body: status(16, 'who are you?') },
+    'unauthenticated',
+    'respond',
+    '"who are you?"; sent without any header of yours',
+  ],
+  [
+    'F35 nginx whose client_max_body_size is small',
+    { status: 413, type: 'text/html', body: '<h1>413 Request Entity Too Large</h1>', afterEmpty: true },
+    'payload-too-large',
+    'accept',
+    '413 Request Entity Too Large',
+  ],
+  [
+    'F43 asked to wait until a time',
+    {
+      status: 503,
+      type: JSON_TYPE,
+      body: status(14, 'busy'),
+      headers: { 'retry-after': new Date(Date.now() + 3_600_000).toUTCString() },
+    },
+    'throttled',
+    'respond',
+    'Retry-After 3',
+  ],
+  [
+    'F44 Envoy with nobody behind it',
+    { status: 503, type: 'text/plain', body: 'no healthy upstream', headers: { server: 'envoy' } },
+    'gateway-error',
+    'respond',
+    'server envoy: "no healthy upstream"',
+  ],
 ])('%s', async (_, { status: code, type, body, headers = {}, afterEmpty }, expected, rung, datum) => {
   await using server = await serve((received, response) => {
     const empty = /\{"resourceSpans":\[\]\}/.test(received.body.toString()) || received.headers['content-encoding'];
@@ -158,6 +222,10 @@ it.each([
     'payload-too-large',
   ],
   ['F39', { 'grpc-status': '8', 'grpc-message': 'RESOURCE_EXHAUSTED' }, 'memory-limiter-refusing'],
+  ['F43 without RetryInfo', { 'grpc-status': '8', 'grpc-message': 'quota exceeded' }, 'throttled'],
+  ['F44', { 'grpc-status': '14', 'grpc-message': 'upstream connect error or disconnect/reset' }, 'gateway-error'],
+  ['F06 on the way', { 'grpc-status': '1', 'grpc-message': 'context canceled' }, 'connection-reset'],
+  ['F42 for a moment', { 'grpc-status': '10', 'grpc-message': 'aborted' }, 'export-failing'],
   [
     'F43',
     {
@@ -189,4 +257,92 @@ it('F08: one family alone works, and both are named', async () => {
   idle?.close();
   expect(report.found).toMatchObject({ code: 'address-family-split' });
   expect(report.found?.detail).toMatch(/IPv6 fails.*127\.0\.0\.1 works/);
+});
+
+it('names the headers that were sent with what is refused, and never their values', async () => {
+  await using server = await serve((_, response) => void response.writeHead(403).end());
+  const found = await walk(server.url, { headers: { 'x-api-key': 'k-123456', authorization: 'Bearer abcdef' } });
+  expect(found).toMatchObject({
+    code: 'permission-denied',
+    detail: '403, no body; sent with x-api-key, authorization',
+  });
+});
+
+it.each([
+  ['as HTTP', 'http/json', /^it answers no HTTP, but "SSH-2\.0-OpenSSH_9\.6"$/],
+  ['as gRPC', 'grpc', /^it says first "SSH-2\.0-OpenSSH_9\.6"$/],
+] as const)('quotes a server of another protocol, asked %s', async (_, protocol, words) => {
+  await using ssh = await tcpServer((socket) => socket.write('SSH-2.0-OpenSSH_9.6\r\n'));
+  const found = await walk(`http://127.0.0.1:${ssh.port}`, { protocol });
+  expect(found).toMatchObject({ code: 'not-an-otlp-server', rung: 'respond', detail: expect.stringMatching(words) });
+});
+
+it.each<[string, string, (socket: Socket) => void, string, RegExp]>([
+  ['nothing', 'http/json', () => undefined, 'response-timeout', /^the request is taken, and no answer comes within/],
+  [
+    'a drip',
+    'http/json',
+    (socket) => socket.write('HTTP/1.1 2'),
+    'response-timeout',
+    /no whole answer comes, only 10 bytes of its head within/,
+  ],
+  [
+    'a head without its body',
+    'http/json',
+    (socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n'),
+    'response-timeout',
+    /no whole answer comes, only 200 and no end of the body within/,
+  ],
+  [
+    'half of an answer and the end',
+    'http/json',
+    (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nab'),
+    'connection-reset',
+    /^the answer breaks off/,
+  ],
+  [
+    'half of an answer and a reset',
+    'http/json',
+    (socket) =>
+      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n', () =>
+        setTimeout(() => socket.resetAndDestroy(), 20),
+      ),
+    'connection-reset',
+    /^the answer breaks off/,
+  ],
+  ['no HTTP/2', 'grpc', () => undefined, 'response-timeout', /^the connection is taken, and HTTP\/2 does not come up/],
+])('F05, F06: %s comes back, by %s', async (_, protocol, treat, code, words) => {
+  await using server = await tcpServer((socket) => socket.once('data', () => treat(socket)));
+  const found = await walk(`http://127.0.0.1:${server.port}`, { protocol: protocol as 'grpc', timeoutMs: 300 });
+  expect(found).toMatchObject({ code, rung: 'respond', outcome: 'fail', detail: expect.stringMatching(words) });
+});
+
+it('a gRPC answer whose trailers a proxy has dropped, or that is a page of a proxy', async () => {
+  const h2 = async (answer: (stream: ServerHttp2Stream) => void) => {
+    const server = createHttp2Server().on('stream', (stream) => stream.resume().on('end', () => answer(stream)));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const found = await walk(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, { protocol: 'grpc' });
+    server.close();
+    return found;
+  };
+  const bare = await h2((stream) => {
+    stream.respond({ ':status': 200, 'content-type': 'application/grpc' });
+    stream.end(Buffer.alloc(5));
+  });
+  expect(bare).toMatchObject({ code: 'not-an-otlp-server', detail: expect.stringContaining('without a grpc-status') });
+  const page = await h2((stream) => {
+    stream.respond({ ':status': 502, 'content-type': 'text/html', server: 'nginx' });
+    stream.end('<h1>502 Bad Gateway</h1>');
+  });
+  expect(page).toMatchObject({
+    code: 'gateway-error',
+    detail: '502 text/html, server nginx: "502 Bad Gateway", twice',
+  });
+  const only = await h2((stream) =>
+    stream.respond(
+      { ':status': 200, 'content-type': 'text/plain', 'grpc-status': '7', 'grpc-message': 'denied' },
+      { endStream: true },
+    ),
+  );
+  expect(only).toMatchObject({ code: 'permission-denied', detail: expect.stringContaining('gRPC 7: "denied"') });
 });

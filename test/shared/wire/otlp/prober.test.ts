@@ -222,6 +222,28 @@ describe('TLS', () => {
     );
   });
 
+  it('F27: wants a client certificate, before TLS 1.3 too', async () => {
+    const trusted = { caFile: CA_FILE };
+    await using old = await serve(takes, { ...MUTUAL, maxVersion: 'TLSv1.2' });
+    const missing = await walk(old.url, trusted);
+    expect(verdictOf(missing)).toMatchObject({ code: 'tls-client-certificate-required', rung: 'tls', outcome: 'fail' });
+    expect(detailOf(missing)).toMatch(/^TLS alert 40, handshake failure .*the server had shown its own certificate/);
+  });
+
+  it.each([
+    ['F26: knows no such name', 112, 'tls-hostname-mismatch', /TLS alert 112, .*no certificate for "127\.0\.0\.1"/],
+    ['F28: has no cipher in common', 40, 'tls-version-mismatch', /^TLS alert 40, handshake failure/],
+    ['F28: has no version in common', 70, 'tls-version-mismatch', /^TLS alert 70, protocol version/],
+    ['fails within', 80, 'connection-reset', /^TLS alert 80, internal error; servers in Go/],
+  ])('a server that %s says so by an alert', async (_, alert, code, words) => {
+    await using server = await tcpServer((socket) =>
+      socket.once('data', () => socket.end(Buffer.from([0x15, 3, 3, 0, 2, 2, alert]))),
+    );
+    const result = await walk(local(server.port, 'https'));
+    expect(verdictOf(result)).toMatchObject({ code, rung: 'tls', outcome: 'fail' });
+    expect(detailOf(result)).toMatch(words);
+  });
+
   it('F15: TLS to a plaintext port', async () => {
     await using http = await serve(takes);
     await using h2 = await grpcServer(OK);
