@@ -23,7 +23,12 @@ export function surrounded(snapshot: Snapshot): Snapshot {
   });
   objects.horizontalpodautoscalers.push({
     metadata: metadata('otlp-app'),
-    spec: { scaleTargetRef: { kind: 'Deployment', name: 'otlp-app' }, minReplicas: 2, maxReplicas: 5 },
+    spec: {
+      scaleTargetRef: { kind: 'Deployment', name: 'otlp-app' },
+      minReplicas: 2,
+      maxReplicas: 5,
+      metrics: [{ type: 'Resource', resource: { name: 'cpu' } }],
+    },
     status: {
       currentReplicas: 2,
       conditions: [

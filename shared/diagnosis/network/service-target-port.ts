@@ -32,7 +32,8 @@ export const rule: Rule = (view) =>
             severity: harmless ? ('P3' as const) : closed ? ('P0' as const) : ('P1' as const),
             title: `service ${ref.name} sends port ${port.port} to ${target}, which ${called(workload.ref)} does not have`,
             evidence: [
-              evidence(ref, `spec.ports[${index}].targetPort`, target),
+              // Where none is written it is the port itself.
+              evidence(ref, `spec.ports[${index}].${port.targetPort === undefined ? 'port' : 'targetPort'}`, target),
               evidence(
                 workload.ref,
                 'spec.template.spec.containers[*].ports',
