@@ -4,14 +4,17 @@ import type { KubeObject } from '#shared/domain/kubernetes.ts';
 import type { Snapshot } from '#shared/domain/snapshot.ts';
 
 /** A field by its path alone, as `status.containerStatuses[0].restartCount`. */
-const PLAIN_PATH = /^[a-z]\w*(?:\.\w+|\[\d+\])+$/;
+const PLAIN_PATH = /^(?:metadata|spec|status|data)(?:\.\w+|\[\d+\])+$/;
 
 /** How a rule says that nothing stands there. */
 const NOTHING = /^(?:not set|empty|none|no rule)\b/;
 
-/** What was looked for and is not there, what is left of what is gone, and what is no object of the API. */
+/** What was looked for and is not there, a Secret, of which no object is kept, what is left of what is gone, and what is no object of the API. */
 const isOfNoObject = ({ source, path, value }: Evidence): boolean =>
-  value === 'not found' || path.startsWith('event ') || !source.includes('/') || source.startsWith('PodMetrics/');
+  value === 'not found' ||
+  path.startsWith('event ') ||
+  !source.includes('/') ||
+  /^(?:PodMetrics|Secret)\//.test(source);
 
 /** Evidence can be looked up: its object is in the snapshot, and at a plain path stands what it quotes. */
 export function expectTrueOf(snapshot: Snapshot, evidence: Evidence[]): void {
@@ -20,6 +23,9 @@ export function expectTrueOf(snapshot: Snapshot, evidence: Evidence[]): void {
       list.map((object) => [`${plural}/${object.metadata.namespace ?? ''}/${object.metadata.name}`, object] as const),
     ),
   );
+  // Of a Secret a snapshot holds facts.
+  for (const { namespace, name } of snapshot.secrets)
+    objects.set(`secrets/${namespace}/${name}`, { metadata: { namespace, name } });
   for (const one of evidence) {
     expect(one.source).toMatch(/^(?:[A-Z]\w+(?:\/[^\s/]+){0,2}|medic\.config\.ts)$/);
     expect(one.path).toMatch(/\S/);
@@ -28,7 +34,7 @@ export function expectTrueOf(snapshot: Snapshot, evidence: Evidence[]): void {
     if (isOfNoObject(one)) continue;
     const [kind = '', first = '', second] = one.source.split('/');
     const object = objects.get(`${pluralOf(kind)}/${second === undefined ? `/${first}` : `${first}/${second}`}`);
-    expect(object, `${one.source} is in the snapshot`).toBeDefined();
+    expect(object, `${one.source} (${one.path}: ${one.value}) is in the snapshot`).toBeDefined();
     if (PLAIN_PATH.test(one.path)) expectQuoted(one, valueAt(object, one.path));
   }
 }
