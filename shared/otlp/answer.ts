@@ -19,12 +19,12 @@ export interface GrpcAnswer {
 
 const SHOWN = 200;
 
-/** The server's own words on one line. */
-export const words = (body: Buffer | string): string =>
+/** The server's own words on one line, or another text of at most so many characters. */
+export const words = (body: Buffer | string, most = SHOWN): string =>
   (typeof body === 'string' ? body : body.toString('utf8'))
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim()
-    .slice(0, SHOWN);
+    .slice(0, most);
 
 export const mediaType = (headers: HttpAnswer['headers']): string =>
   (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';

@@ -51,7 +51,7 @@ export interface Exported {
 const numbersOf = ({ labels: { error_type: type, url_path: path, server_address: server } }: Increase) =>
   [type, server, path]
     .filter((part) => part !== undefined)
-    .map(words)
+    .map((part) => words(part))
     .join(', ');
 
 function lost(signal: Signal, before: readonly Sample[], after: readonly Sample[]): Found | undefined {

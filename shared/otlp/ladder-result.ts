@@ -39,11 +39,17 @@ export interface LadderRun {
   secrets: readonly string[];
 }
 
+/** Of one detail: what a server says is shorter, and other words come with it. */
+const MOST_TOLD = 400;
+
 /** Whatever a server says may hold what was sent to it. */
 const cleaner = (secrets: readonly string[]) => {
   const long = secrets.filter((secret) => secret.length > 3);
   return (text: string) =>
-    words(redactText(long.reduce((cleaned, secret) => cleaned.replaceAll(secret, '[redacted]'), text)).slice(0, 600));
+    words(
+      redactText(long.reduce((cleaned, secret) => cleaned.replaceAll(secret, '[redacted]'), text)).slice(0, 600),
+      MOST_TOLD,
+    );
 };
 
 const shown = (found: Found | undefined): RungOutcome => {

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
-import type { Ladder, ProbeResult, RungOutcome } from '#shared/domain/probe-result.ts';
+import type { Ladder, ProbeResult, RungName, RungOutcome } from '#shared/domain/probe-result.ts';
+import { alikeIn } from './ladder-signals.ts';
 import { clip, oneLine } from './untrusted-text.ts';
 
 const MARKS: Readonly<Record<RungOutcome, string>> = {
@@ -11,13 +12,34 @@ const MARKS: Readonly<Record<RungOutcome, string>> = {
 };
 const TONES = { pass: 'green', degraded: 'yellow', fail: 'red', unknown: 'magenta' } as const;
 const WORDS = { pass: 'HEALTHY', degraded: 'DEGRADED', fail: 'FAILED', unknown: 'UNKNOWN' } as const;
-const MOST = 300;
+const MOST = 400;
+
+type Rung = Ladder['rungs'][number];
 
 /** What a pass proves, by the last rung that was walked. */
 const REACH: Readonly<Record<string, string>> = {
+  sniff: 'A gRPC server answers; whether it takes exports was not looked at.',
   accept: 'The receiver accepts telemetry; whether it is sent on and stored was not looked at.',
-  export: 'The Collector sends telemetry on; whether the backend keeps it was not looked at.',
+  export: 'The Collector sends telemetry on; whether a backend keeps it was not looked at.',
   store: 'Telemetry is sent, handed on and found again.',
+};
+
+/** What is known although a rung above it failed, by the last one that held. */
+const HELD: Readonly<Partial<Record<RungName, string>>> = {
+  resolve: 'The name resolves; nothing is known beyond that.',
+  connect: 'The port takes connections; nothing is known beyond that.',
+  sniff: 'The port takes connections; nothing is known beyond that.',
+  tls: 'The port takes connections, and its certificate is good; nothing is known beyond that.',
+  respond: 'Empty exports are taken, so the address and the path are right; items are not.',
+  accept: 'The receiver accepts telemetry; it is lost behind it.',
+  export: 'The Collector sends telemetry on; it is not found again.',
+};
+const NOTHING_SENT = 'Nothing was sent.';
+
+/** How to look further than a pass did. */
+const FURTHER: Readonly<Record<string, string>> = {
+  accept: 'To look further give --metrics-url (is it sent on?), and --query-url or --receipt-logs (does it arrive?).',
+  export: 'To look further give --query-url or --receipt-logs: does it arrive?',
 };
 
 /** What no answer that came this way says anything about. */
@@ -27,19 +49,64 @@ const UNSEEN: Readonly<Partial<Record<ProbeResult['vantage'], string>>> = {
 
 const text = (untrusted: string) => clip(oneLine(untrusted), MOST);
 
-function rung(one: ProbeResult['rungs'][number], last: boolean, colour: boolean): string[] {
-  const { name, outcome, durationMs, detail, signals } = one;
+const isTold = (outcome: RungOutcome) => outcome !== 'not-reached' && outcome !== 'not-checked';
+
+function rung(one: Rung, last: boolean, colour: boolean): string[] {
+  const { name, outcome, durationMs, detail, signals = {} } = one;
   const toned = outcome === 'pass' || outcome === 'degraded' || outcome === 'fail' ? TONES[outcome] : 'dim';
   const paint = (said: string) => (colour ? styleText(toned, said, { validateStream: false }) : said);
-  const took = outcome === 'not-reached' || outcome === 'not-checked' ? '' : `${durationMs} ms`;
-  const said = outcome === 'not-reached' || outcome === 'not-checked' ? outcome.replace('-', ' ') : '';
+  const took = isTold(outcome) ? `${durationMs} ms` : '';
+  const said = isTold(outcome) ? '' : outcome.replace('-', ' ');
   const head = `${MARKS[outcome]} ${name.padEnd(8)} ${took.padStart(8)}  `;
-  const told = [said, text(detail)].filter(Boolean).join(': ');
+  const groups = alikeIn(signals);
+  // Where the signals differ, each says what it has to say, and the rung would only repeat one of them.
+  const apart = groups.length > 1;
+  const told = [said, apart ? 'the signals differ' : text(detail)].filter(Boolean).join(': ');
   const lines = [`  ${last ? '└' : '├'} ${paint(`${head}${told}`.trimEnd())}`];
-  const apart = Object.entries(signals ?? {}).filter(([, { outcome: each }]) => each !== 'pass');
-  for (const [signal, each] of apart)
-    lines.push(`  ${last ? ' ' : '│'}     ${MARKS[each.outcome]} ${signal}: ${text(each.detail)}`);
+  const indent = `  ${last ? ' ' : '│'}${' '.repeat(23)}`;
+  for (const group of apart ? groups : [])
+    lines.push(
+      `${indent}${MARKS[group.outcome]} ${[group.signals.join(', '), text(group.detail)].filter(Boolean).join(': ')}`,
+    );
   return lines;
+}
+
+/** Whose fault it is: the signals that the decisive rung says the same of as of the one in the verdict. */
+function concerned({ verdict, signals }: Ladder, decisive: Rung | undefined): string {
+  if (!verdict.signal) return '';
+  const group = alikeIn(decisive?.signals ?? {}).find((one) => one.signals.includes(verdict.signal ?? ''));
+  const named = group?.signals ?? [verdict.signal];
+  return ` (${named.length > 1 && named.length === signals.length ? 'all signals' : named.join(', ')})`;
+}
+
+const labelled = (label: string, said: string | undefined) => (said ? [`${label.padEnd(6)} ${said}`] : []);
+
+/** The fault, the decisive datum, what to do, and how far the proof reaches. */
+function story(result: Ladder, decisive: Rung | undefined): string[] {
+  const { verdict, rungs, vantage } = result;
+  const flaws = rungs.filter((one) => one.outcome === 'degraded' && one !== decisive);
+  const notes = flaws.flatMap(({ name, detail }) => labelled('Note', `${name}: ${text(detail)}`));
+  const limits = labelled('', UNSEEN[vantage]);
+  const { outcome } = verdict;
+  const walked = rungs.filter((one) => isTold(one.outcome));
+  const reached = walked.at(-1)?.name ?? 'lint';
+  const held = walked.filter((one) => one.outcome !== 'fail' && one !== decisive).at(-1);
+  if (outcome === 'pass')
+    return [
+      ...labelled('Proof', REACH[reached] ?? 'Nothing beyond this rung was looked at.'),
+      ...limits,
+      ...notes,
+      ...labelled('Next', FURTHER[reached]),
+    ];
+  const proof = outcome === 'degraded' ? REACH[reached] : ((held && HELD[held.name]) ?? NOTHING_SENT);
+  return [
+    ...labelled('Fault', verdict.title),
+    ...labelled('Seen', text(decisive?.detail ?? '')),
+    ...labelled('Next', verdict.remedy),
+    ...labelled('Proof', proof),
+    ...limits,
+    ...notes,
+  ];
 }
 
 const VERDICT_MARKS = { pass: '✓', degraded: '!', fail: '✗', unknown: '-' } as const;
@@ -58,19 +125,13 @@ export function renderLadder(result: ProbeResult, { colour }: { colour: boolean 
   const word = WORDS[verdict.outcome];
   const painted = colour ? styleText(['bold', TONES[verdict.outcome]], word, { validateStream: false }) : word;
   const about = `${text(endpoint)}  ${protocol}, ${signals.join(' ')}, ${vantage}, ${durationMs} ms`;
-  const signal = verdict.signal ? ` (${verdict.signal})` : '';
-  const decisive = rungs.find(({ name }) => name === verdict.rung);
-  const why =
-    verdict.outcome === 'pass'
-      ? [REACH[verdict.rung] ?? 'Nothing beyond this rung was looked at.']
-      : [`${verdict.title}${signal}: ${text(decisive?.detail ?? '')}`, verdict.remedy];
+  const decisive = verdict.outcome === 'pass' ? undefined : rungs.find(({ name }) => name === verdict.rung);
   return [
-    `${painted}  ${verdict.code} at ${verdict.rung}${signal}  ${about}`,
+    `${painted}  ${verdict.code} at ${verdict.rung}${concerned(result, decisive)}  ${about}`,
     '',
     ...rungs.flatMap((one, index) => rung(one, index === rungs.length - 1, colour)),
     '',
-    ...why,
-    ...(UNSEEN[vantage] ? [UNSEEN[vantage]] : []),
+    ...story(result, decisive),
     ...(others.length > 0 ? ['', 'The other endpoints of the target:'] : []),
     ...others.map((other) => otherLine(other, colour)),
   ].join('\n');

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
 import { ladderResult, type RungReport } from '#shared/otlp/ladder-result.ts';
 import { renderLadder } from '#shared/report/ladder.ts';
@@ -33,8 +34,58 @@ it('names the signal that fails, and reaches nothing above', () => {
     },
   );
   expect(text).toContain('FAILED  signal-pipeline-missing at respond (logs)');
-  expect(text).toMatch(/✗ logs: 404 for logs/);
+  expect(text).toMatch(/✗ respond +1 ms {2}the signals differ\n.*✓ traces\n.*✗ logs: 404 for logs\n/);
+  expect(text.match(/404 for logs/g)).toHaveLength(2);
   expect(text).toMatch(/· accept .*not reached/);
+});
+
+it('says once what is the same of all signals, and names the signal once where it is quoted too', () => {
+  const found = { code: 'path-not-found' as const, detail: '/v1/traces: 404' };
+  const signals = {
+    traces: { outcome: 'fail', detail: '/v1/traces: 404' },
+    logs: { outcome: 'fail', detail: '/v1/logs: 404' },
+  } as const;
+  const alike = renderLadder(run([...BELOW, { ...passed('respond'), found, signal: 'traces', signals }]), {
+    colour: false,
+  });
+  expect(alike).toContain('FAILED  path-not-found at respond (all signals)');
+  expect(alike.match(/404/g)).toHaveLength(2);
+  const apart = { ...signals, logs: { outcome: 'fail', detail: 'logs: 503 "busy"' } } as const;
+  const text = renderLadder(run([...BELOW, { ...passed('respond'), found, signal: 'traces', signals: apart }]), {
+    colour: false,
+  });
+  expect(text).toContain('path-not-found at respond (traces)');
+  expect(text).toMatch(/✗ traces: \/v1\/traces: 404\n.*✗ logs: 503 "busy"\n/);
+});
+
+it('ends with the fault, what was seen, what to do, and how far the proof reaches', () => {
+  const found = { code: 'connection-refused' as const, detail: 'connect ECONNREFUSED 10.0.0.1:4318' };
+  const failed = renderLadder(run([passed('lint'), passed('resolve'), { ...passed('connect'), found }]), {
+    colour: false,
+  });
+  expect(failed.split('\n\n').at(-1)?.split('\n')).toEqual([
+    'Fault  Nothing listens on the port',
+    'Seen   connect ECONNREFUSED 10.0.0.1:4318',
+    expect.stringMatching(/^Next {3}See that the Collector runs/),
+    'Proof  The name resolves; nothing is known beyond that.',
+  ]);
+  const flawed = { ...passed('connect'), flaw: '1 of 2 addresses fails: 10.0.0.2' };
+  const passes = run([passed('lint'), passed('resolve'), flawed, passed('sniff'), passed('respond'), passed('accept')]);
+  expect(passes.verdict).toMatchObject({ code: 'otlp-healthy', outcome: 'pass' });
+  expect(renderLadder(passes, { colour: false }).split('\n\n').at(-1)?.split('\n')).toEqual([
+    'Proof  The receiver accepts telemetry; whether it is sent on and stored was not looked at.',
+    'Note   connect: fine; 1 of 2 addresses fails: 10.0.0.2',
+    expect.stringMatching(/^Next {3}To look further give --metrics-url/),
+  ]);
+});
+
+it('paints each rung by its outcome, and nothing without colour', () => {
+  const found = { code: 'unauthenticated' as const, detail: '401' };
+  const result = run([...BELOW, { ...passed('respond'), found }]);
+  const painted = renderLadder(result, { colour: true });
+  expect(painted).toContain('\u001b[31m✗ respond');
+  expect(painted).toContain('\u001b[32m✓ lint');
+  expect(stripVTControlCharacters(painted)).toBe(renderLadder(result, { colour: false }));
 });
 
 it('shows neither control characters nor secrets of what a server says', () => {
@@ -53,7 +104,7 @@ it('has a line for each other endpoint, and says what was not seen through the A
     { colour: false },
   );
   expect(text).toMatch(
-    /through the API server: .*TLS.* not looked at\.\n\nThe other endpoints of the target:\n {2}✓ otlp-healthy at accept {2}http:\/\/other/,
+    /through the API server: .*TLS.* not looked at\.\nNext .*\n\nThe other endpoints of the target:\n {2}✓ otlp-healthy at accept {2}http:\/\/other/,
   );
   expect(text).not.toContain('\u001b');
 });
