@@ -31,9 +31,10 @@ export const mediaType = (headers: HttpAnswer['headers']): string =>
 
 /** A title that the page says again is left out. */
 const withoutTitle = (page: string): string =>
-  page.replace(/<title>\s*([^<]*?)\s*<\/title>/i, (whole, title: string) =>
-    page.split(title).length > 2 || title === '' ? ' ' : whole,
-  );
+  page.replace(/<title>([^<]*)<\/title>/i, (whole, said: string) => {
+    const title = said.trim();
+    return title === '' || page.split(title).length > 2 ? ' ' : whole;
+  });
 
 /** Bytes that are no answer of the protocol, for people: as text where they are text. */
 export function rawWords(bytes: Buffer): string {

@@ -1,10 +1,15 @@
-/** What OpenSSL says is `407D62224E7F0000:error:0A00045C:SSL routines:ssl3_read_bytes:REASON:FILE:LINE:SSL alert number 116`. */
-const ERROR = /[0-9A-F]+:error:[0-9A-F]+:SSL routines:[^:]*:([^:]+):[^:]*:\d+:(?:SSL alert number (\d+))?/;
+/** Stands between the number of an error and its parts, in what Node hands on of OpenSSL. */
+const MARK = ':SSL routines:';
 const PREFIX = /^(?:ssl\/tls|tlsv1\d?|sslv3) (?:alert )?/;
 
-/** The reason in such a message, for people; other messages are left as they are. */
+/**
+ * The reason in `407D62224E7F0000:error:0A00045C:SSL routines:FUNCTION:REASON:FILE:LINE:SSL alert number 116`, for people;
+ * other messages are left as they are.
+ */
 export function opensslWords(message: string): string {
-  const [whole, reason = '', alert] = ERROR.exec(message) ?? [];
-  if (whole === undefined) return message;
+  const at = message.indexOf(MARK);
+  if (at < 0) return message;
+  const [, reason = '', ...place] = message.slice(at + MARK.length).split(':');
+  const alert = /^SSL alert number (\d+)/.exec(place[2] ?? '')?.[1];
   return alert === undefined ? reason : `TLS alert ${alert}, ${reason.replace(PREFIX, '')}`;
 }
