@@ -110,14 +110,18 @@ function fromPods({ gone }: ClusterView): Loss[] {
 function fromEvents(view: ClusterView): Loss[] {
   const lost = view.snapshot.objects.events.filter(({ reason = '' }) => /^(Preempted|Evicted)$/.test(reason));
   if (lost.length === 0) return [];
-  const known = new Set([...view.pods, ...view.gone].map(({ ref }) => `${ref.namespace}/${ref.name}`));
+  // A pod of a StatefulSet takes the name of the one before.
+  const known = new Map(
+    [...view.pods, ...view.gone].map(({ ref, object }) => [`${ref.namespace}/${ref.name}`, object.metadata.uid ?? '']),
+  );
   const makers = makersIn(view);
   return lost.flatMap((event): Loss[] => {
     const { reason = '', message = '', involvedObject } = event;
     const { kind, name = '', namespace = event.metadata.namespace ?? '' } = involvedObject;
     const time = millis(eventTime(event));
     if (kind !== 'Pod' || time === undefined) return [];
-    if (known.has(`${namespace}/${name}`)) return [];
+    const present = known.get(`${namespace}/${name}`);
+    if (present !== undefined && (!present || !involvedObject.uid || present === involvedObject.uid)) return [];
     const workload = makers.get(`${namespace}/${makerOf(name)}`);
     if (!workload) return [];
     return [{ at: { kind: 'Pod', namespace, name }, workload, path: `event ${reason}`, reason, message, time }];

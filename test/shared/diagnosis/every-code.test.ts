@@ -4,82 +4,9 @@ import type { Finding } from '#shared/domain/finding.ts';
 import { codesIn, judge } from '#test/support/diagnosing.ts';
 import { expectTrueOf } from '#test/support/evidence.ts';
 import { wholeNamespace } from '#test/support/namespace.ts';
-import { advice } from './codes/application/advice.ts';
-import { commands } from './codes/application/commands.ts';
-import { crashes } from './codes/application/crashes.ts';
-import { images } from './codes/application/images.ts';
-import { jobs } from './codes/application/jobs.ts';
-import { kills } from './codes/application/kills.ts';
-import { lostPods } from './codes/application/lost-pods.ts';
-import { probes } from './codes/application/probes.ts';
-import { readiness } from './codes/application/readiness.ts';
-import { registries } from './codes/application/registries.ts';
-import { rollouts } from './codes/application/rollouts.ts';
-import { starts } from './codes/application/starts.ts';
-import { workloads } from './codes/application/workloads.ts';
+import { CASES } from './codes/all.ts';
 import { AWAITED } from './codes/awaited.ts';
-import { bursts } from './codes/bursts.ts';
-import {
-  type Cases,
-  type CodeCases,
-  type NearMiss,
-  type NotApplicable,
-  type Positive,
-  unreadable,
-} from './codes/case.ts';
-import { clusterDns } from './codes/cluster-dns.ts';
-import { configuration } from './codes/configuration.ts';
-import { denials } from './codes/network/denials.ts';
-import { idlePolicies } from './codes/network/idle-policies.ts';
-import { ingresses } from './codes/network/ingresses.ts';
-import { names } from './codes/network/names.ts';
-import { servicePorts } from './codes/network/service-ports.ts';
-import { services } from './codes/network/services.ts';
-import { ways } from './codes/network/ways.ts';
-import { otlp } from './codes/otlp.ts';
-import { partialServices } from './codes/partial-services.ts';
-import { platform } from './codes/platform.ts';
-import { recentChanges } from './codes/recent-changes.ts';
-import { requiredKeys } from './codes/required-keys.ts';
-import { claims } from './codes/storage/claims.ts';
-import { mounts } from './codes/storage/mounts.ts';
-import { volumes } from './codes/storage/volumes.ts';
-import { writes } from './codes/storage/writes.ts';
-
-const CASES: Cases = {
-  ...crashes,
-  ...images,
-  ...starts,
-  ...probes,
-  ...lostPods,
-  ...rollouts,
-  ...advice,
-  ...claims,
-  ...mounts,
-  ...writes,
-  ...services,
-  ...ingresses,
-  ...kills,
-  ...commands,
-  ...registries,
-  ...readiness,
-  ...workloads,
-  ...jobs,
-  ...volumes,
-  ...servicePorts,
-  ...names,
-  ...ways,
-  ...denials,
-  ...idlePolicies,
-  ...configuration,
-  ...platform,
-  ...otlp,
-  ...clusterDns,
-  ...partialServices,
-  ...recentChanges,
-  ...bursts,
-  ...requiredKeys,
-};
+import { type CodeCases, type NearMiss, type NotApplicable, type Positive, unreadable } from './codes/case.ts';
 
 const ALL = Object.keys(CATALOGUE) as Code[];
 const written = ALL.flatMap((code): [Code, CodeCases][] => {
