@@ -34,8 +34,16 @@ const isMaking = (workload: WorkloadView, at: number, created = at): boolean => 
   return born !== undefined && at - created < 1000 && created - born <= TOGETHER_MS;
 };
 
+const CHANGES = new WeakMap<WorkloadView, Change[]>();
+
 /** What changed about a workload: its revisions, ConfigMaps and Secrets, moved image tags, nodes; newest first. */
 export function changesOf(view: ClusterView, workload: WorkloadView): Change[] {
+  const known = CHANGES.get(workload) ?? changesIn(view, workload);
+  CHANGES.set(workload, known);
+  return known;
+}
+
+function changesIn(view: ClusterView, workload: WorkloadView): Change[] {
   const { namespace } = workload.ref;
   const all = revisionsOf(workload);
   const revisions = all.flatMap(({ number, appeared, template, holder, path }, index): Change[] => {

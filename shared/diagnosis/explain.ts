@@ -100,13 +100,20 @@ function sharedFaults(unexplained: Fault[]): [fault: Fault, first: Fault][] {
 function candidatesIn(view: ClusterView, faults: Fault[]) {
   const byCode = Map.groupBy(faults, ({ code }) => code);
   const spread = new Map<string, Map<string, Fault[]>>();
+  const reaches = new Map<string, Reach>();
   const namespaces = faults.filter(({ anchor }) => anchor.kind === 'Namespace');
 
+  const reachFrom = ({ anchor }: Fault): Reach => {
+    const key = keyOf(anchor);
+    const known = reaches.get(key) ?? reachOf(view, anchor);
+    reaches.set(key, known);
+    return known;
+  };
   const over = (code: Code, reach: keyof Reach): Map<string, Fault[]> => {
     const known = spread.get(`${code} ${reach}`);
     if (known) return known;
     const pairs = (byCode.get(code) ?? []).flatMap((fault) =>
-      [...reachOf(view, fault.anchor)[reach]].map((key) => ({ key, fault })),
+      [...reachFrom(fault)[reach]].map((key) => ({ key, fault })),
     );
     const grouped = Map.groupBy(pairs, ({ key }) => key);
     const made = new Map([...grouped].map(([key, list]) => [key, list.map(({ fault }) => fault)]));

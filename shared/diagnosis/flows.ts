@@ -7,8 +7,16 @@ import type { Flow, FlowPod, PolicyWorld } from './network-policy.ts';
 import { indexPolicies } from './policy-index.ts';
 import type { ClusterView } from './view.ts';
 
-/** The policies of a snapshot, and what is known about the namespaces that they speak of. */
-export function policyWorldOf({ snapshot, knows }: ClusterView): PolicyWorld {
+const WORLDS = new WeakMap<ClusterView, PolicyWorld>();
+
+/** The policies of a snapshot, and what is known about the namespaces that they speak of; indexed once. */
+export function policyWorldOf(view: ClusterView): PolicyWorld {
+  const known = WORLDS.get(view) ?? worldOf(view);
+  WORLDS.set(view, known);
+  return known;
+}
+
+function worldOf({ snapshot, knows }: ClusterView): PolicyWorld {
   const namespaces = new Map(snapshot.objects.namespaces.map(({ metadata }) => [metadata.name, metadata.labels ?? {}]));
   return {
     policies: snapshot.objects.networkpolicies,
