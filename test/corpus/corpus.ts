@@ -28,7 +28,13 @@ import { harderStarts } from './cases/harder-starts.ts';
 import { network } from './cases/network.ts';
 import { noisy } from './cases/noisy.ts';
 import { noisyByDesign } from './cases/noisy-by-design.ts';
+import { openCAdmission } from './cases/open-c-admission.ts';
+import { openCCascades } from './cases/open-c-cascades.ts';
 import { openCConfiguration } from './cases/open-c-configuration.ts';
+import { openCNetwork } from './cases/open-c-network.ts';
+import { openCNoise } from './cases/open-c-noise.ts';
+import { openCOtlp } from './cases/open-c-otlp.ts';
+import { openCPairs } from './cases/open-c-pairs.ts';
 import { openCPlatform } from './cases/open-c-platform.ts';
 import { openCStarts } from './cases/open-c-starts.ts';
 import { openCStorage } from './cases/open-c-storage.ts';
@@ -74,7 +80,13 @@ const ALL: readonly CorpusCase[] = [
   ...fieldBPorts,
   ...fieldBSdks,
   ...fieldBVolumes,
+  ...openCAdmission,
+  ...openCCascades,
   ...openCConfiguration,
+  ...openCNetwork,
+  ...openCNoise,
+  ...openCOtlp,
+  ...openCPairs,
   ...openCPlatform,
   ...openCStarts,
   ...openCStorage,

@@ -26,6 +26,7 @@ const PLACES: Record<string, string> = {
   StatefulSet: 'statefulsets',
   DaemonSet: 'daemonsets',
   ReplicaSet: 'replicasets',
+  CronJob: 'cronjobs',
   Job: 'jobs',
   Pod: 'pods',
   Service: 'services/specs',
