@@ -18,6 +18,22 @@ export interface Endpoint {
 const SIGNAL_PATH = /\/v1\/(traces|metrics|logs)\/?$/;
 const invalid = (detail: string): Found => ({ code: 'endpoint-url-invalid', detail });
 
+/** The header of userinfo; undefined where it is not percent-encoded. */
+function basic({ username, password }: URL): string | undefined {
+  try {
+    const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+    return `Basic ${Buffer.from(pair).toString('base64')}`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is written, for people, whether it is a URL or not: all before the last @ may be a password. */
+export function withoutUserinfo(written: string): string {
+  const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(written)?.[0] ?? '';
+  return scheme + written.slice(Math.max(scheme.length, written.lastIndexOf('@') + 1));
+}
+
 /** What can be said of the endpoint before anything is sent. */
 export function lintEndpoint(
   written: string,
@@ -27,15 +43,18 @@ export function lintEndpoint(
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text))
     return {
       found: invalid(
-        `"${text.slice(0, 80)}" has no scheme: some exporters take it as TLS, some as plaintext, some ignore it`,
+        `"${withoutUserinfo(text).slice(0, 80)}" has no scheme: some exporters take it as TLS, some as plaintext, some ignore it`,
       ),
     };
   const url = URL.parse(text);
   if (!url) return { found: invalid('it is no URL') };
-  const { protocol: scheme, hostname, username, password } = url;
+  const { protocol: scheme, hostname, username } = url;
   if (scheme !== 'http:' && scheme !== 'https:')
     return { found: invalid(`scheme "${scheme.slice(0, -1)}" is not one of http and https`) };
   if (url.search || url.hash) return { found: invalid('a base URL has no query and no fragment') };
+  const authorization = username === '' ? undefined : basic(url);
+  if (username !== '' && authorization === undefined)
+    return { found: invalid('its user or password is not percent-encoded: write % as %25') };
   const tls = scheme === 'https:';
   const port = Number(url.port) || (tls ? 443 : 80);
   const endpoint: Endpoint = {
@@ -44,9 +63,7 @@ export function lintEndpoint(
     host: hostname.replace(/^\[|\]$/g, ''),
     port,
     basePath: url.pathname,
-    ...(username && {
-      authorization: `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`,
-    }),
+    ...(authorization !== undefined && { authorization }),
   };
   const doubled = SIGNAL_PATH.exec(url.pathname)?.[0];
   if (doubled && protocol !== 'grpc')

@@ -1,6 +1,6 @@
 import { isNamed } from '#shared/domain/errors.ts';
 import type { Ladder } from '#shared/domain/probe-result.ts';
-import { lintEndpoint } from '#shared/otlp/endpoint.ts';
+import { lintEndpoint, withoutUserinfo } from '#shared/otlp/endpoint.ts';
 import { ladderResult } from '#shared/otlp/ladder-result.ts';
 import type { Clock } from '#shared/ports/clock.ts';
 import type { ProbeRequest, Prober } from '#shared/ports/prober.ts';
@@ -9,7 +9,7 @@ import type { ProbeRequest, Prober } from '#shared/ports/prober.ts';
 function untried({ endpoint, protocol, signals, vantage = 'direct' }: ProbeRequest, why: string, at: Date): Ladder {
   const linted = lintEndpoint(endpoint, protocol);
   return ladderResult({
-    endpoint: 'endpoint' in linted ? linted.endpoint.shown : endpoint,
+    endpoint: 'endpoint' in linted ? linted.endpoint.shown : withoutUserinfo(endpoint),
     ...{ protocol, signals, vantage, at, durationMs: 0 },
     reports: [{ name: 'lint', found: { code: 'prober-fault', detail: why }, durationMs: 0, detail: '' }],
     ...{ notChecked: {}, secrets: [] },

@@ -22,8 +22,8 @@ export interface GrpcCall {
 }
 
 const MOST_BYTES = 64 * 1024;
-/** Fields of HTTP/1.1 that HTTP/2 forbids. */
-const HOP_BY_HOP = new Set(['host', 'connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'proxy-connection']);
+/** What gRPC says itself, and what HTTP/2 says by another name. */
+const ITS_OWN = new Set(['host', 'content-type', 'content-encoding', 'grpc-encoding', 'grpc-timeout']);
 
 /** A message with the five bytes that gRPC puts before it. */
 function framed(message: Buffer, compressed: boolean): Buffer {
@@ -108,7 +108,7 @@ export function grpcCall(call: GrpcCall): Promise<Tried<GrpcAnswer>> {
     session.on('error', failed);
     session.on('close', closed);
 
-    const own = Object.entries(call.headers).filter(([header]) => !HOP_BY_HOP.has(header));
+    const own = Object.entries(call.headers).filter(([header]) => !ITS_OWN.has(header));
     const stream = session.request({
       ':method': 'POST',
       ':path': `/${service}/Export`,

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
 import { InputError } from '#shared/domain/errors.ts';
 import type { ProbeResult } from '#shared/domain/probe-result.ts';
-import { lintEndpoint } from '#shared/otlp/endpoint.ts';
+import { lintEndpoint, withoutUserinfo } from '#shared/otlp/endpoint.ts';
 import { readHeaders } from '#shared/otlp/headers.ts';
 import { ladderResult, type RungReport } from '#shared/otlp/ladder-result.ts';
 import type { Clock } from '#shared/ports/clock.ts';
@@ -91,7 +91,7 @@ export function otlpProber(options: OtlpProberOptions): Prober {
         await (through ? walkThroughApiServer(run) : walkDirect(run));
       }
       return ladderResult({
-        endpoint: 'endpoint' in linted ? linted.endpoint.shown : request.endpoint,
+        endpoint: 'endpoint' in linted ? linted.endpoint.shown : withoutUserinfo(request.endpoint),
         ...{ protocol: request.protocol, signals: request.signals, vantage, at, reports, notChecked },
         durationMs: performance.now() - started,
         secrets: Object.values(given).flatMap((value) => [value, ...value.split(' ')]),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lintEndpoint, pathOf } from '#shared/otlp/endpoint.ts';
+import { lintEndpoint, pathOf, withoutUserinfo } from '#shared/otlp/endpoint.ts';
 import { grpcFound } from '#shared/otlp/grpc-answer.ts';
 import { readHeaders } from '#shared/otlp/headers.ts';
 import { httpFound } from '#shared/otlp/http-answer.ts';
@@ -16,6 +16,7 @@ describe('an endpoint', () => {
     ['http://', 'endpoint-url-invalid'],
     ['http://collector:4318/v1/traces', 'endpoint-url-invalid'],
     ['http://collector:4318?x=1', 'endpoint-url-invalid'],
+    ['http://user:50%@collector:4318', 'endpoint-url-invalid'],
     ['http://collector:4318/a//b', 'endpoint-double-slash'],
     ['http://collector:4318//', 'endpoint-double-slash'],
   ])('%s is found to be %s', (written, code) => {
@@ -40,6 +41,18 @@ describe('an endpoint', () => {
   });
 });
 
+describe('what cannot be used', () => {
+  it.each([
+    ['user:hunter22@collector:4318', 'collector:4318'],
+    ['http://user:50%/@hunter22@collector', 'http://collector'],
+    ['ftp://user:hunter22@collector/x', 'ftp://collector/x'],
+    ['http://collector:4318/a', 'http://collector:4318/a'],
+  ])('%s is shown without its password', (written, shown) => {
+    expect(withoutUserinfo(written)).toBe(shown);
+    expect(JSON.stringify(lintEndpoint(written, 'http/json').found ?? '')).not.toContain('hunter22');
+  });
+});
+
 describe('headers', () => {
   it('are read as OTEL_EXPORTER_OTLP_HEADERS writes them', () => {
     expect(readHeaders('Authorization=Bearer%20a%3Db%2Cc, x-tenant=1')).toEqual({
@@ -49,9 +62,12 @@ describe('headers', () => {
     expect(readHeaders('')).toEqual({});
   });
 
-  it.each(['novalue', '=x', 'a b=c', 'a=%', 'a=%0d%0ab'])('%s is refused, without its value', (written) => {
-    expect(() => readHeaders(written)).toThrow(/^headers: /);
-  });
+  it.each(['novalue', '=x', 'a b=c', 'a=%', 'a=%0d%0ab', 'te=x', 'Content-Length=5'])(
+    '%s is refused, without its value',
+    (written) => {
+      expect(() => readHeaders(written)).toThrow(/^headers: /);
+    },
+  );
 });
 
 const answer = (status: number, type: string, body: string, headers: Record<string, string> = {}) => ({
