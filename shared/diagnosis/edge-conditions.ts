@@ -45,5 +45,9 @@ export const namesDirectory: When = (evidence) =>
     /directory must exist|no such file or directory|permission denied|read-only file/i.test(value),
   );
 
+/** Somebody looked at a certificate, and did not take it. */
+export const refusesCertificate: When = (symptom) =>
+  symptom.some(({ value }) => /certificate|x509|CERT_|UnknownIssuer|NotValidForName/i.test(value));
+
 /** The autoscaler says itself that there is nothing to measure against. */
 export const lacksRequests: When = (evidence) => evidence.some(({ value }) => /missing request for/.test(value));

@@ -8,6 +8,7 @@ import {
   namesDirectory,
   namesPipeline,
   refusedFor,
+  refusesCertificate,
   saidByIt,
   timesOut,
   unanswered,
@@ -248,6 +249,13 @@ export const CHAINS: Chain[] = [
   own(['config-env-invalid'], ['otlp-protocol-port-mismatch', 'otlp-export-failing']),
   own(['node-not-ready', 'node-network-unavailable', 'node-health-custom'], ['pod-sandbox-failed']),
   own(['pod-sandbox-failed'], ...DOWN),
+  ...[own, downstream].map((reach) => ({
+    ...reach(
+      ['tls-cert-expired', 'tls-cert-invalid'],
+      ['otlp-tls-mismatch', 'otlp-export-failing', 'collector-export-failing', ...NOT_READY, ...ENDS],
+    ),
+    when: refusesCertificate,
+  })),
   own(['service-missing'], ['ingress-backend-service-missing']),
   own(['ingress-class-missing'], ['ingress-no-address']),
   own(['hpa-metrics-unavailable', 'hpa-at-max'], ['cpu-saturated']),

@@ -41,6 +41,7 @@ import { rule as configurationRequiredKey } from './configuration/required-key.t
 import { rule as configurationSelectorOverlap } from './configuration/selector-overlap.ts';
 import { rule as configurationSyntaxRefused } from './configuration/syntax-refused.ts';
 import { rule as configurationWebhookUnavailable } from './configuration/webhook-unavailable.ts';
+import { rule as networkCertificates } from './network/certificates.ts';
 import { rule as networkClusterDns } from './network/cluster-dns.ts';
 import { rule as networkClusterDnsErrors } from './network/cluster-dns-errors.ts';
 import { rule as networkDnsPolicy } from './network/dns-policy.ts';
@@ -130,6 +131,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'configuration/selector-overlap': configurationSelectorOverlap,
   'configuration/syntax-refused': configurationSyntaxRefused,
   'configuration/webhook-unavailable': configurationWebhookUnavailable,
+  'network/certificates': networkCertificates,
   'network/cluster-dns': networkClusterDns,
   'network/cluster-dns-errors': networkClusterDnsErrors,
   'network/dns-policy': networkDnsPolicy,

@@ -62,9 +62,14 @@ const webhookServiceRules: readonly AccessRule[] = [
 
 /** What a snapshot of the target reads, and what the check of a recovery reads beside it. */
 function readerRules(target: Target): AccessRule[] {
-  const secrets = target.workloads === 'all' ? undefined : expectedObjects(target).secrets?.map(({ name }) => name);
+  const named = target.workloads === 'all' ? undefined : expectedObjects(target).secrets?.map(({ name }) => name);
+  const secrets = named && [...new Set([...named, ...(target.tlsSecrets ?? [])])];
   const secretRule: AccessRule = {
-    ...read('', ['secrets'], 'presence and key names of Secrets, from their metadata alone'),
+    ...read(
+      '',
+      ['secrets'],
+      'presence and key names of Secrets, from their metadata alone; the certificates of TLS Secrets',
+    ),
     verbs: ['get'],
     need: 'opt-in',
     ...(secrets && { names: secrets }),

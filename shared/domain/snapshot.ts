@@ -115,6 +115,20 @@ export interface SecretFacts {
   changedAt?: string;
 }
 
+/** What the public certificate of a TLS Secret says, the first of its chain; nothing of its key. */
+export interface CertificateFacts {
+  namespace: string;
+  secret: string;
+  /** hosts and addresses that it is for; absent, as the times, where it does not parse */
+  names?: string[];
+  issuer?: string;
+  /** ISO 8601 */
+  notBefore?: string;
+  notAfter?: string;
+  /** why it cannot be used: it does not parse, its key is another one's, its chain does not hold */
+  problem?: string;
+}
+
 export interface ContainerLog {
   namespace: string;
   pod: string;
@@ -155,6 +169,8 @@ export interface Snapshot {
   /** Secrets that something refers to or the target names. One that was looked for and is not there is in `absentSecrets`. */
   secrets: SecretFacts[];
   absentSecrets: { namespace: string; name: string }[];
+  /** Of TLS Secrets that may be read; absent where none was. */
+  certificates?: CertificateFacts[];
   logs: ContainerLog[];
   configFacts: ConfigFact[];
   coverage: Coverage;

@@ -113,6 +113,12 @@ export const target = z.strictObject({
   service: kubernetesName.optional().describe('default: otlp-app-service where workloads are named'),
   configMaps: z.array(kubernetesName).optional(),
   secrets: z.array(z.strictObject({ name: kubernetesName, keys: z.array(z.string()).default([]) })).optional(),
+  tlsSecrets: z
+    .array(kubernetesName)
+    .optional()
+    .describe(
+      'Secrets of type kubernetes.io/tls whose public certificate is looked at; needs `get` on them (medic rbac --secrets). At a kubeconfig those that an Ingress or workload uses are looked at anyway',
+    ),
   ingressHost: z.string().optional(),
   otlp: z.array(endpoint).default([]),
   latencyLimitMs: z.number().positive().default(1000),

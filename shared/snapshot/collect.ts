@@ -2,6 +2,7 @@ import type { Snapshot } from '#shared/domain/snapshot.ts';
 import type { Target } from '#shared/domain/target.ts';
 import type { Clock } from '#shared/ports/clock.ts';
 import type { Cluster } from '#shared/ports/cluster.ts';
+import { readCertificates } from './read-certificates.ts';
 import { readDependencies } from './read-dependencies.ts';
 import { readLogs } from './read-logs.ts';
 import {
@@ -98,12 +99,15 @@ async function readAll(reading: Reading) {
     readSurroundings(reading, objects, { namespaces, version }),
   ]);
   // Of its pods only those of the cluster DNS.
-  const around = await readLogs(reading, surroundings);
+  const [around, certificates] = await Promise.all([
+    readLogs(reading, surroundings),
+    readCertificates(reading, objects, secretFacts.secrets),
+  ]);
   return {
     version,
     objects: addObjects(objects, surroundings),
     namespaces,
-    secretFacts,
+    secretFacts: { ...secretFacts, ...(certificates.length > 0 && { certificates }) },
     logs: [...logs, ...around],
   };
 }

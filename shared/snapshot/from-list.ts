@@ -9,6 +9,7 @@ import {
 } from '#shared/domain/snapshot.ts';
 import type { Target } from '#shared/domain/target.ts';
 import type { Clock } from '#shared/ports/clock.ts';
+import { certificateFacts } from './certificate-facts.ts';
 import { configFactsOf } from './config-facts.ts';
 import { emptyObjects } from './empty.ts';
 import { podSpecsOf } from './pod-specs.ts';
@@ -70,6 +71,7 @@ export function snapshotFromList(
     else if (resource) (objects[resource] as KubeObject[]).push(trim(resource, item));
   }
   const { facts, values } = readSecretValues(secrets);
+  const certificates = secrets.map(certificateFacts).filter((one) => one !== undefined);
   const snapshot: Snapshot = {
     schemaVersion: 1,
     target: target.name,
@@ -80,6 +82,7 @@ export function snapshotFromList(
     objects,
     secrets: facts,
     absentSecrets: secrets.length === 0 ? [] : absent(target, objects, facts),
+    ...(certificates.length > 0 && { certificates }),
     logs,
     configFacts: objects.configmaps.flatMap(configFactsOf),
     coverage: coverageOf(objects, { secrets: secrets.length > 0, logs: logs.length > 0 }),

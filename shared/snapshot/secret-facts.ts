@@ -19,7 +19,8 @@ export function referencedSecrets(target: Target, specs: PlacedSpec[], ingresses
   return [...all.values()].filter(({ name }) => name !== '');
 }
 
-const tlsSecrets = (ingresses: Ingress[]): SecretRef[] =>
+/** Those that Ingresses serve their hosts with. */
+export const tlsSecrets = (ingresses: Ingress[]): SecretRef[] =>
   ingresses.flatMap(({ metadata: { namespace = '' }, spec }) =>
     (spec?.tls ?? []).flatMap(({ secretName }) => (secretName === undefined ? [] : [{ namespace, name: secretName }])),
   );

@@ -170,6 +170,27 @@ export const network = faults('network', {
     'The Secret is not there: the hosts are served with a certificate that no client trusts.',
     'Create the Secret; check the Certificate of cert-manager.',
   ],
+  'tls-cert-expired': [
+    'P1',
+    'E',
+    'A certificate has expired',
+    'Nobody has renewed it: clients refuse the connection.',
+    'Renew it; where cert-manager does that, read the events of its Certificate.',
+  ],
+  'tls-cert-expiring': [
+    'P3',
+    'E',
+    'A certificate ends soon',
+    'It should have been renewed by now.',
+    'Renew it; where cert-manager does that, read the events of its Certificate.',
+  ],
+  'tls-cert-invalid': [
+    'P2',
+    'E',
+    'A certificate cannot be used',
+    'It is for other hosts or has another key, its chain does not hold, or it does not parse.',
+    'Issue it anew for the hosts that it serves, and store the whole chain, the leaf first.',
+  ],
   'pod-sandbox-failed': [
     'P1',
     'E',

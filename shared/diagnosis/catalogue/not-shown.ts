@@ -6,16 +6,8 @@ export interface NotShown {
   why: string;
 }
 
-const CERTIFICATE = {
-  layer: 'network',
-  why: 'A certificate stands in the values of a Secret, and a snapshot holds key names alone; probe-otlp sees it in the handshake.',
-} as const;
-
 /** In the order of the layers; the reference lists them after the codes that can be found. */
 export const NOT_SHOWN: Readonly<Record<string, NotShown>> = {
-  'tls-cert-expired': CERTIFICATE,
-  'tls-cert-expiring': CERTIFICATE,
-  'tls-cert-invalid': CERTIFICATE,
   'cluster-health-issue': {
     layer: 'platform',
     why: 'EKS tells it by DescribeCluster and DescribeNodegroup; a snapshot holds what the Kubernetes API answers.',

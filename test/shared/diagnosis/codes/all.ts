@@ -15,6 +15,7 @@ import { bursts } from './bursts.ts';
 import type { Cases } from './case.ts';
 import { clusterDns } from './cluster-dns.ts';
 import { configuration } from './configuration.ts';
+import { certificates } from './network/certificates.ts';
 import { denials } from './network/denials.ts';
 import { idlePolicies } from './network/idle-policies.ts';
 import { ingresses } from './network/ingresses.ts';
@@ -56,6 +57,7 @@ export const CASES: Cases = {
   ...servicePorts,
   ...names,
   ...ways,
+  ...certificates,
   ...denials,
   ...idlePolicies,
   ...configuration,
