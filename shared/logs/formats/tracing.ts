@@ -1,4 +1,4 @@
-import { WILDCARD } from '../templates/masker.ts';
+import { WILDCARD } from '../templates/wildcard.ts';
 
 const SPACE = 32;
 const QUOTE = 34;

@@ -6,6 +6,8 @@ export interface Context {
   begun: Crash | undefined;
   /** zap and panics of Go print stacks whose functions are not indented */
   goStack: boolean;
+  /** a logger has written the head */
+  readonly head: unknown;
   /** the record is a warning or an error of a logger */
   failed: boolean;
   /** the head */
@@ -36,7 +38,7 @@ export const isChain = (line: string): boolean =>
 /** Does a line without a head of its own belong to the record before it? */
 export function continues(line: string, context: Context): boolean {
   if (context.pem) return PEM_LINE.test(line.trim()) || line.includes('-----END ');
-  if (/^[\s})\]]/.test(line)) return true;
+  if (/^[\s})\]]/.test(line)) return !standsAlone(line, context);
   if (isChain(line) && (context.begun === 'python' || context.failed)) return true;
   if (context.over) return false;
   if (context.pretty && context.count === 0) return true;
@@ -48,6 +50,10 @@ export function continues(line: string, context: Context): boolean {
     return context.failed && (context.count === 0 || isStack(context.last)) && thrownUnder(line, context);
   return ofCrash(line, context, context.begun);
 }
+
+/** Behind one blank, where nothing has a head or is deeper, a line is as much a message as the one before. */
+const standsAlone = (line: string, { head, begun, goStack, count }: Context): boolean =>
+  head === undefined && begun === undefined && !goStack && count === 0 && /^ (?!at |in |- )[^\s})\]]/.test(line);
 
 const isStack = (last: string): boolean => /^\s/.test(last) || last.startsWith('Traceback');
 

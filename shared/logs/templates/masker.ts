@@ -1,3 +1,4 @@
+import { Beginning } from './beginning.ts';
 import {
   BACKSLASH,
   COLON,
@@ -10,9 +11,9 @@ import {
   SLASH,
   UPPER,
 } from './characters.ts';
-import { isColonValue, isUnit, isValue } from './values.ts';
-
-export const WILDCARD = '<*>';
+import { goesOn, isColonValue, isOfCalendar, isValue, stemOf } from './values.ts';
+import { withWildcards } from './wildcard.ts';
+import { comparesNumber, endOfUrl, statusAt, withoutLeading, withoutTrailing } from './word-edges.ts';
 
 /** What identifies a statement stands at the beginning of its message; the rest is data. Characters. */
 const LOOKED_AT = 1024;
@@ -26,8 +27,9 @@ const [PRIME_A, PRIME_B] = [0x01000193, 0x85ebca6b];
  * Finds the values in a message in one pass over its characters. What it leaves are the places of the values, and a hash
  * of 64 bits of the message without them: most messages have been seen before, and then no text has to be made at all.
  *
- * Beyond the values themselves: neighbouring values are one (lists of any length), a number takes its unit with it, and
- * the same quantity said again in brackets, `1165 bytes (1.13 KB)`, is left out.
+ * Beyond the values themselves: neighbouring values are one (lists of any length), so are names with one stem and a number
+ * each; a number takes its unit with it, or the words of its date; and the same quantity said again in brackets,
+ * `1165 bytes (1.13 KB)`, is left out.
  */
 export class Masker {
   a = 0;
@@ -41,11 +43,15 @@ export class Masker {
   #afterA = 0;
   #afterB = 0;
   #open = false;
+  /** the last value ends in a number, which can have a unit */
+  #number = false;
+  /** of the last word, if it is a name with a number */
+  #stem = '';
+  readonly #beginning = new Beginning();
   /** the hash before a bracket that may repeat a quantity, and the place it continues */
   #beforeA = 0;
   #beforeB = 0;
   #bracket: 'none' | 'opened' | 'filled' = 'none';
-
   readonly #most: number;
 
   constructor(most = LOOKED_AT) {
@@ -58,40 +64,25 @@ export class Masker {
     this.b = 0x9e3779b9 | 0;
     this.places.length = 0;
     this.codes = 0;
-    this.#open = false;
+    this.#closeList();
     this.#bracket = 'none';
     const length = Math.min(text.length, this.#most);
     let at = 0;
     while (at < length) {
       const code = text.charCodeAt(at);
-      if (kindOf(code) !== SEPARATOR || this.#comparesNumber(code, at)) at = this.#word(at, length);
-      else at = this.#separator(code, at, length);
+      const isWord = kindOf(code) !== SEPARATOR || comparesNumber(text, at);
+      at = isWord ? this.#word(at, length) : this.#separator(code, at, length);
     }
   }
 
   /** The message with its values replaced. */
   masked(): string {
-    const { places } = this;
-    const text = this.#text.slice(0, this.#most);
-    let result = '';
-    let done = 0;
-    for (let index = 0; index < places.length; index += 2) {
-      result += text.slice(done, places[index]) + WILDCARD;
-      done = places[index + 1] ?? done;
-    }
-    return (result + text.slice(done)).replace(/\s+/g, ' ');
+    return withWildcards(this.#text.slice(0, this.#most), this.places);
   }
 
   #mix(code: number): void {
     this.a = Math.imul(this.a ^ code, PRIME_A);
     this.b = Math.imul(this.b + code, PRIME_B) ^ (this.b >>> 15);
-  }
-
-  /** `<1 sec`, `~5 ms` */
-  #comparesNumber(code: number, at: number): boolean {
-    if (code !== 60 && code !== 62) return false;
-    const next = this.#text.charCodeAt(at + 1);
-    return next >= 48 && next <= 57 && (at === 0 || this.#text.charCodeAt(at - 1) === SPACE);
   }
 
   #separator(code: number, at: number, length: number): number {
@@ -105,15 +96,24 @@ export class Masker {
       this.#bracket = 'opened';
       this.#beforeA = this.#afterA;
       this.#beforeB = this.#afterB;
-    } else if (code === CLOSE && this.#bracket === 'filled' && this.#lastEnd() === at) {
-      this.places.length -= 2;
+    } else if (code === CLOSE && this.#repeats(at)) {
+      const number = this.#number;
       this.#extend(at + 1, this.#beforeA, this.#beforeB);
+      this.#number = number;
       this.#bracket = 'none';
       return at + 1;
     } else if (this.#bracket !== 'none') this.#bracket = 'none';
     this.#mix(code);
-    if (!isBetweenValues(code)) this.#open = false;
+    if (!isBetweenValues(code)) this.#closeList();
     return at + 1;
+  }
+
+  /** Is in the bracket that ends here but one value, or none where there could be one: `10.0.0.1 ()`? */
+  #repeats(at: number): boolean {
+    if (this.#bracket === 'opened') return this.#text.charCodeAt(at - 1) === OPEN;
+    if (this.#bracket === 'none' || this.#lastEnd() !== at) return false;
+    this.places.length -= 2;
+    return true;
   }
 
   #word(start: number, length: number): number {
@@ -135,12 +135,11 @@ export class Masker {
     this.a = a;
     this.b = b;
     if (digits === 0 && (bits & LETTER) !== 0 && (bits & ~(LETTER | HEX_LETTER | UPPER)) === 0) {
-      this.#literal(start, end);
+      this.#literal(start, end, beforeA, beforeB);
       return end;
     }
     if ((bits & (LETTER | HEX_LETTER | DIGIT)) === 0) {
-      if (this.#open && isMissing(text, start, end)) this.#extend(end, this.#afterA, this.#afterB);
-      else if (end - start > 1) this.#open = false;
+      if (end - start > 1) this.#closeList();
       return end;
     }
     this.#judge(start, end, bits & ~SEPARATOR, digits, beforeA, beforeB);
@@ -150,23 +149,29 @@ export class Masker {
   /** A word with more than letters in it; `a` and `b` are the hash before it. */
   #judge(start: number, end: number, bits: number, digits: number, a: number, b: number): void {
     const text = this.#text;
-    let from = start;
-    let to = end;
-    while (to > from && isTrailing(text.charCodeAt(to - 1))) to--;
-    while (from < to && isLeading(text.charCodeAt(from), text.charCodeAt(from + 1))) from++;
-    if ((bits & (LETTER | HEX_LETTER)) === 0) {
+    const to = withoutTrailing(text, start, end);
+    const from = withoutLeading(text, start, to);
+    const word = text.slice(from, to);
+    const isNumber = (bits & (LETTER | HEX_LETTER)) === 0;
+    const stem = digits === 0 || isNumber ? '' : stemOf(word);
+    const again = stem !== '' && stem === this.#stem && (this.#open || this.#beginning.kind === 'name');
+    this.#stem = stem;
+    if (!again && this.#beginning.kind === 'name') this.#beginning.forget();
+    if (isNumber) {
       this.#whole(start, from, to, end, a, b);
+      this.#number = true;
       return;
     }
-    const word = text.slice(from, to);
     const colon = (bits & (COLON | BACKSLASH)) === COLON && word.includes(':');
     if (colon && !word.includes('://') && !isColonValue(word, bits)) {
       if (digits > 0 || /[./@\\]/.test(word)) this.#parts(start, from, to, end, a, b);
-      else this.#literal(start, end);
+      else this.#literal(start, end, a, b);
       return;
     }
-    if (word.includes('://') || isValue(word, bits, digits)) this.#whole(start, from, to, end, a, b);
-    else this.#literal(start, end);
+    if (again || word.includes('://') || isValue(word, bits, digits)) {
+      this.#whole(start, from, to, end, a, b);
+    } else if (stem === '') this.#literal(start, end, a, b);
+    else this.#name(start, a, b);
   }
 
   #whole(start: number, from: number, to: number, end: number, a: number, b: number): void {
@@ -204,15 +209,14 @@ export class Masker {
     if (isValue(this.#text.slice(start, end), bits, digits)) this.#value(start, end);
     else {
       this.#copy(start, end);
-      this.#open = false;
+      this.#closeList();
     }
   }
 
   /** Query strings hold characters that end a word elsewhere. */
   #restOfUrl(start: number, end: number, length: number): number {
     if (!this.#text.slice(start, end).includes('://') || this.#lastEnd() < end - 1) return end;
-    let stop = end;
-    while (stop < length && !/[\s"'<>`,)\]}]/.test(this.#text[stop] ?? ' ')) stop++;
+    const stop = endOfUrl(this.#text, end, length);
     if (stop > end) this.#extend(stop, this.#afterA, this.#afterB);
     return stop;
   }
@@ -225,39 +229,60 @@ export class Masker {
     return this.places.at(-1) ?? -1;
   }
 
-  #literal(start: number, end: number): void {
-    if (this.#open && start - this.#lastEnd() <= 1 && end - start <= 7 && isUnit(this.#text.slice(start, end))) {
+  #literal(start: number, end: number, a: number, b: number): void {
+    const code = this.#text.charCodeAt(start);
+    if (this.#open && this.#number && start - this.#lastEnd() <= 1 && goesOn(this.#text.slice(start, end))) {
       this.#extend(end, this.#afterA, this.#afterB);
-    } else {
-      this.#open = false;
-      this.#bracket = 'none';
+      return;
     }
+    this.#bracket = 'none';
+    if (code >= 65 && code <= 90 && isOfCalendar(this.#text.slice(start, end))) {
+      if (this.#beginning.kind !== 'date') this.#begin('date', start, a, b);
+      this.#open = false;
+    } else this.#closeList();
+  }
+
+  /** A name that may be the first of a list. */
+  #name(start: number, a: number, b: number): void {
+    this.#bracket = 'none';
+    this.#begin('name', start, a, b);
+    this.#open = false;
+  }
+
+  #begin(kind: 'date' | 'name', from: number, a: number, b: number): void {
+    this.#beginning.set(kind, { from, a, b, inList: this.#open });
+  }
+
+  #closeList(): void {
+    this.#open = false;
+    this.#beginning.forget();
   }
 
   #value(from: number, to: number): void {
     if (this.#bracket === 'opened') this.#bracket = 'filled';
-    if (to - from === 3) this.#code(from);
-    if (this.#open) {
+    const status = to - from === 3 ? statusAt(this.#text, from) : 0;
+    if (status > 0) this.codes = Math.imul(this.codes + status, PRIME_B);
+    const beginning = this.#takeBeginning(from);
+    if (this.#open || beginning?.inList) {
       this.#extend(to, this.#afterA, this.#afterB);
       return;
     }
+    if (beginning) [this.a, this.b] = [beginning.a, beginning.b];
     this.#mix(0x2a);
     this.#mix(0x3e8);
-    this.places.push(from, to);
+    this.places.push(beginning?.from ?? from, to);
     this.#afterA = this.a;
     this.#afterB = this.b;
     this.#open = true;
+    this.#number = false;
   }
 
-  #code(from: number): void {
-    const text = this.#text;
-    for (let at = from; at < from + 3; at++) if (kindOf(text.charCodeAt(at)) !== DIGIT) return;
-    const first = text.charCodeAt(from) - 48;
-    if (first !== 1 && first !== 4 && first !== 5) return;
-    this.codes = Math.imul(
-      this.codes + first * 100 + text.charCodeAt(from + 1) * 10 + text.charCodeAt(from + 2),
-      PRIME_B,
-    );
+  #takeBeginning(from: number): Beginning | undefined {
+    const beginning = this.#beginning;
+    const { kind } = beginning;
+    if (kind === 'none') return undefined;
+    beginning.forget();
+    return kind === 'name' || kindOf(this.#text.charCodeAt(from)) === DIGIT ? beginning : undefined;
   }
 
   /** The last value goes on to here. */
@@ -267,19 +292,7 @@ export class Masker {
     this.#afterA = a;
     this.#afterB = b;
     this.#open = true;
+    this.#number = false;
     this.places[this.places.length - 1] = to;
   }
 }
-
-/** `3552 **** 3515`: a value that was not to be had */
-const isMissing = (text: string, start: number, end: number): boolean =>
-  end - start > 1 && /^\*+$/.test(text.slice(start, end));
-
-/** `.` `:` `-` at the end belong to the sentence. */
-const isTrailing = (code: number): boolean => code === 46 || code === 58 || code === 45;
-
-/** `#5`, `@0x7f`, `*name*`; a sign belongs to its number. */
-const isLeading = (code: number, next: number): boolean => {
-  if (code === 45 || code === 43) return !(next >= 48 && next <= 57);
-  return code === 64 || code === 35 || code === 42 || code === 36 || code === 58 || code === 126 || code === 37;
-};

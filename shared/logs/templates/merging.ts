@@ -1,5 +1,6 @@
-import { WILDCARD } from './masker.ts';
 import type { Pattern } from './pattern.ts';
+import { stemOf } from './values.ts';
+import { WILDCARD } from './wildcard.ts';
 
 /** Patterns of one shape that one statement has logged, and what they have in common. */
 export interface Merged<T> {
@@ -11,16 +12,22 @@ export interface Merged<T> {
 const ENOUGH = { identifiers: 3, fieldValues: 4, words: 5, afterNoun: 2 };
 /** In a sentence, only one place may hold any word at all: more are different sentences. */
 const MOST_FREE_PLACES = 1;
+/** A sentence whose first word can be any must have so many words: `start (request 17)` and `drain (request 18)` are two. */
+const WORDS_AFTER_FREE_HEAD = 2;
 
 /** `cn56`, `job_x`, `kube-system`, `com.example.App`, `maxRetries`: made up by people, no word of a language. */
-const IDENTIFIER = /[\d_.$@/*:#-]|[a-z][A-Z]/;
+const IDENTIFIER = /[\d_.$@/*#-]|[a-z][A-Z]/;
 /** Words before the name of somebody. */
 const NOUN = /(?:^|\s)(?:user|username)$/i;
-/** A value follows: `key=`, `key: `, a quote or bracket. */
-const BEFORE_VALUE = /[="'[<{]$|^: $/;
+/** A value follows: `key=`, `key:`, `key: `, a quote or bracket. */
+const BEFORE_VALUE = /[="'[<{]$|^: ?$/;
+/** The same where others have a value in this place, with what a call is given; `failed: EOF` is another cause than a number. */
+const BEFORE_FOUND = /[="'[<{]$|^[:(]$/;
 
 /** `BatchSpanProcessor.SpansDropped`: what is in quotes after a name is data, but for the name of an event. */
 const EVENT = /^[A-Z]\w*(?:\.[A-Z]\w*)+$/;
+/** The same after `name=`, in one word of several: `ThreadLoopAlive` */
+const NAME_OF_EVENT = /^(?:[A-Z]+[a-z\d]+\.?){2,}$/;
 
 interface Place {
   at: number;
@@ -41,12 +48,14 @@ export function mergePatterns<T extends { pattern: Pattern }>(members: T[]): Mer
     values.length === places.length &&
     free.length <= MOST_FREE_PLACES &&
     constant >= values.length - 1 &&
-    constant > 0
+    constant >= (free[0]?.at === 0 ? WORDS_AFTER_FREE_HEAD : 1)
   ) {
     return [{ words: withWildcards(first.pattern.words, places), members }];
   }
   const telling = fewest(places.filter((place) => !values.includes(place))) ?? fewest(places);
-  const parts = Map.groupBy(members, ({ pattern }) => pattern.words[telling?.at ?? 0] ?? '');
+  if (!telling) return [];
+  const key = keyIn(telling.values);
+  const parts = Map.groupBy(members, ({ pattern }) => key(pattern.words[telling.at] ?? ''));
   return [...parts.values()].flatMap((part) => mergePatterns(part));
 }
 
@@ -62,9 +71,14 @@ function varyingPlaces<T extends { pattern: Pattern }>(members: T[]): Place[] {
 /** The leftmost where several tell equally little: statements differ at their beginning. */
 const fewest = (places: Place[]): Place | undefined =>
   places.reduce<Place | undefined>(
-    (best, place) => (best && best.values.size <= place.values.size ? best : place),
+    (best, place) => (best && kindsIn(best.values) <= kindsIn(place.values) ? best : place),
     undefined,
   );
+
+/** Names with numbers stay together, unless there is nothing else to tell. */
+const keyIn = (values: Set<string>): ((word: string) => string) =>
+  areNumbered(values) ? (word) => word : (word) => stemOf(word) || word;
+const kindsIn = (values: Set<string>): number => new Set([...values].map(keyIn(values))).size;
 
 const areIdentifiers = (values: Set<string>): boolean => {
   let identifiers = 0;
@@ -72,18 +86,30 @@ const areIdentifiers = (values: Set<string>): boolean => {
   return identifiers * 2 > values.size;
 };
 
-const areEvents = (values: Set<string>): boolean => [...values].some((value) => EVENT.test(value));
+const areEvents = (values: Set<string>, key: string): boolean => {
+  const event = key === 'name' ? NAME_OF_EVENT : EVENT;
+  return [...values].some((value) => event.test(value));
+};
 
 /** `deployments.apps`, `com.example.shop`: names in a space of names */
 const areDotted = (values: Set<string>): boolean =>
   [...values].every((value) => /^[a-z][a-z\d-]*(?:\.[a-z\d-]+)+$/.test(value));
 
+/** `worker1`, `worker2`: one stem, and what the masker has found */
+function areNumbered(values: Set<string>): boolean {
+  const stems = new Set<string>();
+  for (const value of values) if (value !== WILDCARD) stems.add(stemOf(value));
+  return stems.size === 1 && !stems.has('');
+}
+
 const isFree = (pattern: Pattern, at: number, values: Set<string>): boolean =>
-  !areIdentifiers(values) && !BEFORE_VALUE.test(pattern.gaps[at] ?? '');
+  !areIdentifiers(values) && !areNumbered(values) && !BEFORE_VALUE.test(pattern.gaps[at] ?? '');
 
 function isPlaceOfValues({ at, values }: Place, pattern: Pattern): boolean {
   const gap = pattern.gaps[at] ?? '';
-  if (gap.endsWith('="')) return !areEvents(values);
+  if (gap.endsWith('="')) return !areEvents(values, pattern.words[at - 1] ?? '');
+  if (areNumbered(values) || (values.has(WILDCARD) && BEFORE_FOUND.test(gap))) return true;
+  if (pattern.gaps[at + 1]?.startsWith('=') && !BEFORE_VALUE.test(gap)) return false; // the name of a field
   if (gap === ' ' && NOUN.test(pattern.words[at - 1] ?? '')) return values.size >= ENOUGH.afterNoun;
   // At the beginning of a message, a name is that of the function which logs.
   if (at > 0 && areIdentifiers(values)) return values.size >= ENOUGH.identifiers || areDotted(values);

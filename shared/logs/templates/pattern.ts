@@ -1,4 +1,4 @@
-import { WILDCARD } from './masker.ts';
+import { WILDCARD } from './wildcard.ts';
 
 /** A masked message in words and what stands between them: `words.length` is one less than `gaps.length`. */
 export interface Pattern {
@@ -7,7 +7,7 @@ export interface Pattern {
 }
 
 /** A text in quotes after `=` is one word, whatever is in it. */
-const WORD = /(?<==")[^"]{1,300}(?=")|<\*>|[^\s=,;()[\]{}<>"'|!?`]+/g;
+const WORD = /(?<==")[^"]{1,300}(?=")|<\*>|[^\s=:,;()[\]{}<>"'|!?`]+/g;
 /** What lies beyond tells no statements apart, and a line of a thousand words must not cost a thousand squared. */
 const MOST_WORDS = 128;
 

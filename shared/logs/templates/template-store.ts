@@ -1,7 +1,8 @@
 import { HashTable } from './hash-table.ts';
-import { Masker, WILDCARD } from './masker.ts';
+import { Masker } from './masker.ts';
 import { mergePatterns } from './merging.ts';
 import { covers, type Pattern, patternOf, shapeOf, textOf } from './pattern.ts';
+import { WILDCARD } from './wildcard.ts';
 
 /** Messages that are equal but for their values; several of them can turn out to be of one template. */
 export interface Group {
