@@ -172,6 +172,8 @@ interface EventOptions {
   since?: number;
   last?: number;
   uid?: string;
+  /** spec.containers{app} */
+  fieldPath?: string;
 }
 
 export function event(
@@ -179,7 +181,7 @@ export function event(
   about: { kind?: string; metadata: Pod['metadata']; spec?: unknown },
   reason: string,
   message: string,
-  { since = 5, last = 0.5, uid }: EventOptions = {},
+  { since = 5, last = 0.5, uid, fieldPath }: EventOptions = {},
 ): Snapshot {
   const { name, namespace = NAMESPACE } = about.metadata;
   const made: KubeEvent = {
@@ -192,7 +194,13 @@ export function event(
     count: 4,
     firstTimestamp: ago(since),
     lastTimestamp: ago(last),
-    involvedObject: { kind: about.kind ?? 'Pod', namespace, name, uid: uid ?? about.metadata.uid ?? '' },
+    involvedObject: {
+      kind: about.kind ?? 'Pod',
+      namespace,
+      name,
+      uid: uid ?? about.metadata.uid ?? '',
+      ...(fieldPath && { fieldPath }),
+    },
     source: { component: 'kubelet' },
   };
   snapshot.objects.events.push(made);

@@ -1,5 +1,6 @@
-import { crashLoop, podsOf, rollOut } from '#test/support/faults.ts';
-import { ago, healthyNamespace } from '#test/support/namespace.ts';
+import type { Snapshot } from '#shared/domain/snapshot.ts';
+import { crashLoop, everWith, podsOf, rollOut, setCondition, setState } from '#test/support/faults.ts';
+import { ago, healthyNamespace, NAMESPACE, settle } from '#test/support/namespace.ts';
 import { type Cases, inPodsOf, UNREAD_PODS } from '../case.ts';
 import { diedOnce, dies, startedAgain } from './dying.ts';
 
@@ -16,6 +17,34 @@ const GO_PANIC = `panic: runtime error: invalid memory address or nil pointer de
 goroutine 1 [running]:
 main.main()
 	/src/main.go:31 +0x1d`;
+
+/** The proxy of the application stands among its init containers, is restarted, and keeps the pod from being ready. */
+function nativeSidecar(end: { exitCode: number; reason: string }, log: string): Snapshot {
+  const snapshot = healthyNamespace();
+  everWith(snapshot, 'otlp-app', (_, spec) => {
+    spec.initContainers = [{ name: 'proxy', image: 'envoyproxy/envoy:v1.36.2', restartPolicy: 'Always' }];
+  });
+  for (const { metadata, status } of podsOf(snapshot, 'otlp-app')) {
+    Object.assign(status ?? {}, {
+      initContainerStatuses: [
+        {
+          name: 'proxy',
+          ready: false,
+          started: false,
+          restartCount: 7,
+          state: {
+            waiting: { reason: 'CrashLoopBackOff', message: 'back-off 5m0s restarting failed container=proxy' },
+          },
+          lastState: { terminated: { ...end, startedAt: ago(2), finishedAt: ago(1.5) } },
+        },
+      ],
+    });
+    for (const type of ['Ready', 'ContainersReady']) setCondition(status?.conditions, { type, status: 'False' }, 12);
+    const place = { namespace: NAMESPACE, pod: metadata.name, container: 'proxy' };
+    snapshot.logs.push({ ...place, previous: true, text: `${log}\n`, truncated: false });
+  }
+  return settle(snapshot);
+}
 
 /** Containers that do not stay up, by how they end. */
 export const crashes = {
@@ -86,6 +115,28 @@ export const crashes = {
           });
           return crashLoop(snapshot, [made], { exitCode: 64, log: 'error: unexpected argument --strict', since: 9 });
         },
+      },
+      {
+        when: 'it has just ended for the first time',
+        at,
+        severity: 'P0',
+        build: () => {
+          const snapshot = healthyNamespace();
+          const end = { exitCode: 1, reason: 'Error', startedAt: ago(0.4), finishedAt: ago(0.2) };
+          return setState(snapshot, podsOf(snapshot, 'otlp-app'), {
+            started: false,
+            restartCount: 0,
+            state: { terminated: end },
+            lastState: {},
+          });
+        },
+      },
+      {
+        when: 'a sidecar among the init containers',
+        at: inPodsOf('otlp-app', 'proxy'),
+        severity: 'P0',
+        shows: 'no such upstream',
+        build: () => nativeSidecar({ exitCode: 1, reason: 'Error' }, 'Error: no such upstream'),
       },
       {
         when: 'SIGTERM from outside, to a process that does not handle it',

@@ -1,6 +1,7 @@
 import type { Snapshot } from '#shared/domain/snapshot.ts';
-import { addLog, crashLoop, event, everWith, podsOf, unready } from '#test/support/faults.ts';
-import { healthyNamespace } from '#test/support/namespace.ts';
+import { addLog, crashLoop, event, everWith, podsOf, setCondition, unready } from '#test/support/faults.ts';
+import { healthyNamespace, settle } from '#test/support/namespace.ts';
+import { withProxy } from '#test/support/other-shapes.ts';
 import { type Cases, inPodsOf, UNREAD_PODS } from '../case.ts';
 import { REFUSED, TIMES_OUT } from './answers.ts';
 
@@ -61,6 +62,24 @@ export const readiness = {
             podsOf(snapshot, 'otlp-app').slice(0, 1),
             'Readiness probe failed: HTTP probe failed with statuscode: 500',
           );
+        },
+      },
+      {
+        when: 'a proxy beside it, which is ready itself',
+        at,
+        severity: 'P0',
+        shows: 'statuscode: 503',
+        build: () => {
+          const snapshot = withProxy(healthyNamespace());
+          const pods = podsOf(snapshot, 'otlp-app');
+          for (const pod of pods) {
+            const says = 'Readiness probe failed: HTTP probe failed with statuscode: 503';
+            event(snapshot, pod, 'Unhealthy', says, { fieldPath: 'spec.containers{app}' });
+            for (const each of pod.status?.containerStatuses ?? []) each.ready = each.name !== 'app';
+            setCondition(pod.status?.conditions, { type: 'Ready', status: 'False' }, 5);
+            setCondition(pod.status?.conditions, { type: 'ContainersReady', status: 'False' }, 5);
+          }
+          return settle(snapshot);
         },
       },
       {

@@ -1,5 +1,5 @@
 import type { Snapshot } from '#shared/domain/snapshot.ts';
-import { event, podsOf } from '#test/support/faults.ts';
+import { event, everWith, podsOf, waiting } from '#test/support/faults.ts';
 import { healthyNamespace } from '#test/support/namespace.ts';
 import { type Cases, inPodsOf, UNREAD_PODS } from '../case.ts';
 import { IMAGE, refused, refusedToRollout, resolving, UNAUTHORIZED, waits } from './pulling.ts';
@@ -19,6 +19,34 @@ const pulledSince = (answer: string): Snapshot => {
 
 const RATE_LIMIT =
   'rpc error: code = Unknown desc = failed to pull and unpack image "docker.io/library/redis:7": failed to copy: httpReadSeeker: failed open: unexpected status code https://registry-1.docker.io/v2/library/redis/manifests/sha256:1a2b: 429 Too Many Requests - Server message: toomanyrequests: You have reached your pull rate limit. You may increase the limit by authenticating and upgrading: https://www.docker.com/increase-rate-limit';
+
+/** As kubelets since 1.32 write it; nothing else is known. */
+function saidInState(answer: string): Snapshot {
+  const snapshot = healthyNamespace();
+  const message = `Back-off pulling image "${IMAGE}": ErrImagePull: ${answer}`;
+  waiting(snapshot, podsOf(snapshot, 'otlp-app'), 'ImagePullBackOff', message);
+  snapshot.coverage.notChecked.push({ check: 'events', why: 'forbidden' });
+  return snapshot;
+}
+
+function initImageNotFound(): Snapshot {
+  const image = 'registry.example.com/migrate:4';
+  const snapshot = healthyNamespace();
+  everWith(snapshot, 'otlp-app', (_, spec) => {
+    spec.initContainers = [{ name: 'migrate', image }];
+  });
+  const pods = podsOf(snapshot, 'otlp-app');
+  waiting(snapshot, pods, 'PodInitializing', undefined, 9);
+  const state = { waiting: { reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}"` } };
+  for (const pod of pods) {
+    Object.assign(pod.status ?? {}, {
+      initContainerStatuses: [{ name: 'migrate', ready: false, started: false, restartCount: 0, state }],
+    });
+    const answer = resolving(`${image}: not found`, 'NotFound', image);
+    event(snapshot, pod, 'Failed', `Failed to pull image "${image}": ${answer}`);
+  }
+  return snapshot;
+}
 
 /** What registries answer. */
 export const registries = {
@@ -43,6 +71,20 @@ export const registries = {
           refused(
             'rpc error: code = Unknown desc = initializing source docker://registry.example.com/otlp-app:1.4.2: reading manifest 1.4.2 in registry.example.com/otlp-app: manifest unknown',
           ),
+      },
+      {
+        when: 'that of an init container',
+        at: inPodsOf('otlp-app', 'migrate'),
+        severity: 'P0',
+        shows: 'migrate:4: not found',
+        build: () => initImageNotFound(),
+      },
+      {
+        when: 'the kubelet says it in the state itself, and events may not be read',
+        at,
+        severity: 'P0',
+        shows: '1.4.2: not found',
+        build: () => saidInState(resolving(`${IMAGE}: not found`, 'NotFound')),
       },
       {
         when: 'ECR: there is no such repository',

@@ -1,5 +1,14 @@
 import type { Snapshot } from '#shared/domain/snapshot.ts';
-import { event, podsOf, pullFails, rollOut, scaleToZero, setCondition, waiting } from '#test/support/faults.ts';
+import {
+  deploymentOf,
+  event,
+  podsOf,
+  pullFails,
+  rollOut,
+  scaleToZero,
+  setCondition,
+  waiting,
+} from '#test/support/faults.ts';
 import { healthyNamespace, settle } from '#test/support/namespace.ts';
 import { type Cases, the } from '../case.ts';
 import { conditionsOf, NOT_FOUND, rolling, waits } from './rolling.ts';
@@ -152,6 +161,20 @@ export const rollouts = {
           const snapshot = healthyNamespace();
           const made = rollOut(snapshot, 'otlp-app', () => undefined, 0.5);
           return waiting(snapshot, [made], 'ContainerCreating', undefined, 0.5);
+        },
+      },
+      {
+        why: 'a pod of the rollout is ready, and minReadySeconds are not over yet',
+        roots: [],
+        build: () => {
+          const snapshot = healthyNamespace();
+          const owner = deploymentOf(snapshot, 'otlp-app');
+          owner.spec.minReadySeconds = 60;
+          const made = rollOut(snapshot, 'otlp-app', () => undefined, 3);
+          setCondition(made.status?.conditions, { type: 'Ready', status: 'True' }, 0.4);
+          Object.assign(snapshot.objects.replicasets.at(-1)?.status ?? {}, { availableReplicas: 0 });
+          Object.assign(owner.status ?? {}, { availableReplicas: 1 });
+          return snapshot;
         },
       },
       { why: 'it is asleep by intent', build: () => scaleToZero('otlp-app', healthyNamespace()) },
