@@ -11,7 +11,10 @@ export interface Alike {
 
 /** A detail without the name of its signal: three signals that fail alike differ in nothing else. */
 const common = (of: string, detail: string) =>
-  detail.replace(new RegExp(`^${of}: `), '').replace(new RegExp(`(/v1/)${of}\\b`, 'g'), '$1…');
+  detail
+    .replace(new RegExp(`^${of}: `), '')
+    .replace(new RegExp(`(/v1/)${of}\\b`, 'g'), '$1…')
+    .replace(/(proto\.collector\.)\w+\.v1\.\w+Service/g, '$1…');
 
 /** What a rung says of its signals, those that it says the same of together; what passes has nothing to tell. */
 export function alikeIn(signals: Signals): Alike[] {

@@ -61,7 +61,9 @@ function rung(one: Rung, last: boolean, colour: boolean): string[] {
   const groups = alikeIn(signals);
   // Where the signals differ, each says what it has to say, and the rung would only repeat one of them.
   const apart = groups.length > 1;
-  const told = [said, apart ? 'the signals differ' : text(detail)].filter(Boolean).join(': ');
+  const bad = groups.filter((group) => group.outcome !== 'pass').flatMap((group) => group.signals);
+  const differ = `${bad.length} of ${Object.keys(signals).length} signals ${bad.length > 1 ? 'do' : 'does'} not pass`;
+  const told = [said, apart ? differ : text(detail)].filter(Boolean).join(': ');
   const lines = [`  ${last ? '└' : '├'} ${paint(`${head}${told}`.trimEnd())}`];
   const indent = `  ${last ? ' ' : '│'}${' '.repeat(23)}`;
   for (const group of apart ? groups : [])
@@ -69,6 +71,14 @@ function rung(one: Rung, last: boolean, colour: boolean): string[] {
       `${indent}${MARKS[group.outcome]} ${[group.signals.join(', '), text(group.detail)].filter(Boolean).join(': ')}`,
     );
   return lines;
+}
+
+/** The decisive datum, with the names of the signals where it is not the same of all. */
+function seenIn({ verdict }: Ladder, decisive: Rung | undefined): string {
+  const groups = alikeIn(decisive?.signals ?? {});
+  const group = groups.find((one) => one.signals.includes(verdict.signal ?? ''));
+  if (!group || groups.length < 2 || group.detail === '') return text(decisive?.detail ?? '');
+  return `${group.signals.join(', ')}: ${text(group.detail)}`;
 }
 
 /** Whose fault it is: the signals that the decisive rung says the same of as of the one in the verdict. */
@@ -98,10 +108,15 @@ function story(result: Ladder, decisive: Rung | undefined): string[] {
       ...notes,
       ...labelled('Next', FURTHER[reached]),
     ];
-  const proof = outcome === 'degraded' ? REACH[reached] : ((held && HELD[held.name]) ?? NOTHING_SENT);
+  const through = alikeIn(decisive?.signals ?? {}).find((group) => group.outcome === 'pass');
+  const proof = through
+    ? `${through.signals.join(', ')} pass at ${verdict.rung}, the others do not.`
+    : outcome === 'degraded'
+      ? REACH[reached]
+      : ((held && HELD[held.name]) ?? NOTHING_SENT);
   return [
     ...labelled('Fault', verdict.title),
-    ...labelled('Seen', text(decisive?.detail ?? '')),
+    ...labelled('Seen', seenIn(result, decisive)),
     ...labelled('Next', verdict.remedy),
     ...labelled('Proof', proof),
     ...limits,

@@ -34,7 +34,7 @@ it('names the signal that fails, and reaches nothing above', () => {
     },
   );
   expect(text).toContain('FAILED  signal-pipeline-missing at respond (logs)');
-  expect(text).toMatch(/✗ respond +1 ms {2}the signals differ\n.*✓ traces\n.*✗ logs: 404 for logs\n/);
+  expect(text).toMatch(/✗ respond +1 ms {2}1 of 2 signals does not pass\n.*✓ traces\n.*✗ logs: 404 for logs\n/);
   expect(text.match(/404 for logs/g)).toHaveLength(2);
   expect(text).toMatch(/· accept .*not reached/);
 });
