@@ -33,7 +33,7 @@ export const FAILURE_MESSAGES: FailureMessage[] = [
   {
     code: 'aws-credentials-failing',
     words:
-      /AssumeRoleWithWebIdentity|InvalidIdentityToken|ExpiredToken|NoCredentialProviders|no EC2 IMDS role found|Unable to locate credentials|failed to refresh cached credentials|CredentialsProviderError|Could not load credentials|is not authorized to perform: [a-z0-9-]+:\w+/,
+      /AssumeRoleWithWebIdentity|InvalidIdentityToken|ExpiredToken|NoCredentialProviders|no EC2 IMDS role found|Unable to locate credentials|failed to refresh cached credentials|CredentialsProviderError|CredentialsNotLoaded|(?:Could not|Unable to) load credentials|Unable to get IAM security credentials|UnrecognizedClientException|InvalidClientTokenId|is not authorized to perform: [a-z0-9-]+:\w+/,
     about: /is not authorized to perform: ([a-z0-9-]+:\w+)/,
   },
   {

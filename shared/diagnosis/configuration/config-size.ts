@@ -9,7 +9,7 @@ export const rule: Rule = (view) =>
   view.snapshot.objects.configmaps.flatMap(({ metadata, data = {}, binaryData = {} }) => {
     const at = { kind: 'ConfigMap', namespace: metadata.namespace ?? '', name: metadata.name };
     if (view.users(at).length === 0) return [];
-    const plain = Object.values(data).reduce((sum, text) => sum + text.length, 0);
+    const plain = Object.values(data).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
     const size = plain + Object.values(binaryData).reduce((sum, text) => sum + (text.length * 3) / 4, 0);
     if (size < NEAR) return [];
     return [

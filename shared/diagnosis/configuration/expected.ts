@@ -40,6 +40,9 @@ const expectation = (
   severity: 'P2',
   title: `${called(at)} ${lack}`,
   cause: 'The configuration of the target says that it must be there.',
-  evidence: [evidence('medic.config.ts', path, at.name), evidence(at, 'metadata', lack)],
+  evidence: [
+    evidence('medic.config.ts', path, at.name),
+    evidence(at, 'metadata', lack === 'does not exist' ? 'not found' : lack),
+  ],
   commands: [kubectl(at, `describe ${called(at)}`)],
 });

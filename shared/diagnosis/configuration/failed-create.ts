@@ -6,8 +6,14 @@ import { called, evidence, inWorkload, kubectl, type Rule } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
 
 /** The API server's words when it refuses a pod. */
-const REFUSALS: [Code, RegExp, title: string][] = [
-  ['quota-exceeded', /exceeded quota|failed quota/, 'the quota of the namespace is used up'],
+const REFUSALS: [Code, RegExp, title: string, remedy?: string][] = [
+  ['quota-exceeded', /exceeded quota/, 'the quota of the namespace is used up'],
+  [
+    'quota-exceeded',
+    /failed quota/,
+    'the quota of the namespace wants to know what they take',
+    'Set the requests and limits that the message names in the pod template, or give the namespace a LimitRange with defaults.',
+  ],
   [
     'serviceaccount-missing',
     /error looking up service account|serviceaccount "[^"]+" not found/,
@@ -15,10 +21,11 @@ const REFUSALS: [Code, RegExp, title: string][] = [
   ],
   ['pod-security-violation', /violates PodSecurity/, 'the pods break the Pod Security level of the namespace'],
   ['webhook-denied', /admission webhook "[^"]+" denied/, 'an admission webhook denies the pods'],
+  ['webhook-denied', /ValidatingAdmissionPolicy '[^']+' .*denied request/, 'an admission policy denies the pods'],
   ['webhook-unavailable', /failed calling webhook/, 'an admission webhook does not answer'],
   [
     'limitrange-violation',
-    /(maximum|minimum) (cpu|memory|ephemeral-storage) usage per|limit to request ratio/,
+    /(?:maximum|minimum) \S{1,100} usage per (?:Container|Pod)|limit to request ratio/,
     'a container breaks the LimitRange',
   ],
   ['resources-request-exceeds-limit', /must be less than or equal to .*limit/, 'a request is larger than its limit'],
@@ -33,7 +40,7 @@ export const rule: Rule = (view) =>
     const said = refusalOf(view, workload);
     const refusal = said && REFUSALS.find(([, words]) => words.test(said.message));
     if (!said || !refusal) return [];
-    const [code, , title] = refusal;
+    const [code, , title, remedy] = refusal;
     const more =
       code === 'quota-exceeded'
         ? quotaIn(view, workload.ref.namespace, said.message)
@@ -46,6 +53,7 @@ export const rule: Rule = (view) =>
         ...inWorkload(workload),
         title: `${called(workload.ref)} cannot create pods: ${title}`,
         cause: said.message,
+        ...(remedy ? { remedy } : {}),
         evidence: [evidence(said.at, said.path, said.message, said.time), ...(more?.evidence ?? [])],
         commands: [...(more?.commands ?? []), kubectl(workload.ref, `describe ${called(workload.ref)}`)],
       },
@@ -92,7 +100,7 @@ export function refusalOf(view: ClusterView, workload: WorkloadView): Refusal | 
 }
 
 function quotaIn(view: ClusterView, namespace: string, message: string) {
-  const name = /exceeded quota: ([^,\s]+)/.exec(message)?.[1];
+  const name = /(?:exceeded|failed) quota: ([^,:\s]+)/.exec(message)?.[1];
   if (!name) return undefined;
   const at = { kind: 'ResourceQuota', namespace, name };
   const quota = view.snapshot.objects.resourcequotas.find(
@@ -104,7 +112,7 @@ function quotaIn(view: ClusterView, namespace: string, message: string) {
     evidence: exceeded.flatMap((resource) => [
       evidence(at, `status.used["${resource}"]`, `${used[resource] ?? '?'} of ${hard[resource]}`),
       ...quotaUsers(view, namespace, resource).map(({ who, pods, share }) =>
-        evidence(who, resource, `${Math.round(share * 100)} % of what is in use, by ${pods} pods`),
+        evidence(who, `${resource} of its pods`, `${Math.round(share * 100)} % of what is in use, by ${pods} pods`),
       ),
     ]),
     commands: [kubectl(at, `describe resourcequota ${name}`)],

@@ -5,32 +5,6 @@ export const AWAITED: readonly Code[] = [
   // application
   // network
   // storage
-  // configuration
-  'configmap-missing',
-  'configmap-key-missing',
-  'secret-missing',
-  'secret-key-missing',
-  'config-yaml-invalid',
-  'config-toml-invalid',
-  'config-json-invalid',
-  'config-stale-in-pods',
-  'quota-exceeded',
-  'limitrange-violation',
-  'resources-request-exceeds-limit',
-  'serviceaccount-missing',
-  'webhook-denied',
-  'webhook-unavailable',
-  'config-env-invalid',
-  'config-size-limit',
-  'rbac-forbidden',
-  'aws-credentials-failing',
-  'hpa-target-missing',
-  'hpa-metrics-unavailable',
-  'hpa-at-max',
-  'pdb-blocking-disruption',
-  'pdb-selects-nothing',
-  'selector-overlap',
-  'pod-security-violation',
   // otlp
   'collector-down',
   'collector-config-invalid',

@@ -85,6 +85,8 @@ export function unreadable(snapshot: Snapshot, kinds: readonly (ResourceName | '
     if (kind === 'secrets') Object.assign(snapshot, { secrets: [], absentSecrets: [] });
     else if (kind === 'logs') snapshot.logs = [];
     else snapshot.objects[kind].length = 0;
+    // What parses is established from them.
+    if (kind === 'configmaps') snapshot.configFacts = [];
     // Logs are read pod by pod.
     if (kind === 'pods') snapshot.logs = [];
     const why = `forbidden: User "otlp-medic" cannot list resource "${kind}"`;

@@ -80,7 +80,7 @@ describe('pods that the API server refuses', () => {
     });
     expect(evidence.map(({ path }) => path)).not.toContain('status.used["pods"]');
     // Two replicas of 512Mi beside those of the app: whoever takes most stands first, whether in scope or not.
-    expect(evidence.find(({ path }) => path === 'limits.memory')).toMatchObject({
+    expect(evidence.find(({ path }) => path === 'limits.memory of its pods')).toMatchObject({
       source: `Deployment/${NAMESPACE}/otel-collector`,
       value: expect.stringMatching(/^\d+ % of what is in use, by 2 pods$/),
     });
