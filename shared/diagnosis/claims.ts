@@ -28,17 +28,13 @@ function findClaims(view: ClusterView): UsedClaim[] {
     ]),
   );
   return view.pods.flatMap((pod) =>
-    (pod.object.spec?.volumes ?? []).flatMap(({ persistentVolumeClaim }, index): UsedClaim[] => {
-      if (!persistentVolumeClaim) return [];
-      const ref = {
-        kind: 'PersistentVolumeClaim',
-        namespace: pod.ref.namespace,
-        name: persistentVolumeClaim.claimName,
-      };
+    (pod.object.spec?.volumes ?? []).flatMap(({ name, persistentVolumeClaim, ephemeral }, index): UsedClaim[] => {
+      const claimName = persistentVolumeClaim?.claimName ?? (ephemeral && `${pod.ref.name}-${name}`);
+      if (!claimName) return [];
+      const ref = { kind: 'PersistentVolumeClaim', namespace: pod.ref.namespace, name: claimName };
       const claim = known.get(`${ref.namespace}/${ref.name}`);
-      return [
-        { pod, ref, path: `spec.volumes[${index}].persistentVolumeClaim.claimName`, ...(claim ? { claim } : {}) },
-      ];
+      const field = persistentVolumeClaim ? 'persistentVolumeClaim.claimName' : 'ephemeral';
+      return [{ pod, ref, path: `spec.volumes[${index}].${field}`, ...(claim ? { claim } : {}) }];
     }),
   );
 }

@@ -87,6 +87,7 @@ const volume = object(
     secret: object({ secretName: text, items, optional: flag }),
     projected: object({ sources: list(object({ configMap: configMapSource, secret: configMapSource })) }),
     persistentVolumeClaim: object({ claimName: text }, 'claimName'),
+    ephemeral: object({ volumeClaimTemplate: object({}) }),
     emptyDir: object({ sizeLimit: text, medium: text }),
   },
   'name',

@@ -111,6 +111,8 @@ export interface Volume {
   secret?: { secretName?: string } & VolumeItems;
   projected?: { sources?: { configMap?: { name?: string } & VolumeItems; secret?: { name?: string } & VolumeItems }[] };
   persistentVolumeClaim?: { claimName: string };
+  /** a claim of the pod's own, named after the pod and the volume */
+  ephemeral?: { volumeClaimTemplate?: object };
   emptyDir?: { sizeLimit?: string; medium?: string };
 }
 

@@ -70,7 +70,7 @@ export const rule: Rule = (view) =>
 /** The claims of the pod were read: storage/claim knows which one it is, and why. */
 const saysMore = (view: ClusterView, { object, ref }: PodView): boolean =>
   view.knows('persistentvolumeclaims', ref.namespace) &&
-  (object.spec?.volumes ?? []).some(({ persistentVolumeClaim }) => persistentVolumeClaim);
+  (object.spec?.volumes ?? []).some(({ persistentVolumeClaim, ephemeral }) => persistentVolumeClaim ?? ephemeral);
 
 /** Since 1.35 the scheduler does not name the taint. */
 const UNNAMED_TAINT = /untolerated taint\(s\)/;

@@ -13,6 +13,10 @@ const PATIENCE_MS = 60_000;
 /** The provisioner tries again with a growing pause of at most five minutes. */
 const RETRY_MS = 10 * 60_000;
 
+/** The claim of an ephemeral volume is made for the pod, soon after it. */
+const isDue = ({ now }: ClusterView, { pod, path }: UsedClaim): boolean =>
+  path.endsWith('ephemeral') && now - (millis(pod.object.metadata.creationTimestamp) ?? 0) <= PATIENCE_MS;
+
 const BEING_DELETED = 'Somebody has deleted the claim: pods that use it hold it back still, and no new pod gets it.';
 
 /** Claims of pods that are missing, lost, or get no volume, and why not. */
@@ -21,7 +25,7 @@ export const rule: Rule = (view) =>
     const { pod, ref, path, claim } = used;
     const asked = evidence(pod.ref, path, ref.name);
     if (!claim) {
-      if (!isHeldBack(pod) || !view.knows('persistentvolumeclaims', ref.namespace)) return [];
+      if (!isHeldBack(pod) || !view.knows('persistentvolumeclaims', ref.namespace) || isDue(view, used)) return [];
       return [
         sighting(used, 'pvc-missing', `${called(ref)} does not exist`, undefined, [
           asked,

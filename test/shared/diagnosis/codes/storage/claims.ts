@@ -26,6 +26,23 @@ const waitsForPod = (reason: string): Snapshot => {
   return schedulerSays(snapshot, reason);
 };
 
+/** Each pod has a claim of its own, named after it; none of them gets its volume. */
+function ephemeralPending(): Snapshot {
+  const snapshot = withClaim(pendingClaim('gp3'));
+  const { objects } = snapshot;
+  objects.persistentvolumeclaims = podsOf(snapshot, 'otlp-app').map(({ metadata, spec }) => {
+    spec.volumes = [
+      ...(spec.volumes ?? []).filter(({ name }) => name !== 'data'),
+      { name: 'data', ephemeral: { volumeClaimTemplate: {} } },
+    ];
+    return {
+      metadata: { name: `${metadata.name}-data`, namespace: NAMESPACE, creationTimestamp: ago(20) },
+      ...pendingClaim('gp3'),
+    };
+  });
+  return snapshot;
+}
+
 /** Claims that have no volume. */
 export const claims = {
   'pvc-missing': {
@@ -105,6 +122,13 @@ export const claims = {
         severity: 'P0',
         shows: 'provisioner is running',
         build: () => claimSays(withClaim(pendingClaim('gp3')), 'ExternalProvisioning', NOBODY_PROVISIONS),
+      },
+      {
+        when: 'the claim of an ephemeral volume',
+        at: { ...at, subject: { kind: 'PersistentVolumeClaim' } },
+        severity: 'P0',
+        shows: 'Pending',
+        build: ephemeralPending,
       },
       { when: 'nobody says why', at, severity: 'P0', shows: 'Pending', build: () => withClaim(pendingClaim('gp3')) },
       {
