@@ -249,8 +249,8 @@ export const PROBE_CODES = {
   ),
   'not-stored': fail(
     ['store'],
-    'The data was taken but is not found in the backend',
-    'Look at the backend: its own limits, its tenant, its delay of indexing.',
+    'The data was taken but is not found again',
+    'Look at the backend: its own limits, its tenant, its delay of indexing; for a receipt, at the pipeline for canaries.',
   ),
   'stored-altered': degraded(
     ['store'],

@@ -9,6 +9,7 @@ import {
 import { redactText } from '#shared/redaction/text.ts';
 import { words } from './answer.ts';
 import { type Found, outcomeOf, PROBE_CODES } from './codes.ts';
+import { NOT_PART } from './ungiven.ts';
 
 /** What one rung came to. */
 export interface RungReport {
@@ -92,7 +93,7 @@ export function ladderResult(run: LadderRun): ProbeResult {
         name,
         outcome: over ? 'not-reached' : 'not-checked',
         durationMs: 0,
-        detail: over ? '' : (run.notChecked[name] ?? 'not part of this run'),
+        detail: over ? '' : (run.notChecked[name] ?? NOT_PART),
       };
     const { found, durationMs, detail, flaw, signals } = report;
     over = ends(found);

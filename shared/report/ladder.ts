@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { Ladder, ProbeResult, RungName, RungOutcome } from '#shared/domain/probe-result.ts';
+import { NO_METRICS_URL, NO_QUERY_URL, NOT_PART } from '#shared/otlp/ungiven.ts';
 import { alikeIn } from './ladder-signals.ts';
 import { clip, oneLine } from './untrusted-text.ts';
 
@@ -36,10 +37,10 @@ const HELD: Readonly<Partial<Record<RungName, string>>> = {
 };
 const NOTHING_SENT = 'Nothing was sent.';
 
-/** How to look further than a pass did. */
-const FURTHER: Readonly<Record<string, string>> = {
-  accept: 'To look further give --metrics-url (is it sent on?), and --query-url or --receipt-logs (does it arrive?).',
-  export: 'To look further give --query-url or --receipt-logs: does it arrive?',
+/** What a rung says that was given nothing to look at, and the flag that gives it. */
+const UNGIVEN: Readonly<Partial<Record<RungName, { why: string; flag: string }>>> = {
+  export: { why: NO_METRICS_URL, flag: '--metrics-url (is it sent on?)' },
+  store: { why: NO_QUERY_URL, flag: '--query-url or --receipt-logs (does it arrive?)' },
 };
 
 /** What no answer that came this way says anything about. */
@@ -91,6 +92,17 @@ function concerned({ verdict, signals }: Ladder, decisive: Rung | undefined): st
 
 const labelled = (label: string, said: string | undefined) => (said ? [`${label.padEnd(6)} ${said}`] : []);
 
+/** The upper rungs that a pass did not look at: what would let it, or what kept it from it. */
+function unlooked(rungs: readonly Rung[]): string[] {
+  const open = rungs.filter(({ name, outcome }) => UNGIVEN[name] && outcome === 'not-checked');
+  const flags = open.flatMap(({ name, detail }) => (detail === UNGIVEN[name]?.why ? [UNGIVEN[name].flag] : []));
+  const kept = open.filter(({ name, detail }) => detail !== UNGIVEN[name]?.why && detail !== NOT_PART);
+  return [
+    ...kept.flatMap(({ name, detail }) => labelled('Note', `${name} was not checked: ${text(detail)}`)),
+    ...labelled('Next', flags.length > 0 ? `To look further give ${flags.join(', ')}.` : ''),
+  ];
+}
+
 /** The fault, the decisive datum, what to do, and how far the proof reaches. */
 function story(result: Ladder, decisive: Rung | undefined): string[] {
   const { verdict, rungs, vantage } = result;
@@ -106,9 +118,10 @@ function story(result: Ladder, decisive: Rung | undefined): string[] {
       ...labelled('Proof', REACH[reached] ?? 'Nothing beyond this rung was looked at.'),
       ...limits,
       ...notes,
-      ...labelled('Next', FURTHER[reached]),
+      ...unlooked(rungs),
     ];
-  const through = alikeIn(decisive?.signals ?? {}).find((group) => group.outcome === 'pass');
+  const groups = alikeIn(decisive?.signals ?? {});
+  const through = groups.length > 1 ? groups.find((group) => group.outcome === 'pass') : undefined;
   const proof = through
     ? `${through.signals.join(', ')} pass at ${verdict.rung}, the others do not.`
     : outcome === 'degraded'

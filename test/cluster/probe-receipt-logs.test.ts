@@ -128,7 +128,7 @@ it('names the signal that does not come through, and an exporter that logs count
     await using _ = followed(collector, 'collector-a');
     expect(await walk(collector.http)).toMatchObject({
       ...{ code: 'not-stored', rung: 'store', signal: 'metrics' },
-      store: { detail: expect.stringContaining('no metrics of this run in the log of collector-a, collector-b') },
+      store: { detail: expect.stringContaining('nothing of this run in the log of collector-a, collector-b') },
     });
   }
   await using collector = await collectorWith({ changed: {} });

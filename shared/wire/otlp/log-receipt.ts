@@ -140,7 +140,7 @@ function judged(of: Signal, { seen, why, counts }: Look, { canary, places, left 
     (counts && `the debug exporter of ${counts} logs counts alone: give it verbosity: detailed`);
   if (blind !== undefined) return { signal: of, unread: blind, detail: '' };
   const pods = places.map(({ pod }) => pod).join(', ');
-  const detail = `no ${of} of this run in the log of ${pods} within ${seconds} s: look at its pipeline for canaries`;
+  const detail = `nothing of this run in the log of ${pods} within ${seconds} s: look at the pipeline for canaries`;
   return { signal: of, found: { code: 'not-stored', detail }, detail: '' };
 }
 

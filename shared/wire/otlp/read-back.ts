@@ -1,6 +1,6 @@
 import { UnavailableError } from '#shared/domain/errors.ts';
 import type { Signal } from '#shared/domain/probe-result.ts';
-import { words } from '#shared/otlp/answer.ts';
+import { pageWords, words } from '#shared/otlp/answer.ts';
 import { type Backend, jsonOf, type Seen } from '#shared/otlp/backends/backend.ts';
 import { BACKENDS, type BackendKind } from '#shared/otlp/backends.ts';
 import type { Canary } from '#shared/otlp/canary.ts';
@@ -96,7 +96,7 @@ async function look(kind: BackendKind, url: string, canary: Canary, call: UrlCal
     const { status, body: said } = answer.value;
     looks.push({
       seen: backend.read({ status, body: said.toString('utf8') }, canary),
-      said: `${status} "${words(said)}"`,
+      said: `${status} "${pageWords(said)}"`,
     });
   }
   const [best] = looks.toSorted((a, b) => BEST_FIRST.indexOf(a.seen) - BEST_FIRST.indexOf(b.seen));

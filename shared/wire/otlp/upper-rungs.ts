@@ -1,6 +1,7 @@
 import { makeCanary } from '#shared/otlp/canary.ts';
 import { outcomeOf } from '#shared/otlp/codes.ts';
 import type { RungReport } from '#shared/otlp/ladder-result.ts';
+import { NO_METRICS_URL, NO_QUERY_URL } from '#shared/otlp/ungiven.ts';
 import { acceptRung, entropy, healthFound } from './arrival.ts';
 import type { UrlCall } from './fetch-url.ts';
 import { receiptInLogs } from './log-receipt.ts';
@@ -34,7 +35,7 @@ export async function climbFromAccept(run: Run, visit: Visit, call: UrlCall): Pr
   const { receiptLogs, target } = request;
   const logged = receiptLogs && receiptInLogs(receiptLogs, { apiServerOf: run.apiServerOf, target, canary });
   const receipts = [listening ?? [], logged ?? []].flat();
-  const before = request.metricsUrl === undefined ? 'no metrics URL is given' : await scrape(request.metricsUrl, call);
+  const before = request.metricsUrl === undefined ? NO_METRICS_URL : await scrape(request.metricsUrl, call);
   if (!climb(await acceptRung(visit, canary))) return;
   if (typeof before === 'string') notChecked.export = before;
   else {
@@ -43,7 +44,7 @@ export async function climbFromAccept(run: Run, visit: Visit, call: UrlCall): Pr
     else if (!climb(looked.report)) return;
   }
   if (request.queries.length === 0 && receipts.length === 0) {
-    notChecked.store = 'no query URL is given';
+    notChecked.store = NO_QUERY_URL;
     return;
   }
   const sentTenant = visit.headers[TENANT_HEADER];

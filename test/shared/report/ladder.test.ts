@@ -1,12 +1,13 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
-import { ladderResult, type RungReport } from '#shared/otlp/ladder-result.ts';
+import { type LadderRun, ladderResult, type RungReport } from '#shared/otlp/ladder-result.ts';
 import { renderLadder } from '#shared/report/ladder.ts';
 
-const run = (reports: RungReport[], secrets: string[] = []) =>
+const run = (reports: RungReport[], secrets: string[] = [], notChecked: LadderRun['notChecked'] = {}) =>
   ladderResult({
     ...{ endpoint: 'http://collector:4318', protocol: 'http/json', signals: ['traces', 'logs'], vantage: 'direct' },
-    ...{ at: new Date(0), durationMs: 12, reports, notChecked: { tls: 'the endpoint is http://' }, secrets },
+    ...{ at: new Date(0), durationMs: 12, reports, secrets },
+    notChecked: { tls: 'the endpoint is http://', ...notChecked },
   });
 const passed = (name: RungReport['name']): RungReport => ({ name, durationMs: 1, detail: 'fine' });
 const BELOW = (['lint', 'resolve', 'connect', 'sniff'] as const).map(passed);
@@ -70,12 +71,14 @@ it('ends with the fault, what was seen, what to do, and how far the proof reache
     'Proof  The name resolves; nothing is known beyond that.',
   ]);
   const flawed = { ...passed('connect'), flaw: '1 of 2 addresses fails: 10.0.0.2' };
-  const passes = run([passed('lint'), passed('resolve'), flawed, passed('sniff'), passed('respond'), passed('accept')]);
+  const upTo = [passed('lint'), passed('resolve'), flawed, passed('sniff'), passed('respond'), passed('accept')];
+  const passes = run(upTo, [], { export: 'the metrics could not be read: 404', store: 'no query URL is given' });
   expect(passes.verdict).toMatchObject({ code: 'otlp-healthy', outcome: 'pass' });
   expect(renderLadder(passes, { colour: false }).split('\n\n').at(-1)?.split('\n')).toEqual([
     'Proof  The receiver accepts telemetry; whether it is sent on and stored was not looked at.',
     'Note   connect: fine; 1 of 2 addresses fails: 10.0.0.2',
-    expect.stringMatching(/^Next {3}To look further give --metrics-url/),
+    expect.stringMatching(/^Note {3}export was not checked: the metrics could not be read: 404$/),
+    'Next   To look further give --query-url or --receipt-logs (does it arrive?).',
   ]);
 });
 
@@ -104,7 +107,7 @@ it('has a line for each other endpoint, and says what was not seen through the A
     { colour: false },
   );
   expect(text).toMatch(
-    /through the API server: .*TLS.* not looked at\.\nNext .*\n\nThe other endpoints of the target:\n {2}✓ otlp-healthy at accept {2}http:\/\/other/,
+    /through the API server: .*TLS.* not looked at\.\n\nThe other endpoints of the target:\n {2}✓ otlp-healthy at accept {2}http:\/\/other/,
   );
   expect(text).not.toContain('\u001b');
 });
