@@ -38,6 +38,10 @@ import { openCPairs } from './cases/open-c-pairs.ts';
 import { openCPlatform } from './cases/open-c-platform.ts';
 import { openCStarts } from './cases/open-c-starts.ts';
 import { openCStorage } from './cases/open-c-storage.ts';
+import { openDCascades } from './cases/open-d-cascades.ts';
+import { openDCollectors } from './cases/open-d-collectors.ts';
+import { openDEks } from './cases/open-d-eks.ts';
+import { openDSdks } from './cases/open-d-sdks.ts';
 import { otlp } from './cases/otlp.ts';
 import { platform } from './cases/platform.ts';
 import { storage } from './cases/storage.ts';
@@ -90,6 +94,10 @@ const ALL: readonly CorpusCase[] = [
   ...openCPlatform,
   ...openCStarts,
   ...openCStorage,
+  ...openDCascades,
+  ...openDCollectors,
+  ...openDEks,
+  ...openDSdks,
 ];
 
 /** Every case; `heldOut` ones are scored once, when the rules are done, and are never looked at before. */
