@@ -5,54 +5,65 @@ import { evidence, inContainer, kubectl, ownerName, type Rule } from '../rule.ts
 import { isNotExecuted, isOutOfMemory, isStartError, refusalOf } from '../start-refusal.ts';
 
 /** What an end means: by its message first, then by its exit code. First match wins. */
-const MEANINGS: { code: Code; when: (end: Terminated, words: string) => boolean; says: (end: Terminated) => string }[] =
-  [
-    {
-      code: 'image-arch-mismatch',
-      when: (_, words) => /exec format error/i.test(words),
-      says: () => 'runs a binary for another CPU architecture',
-    },
-    {
-      code: 'container-permission-denied-exec',
-      when: (end, words) =>
-        end.exitCode === 126 ||
-        (isStartError(end) && refusalOf(words) === 'container-permission-denied-exec') ||
-        isNotExecuted(words, /^(?:permission denied|operation not permitted)/i),
-      says: () => 'may not execute its command',
-    },
-    {
-      code: 'container-command-not-found',
-      when: (end, words) =>
-        end.exitCode === 127 ||
-        (isStartError(end) && refusalOf(words) === 'container-command-not-found') ||
-        isNotExecuted(words, /^no such file or directory/i),
-      says: () => 'runs a command that its image does not have',
-    },
-    {
-      code: 'container-panic',
-      // 101: a Rust panic; 134: SIGABRT; 139: SIGSEGV; 2 is what Go's runtime ends with.
-      when: ({ exitCode }, words) =>
-        [101, 134, 139].includes(exitCode) ||
-        /\bpanicked at\b|^panic: /m.test(words) ||
-        (exitCode === 2 && /^fatal error: /m.test(words)),
-      says: ({ exitCode }) => `panics (exit code ${exitCode})`,
-    },
-    {
-      code: 'container-sigkill-not-oom',
-      when: ({ exitCode }) => exitCode === 137,
-      says: () => 'is killed by SIGKILL, not for its memory use',
-    },
-    {
-      code: 'container-exit-zero-loop',
-      when: ({ exitCode }) => exitCode === 0,
-      says: () => 'ends without an error, again and again',
-    },
-    {
-      code: 'container-exit-error',
-      when: () => true,
-      says: ({ exitCode }) => `ends with exit code ${exitCode}`,
-    },
-  ];
+const MEANINGS: {
+  code: Code;
+  when: (end: Terminated, words: string) => boolean;
+  says: (end: Terminated) => string;
+  cause?: string;
+}[] = [
+  {
+    code: 'image-arch-mismatch',
+    when: (_, words) => /exec format error/i.test(words),
+    says: () => 'runs a binary for another CPU architecture',
+  },
+  {
+    code: 'container-permission-denied-exec',
+    when: (end, words) =>
+      end.exitCode === 126 ||
+      (isStartError(end) && refusalOf(words) === 'container-permission-denied-exec') ||
+      isNotExecuted(words, /^(?:permission denied|operation not permitted)/i),
+    says: () => 'may not execute its command',
+  },
+  {
+    code: 'container-command-not-found',
+    when: (end, words) =>
+      end.exitCode === 127 ||
+      (isStartError(end) && refusalOf(words) === 'container-command-not-found') ||
+      isNotExecuted(words, /^no such file or directory/i),
+    says: () => 'runs a command that its image does not have',
+  },
+  {
+    code: 'container-panic',
+    // 101: a Rust panic; 134: SIGABRT; 139: SIGSEGV; 2 is what Go's runtime ends with.
+    when: ({ exitCode }, words) =>
+      [101, 134, 139].includes(exitCode) ||
+      /\bpanicked at\b|^panic: /m.test(words) ||
+      (exitCode === 2 && /^fatal error: /m.test(words)),
+    says: ({ exitCode }) => `panics (exit code ${exitCode})`,
+  },
+  {
+    code: 'container-sigkill-not-oom',
+    when: ({ exitCode }) => exitCode === 137,
+    says: () => 'is killed by SIGKILL, not for its memory use',
+  },
+  {
+    code: 'container-exit-zero-loop',
+    when: ({ exitCode }) => exitCode === 0,
+    says: () => 'ends without an error, again and again',
+  },
+  {
+    code: 'container-exit-error',
+    when: ({ exitCode }) => exitCode === 143,
+    says: () => 'is ended by SIGTERM',
+    cause:
+      'It is asked to end, and does not go on from there by itself: by a probe, by the node, or by a supervisor within the container.',
+  },
+  {
+    code: 'container-exit-error',
+    when: () => true,
+    says: ({ exitCode }) => `ends with exit code ${exitCode}`,
+  },
+];
 
 /** Why a container that does not stay up ended, by exit code, message and last words. */
 export const rule: Rule = (view) =>
@@ -75,7 +86,7 @@ export const rule: Rule = (view) =>
         code,
         ...inContainer(container),
         title: `${init ? 'init container' : 'container'} ${name} of ${ownerName(container)} ${meaning.says(end)}`,
-        ...(words ? { cause: `Its last words: ${words.line.slice(0, 300)}` } : {}),
+        ...causeOf(meaning.cause, end, words?.line),
         evidence: [
           evidence(pod.ref, `${path}.exitCode`, end.exitCode, end.finishedAt),
           ...(end.reason ? [evidence(pod.ref, `${path}.reason`, end.reason, end.finishedAt)] : []),
@@ -83,7 +94,18 @@ export const rule: Rule = (view) =>
           ...(words ? [evidence(pod.ref, words.path, words.line)] : []),
         ],
         since: notReadySince(pod),
-        commands: [kubectl(pod.ref, `logs ${pod.ref.name} -c ${name} --previous`)],
+        // Until it is started again its log is that of the run that ended.
+        commands: [
+          kubectl(pod.ref, `logs ${pod.ref.name} -c ${name}${status?.state?.terminated ? '' : ' --previous'}`),
+        ],
       },
     ];
   });
+
+/** What it said last, in its log or its termination message; a message of the runtime is no word of the process. */
+function causeOf(known: string | undefined, end: Terminated, line: string | undefined): { cause?: string } {
+  const said = line ?? (isStartError(end) ? undefined : end.message?.trim().split('\n').at(-1));
+  const words = said ? `Its last words: ${said.slice(0, 300)}` : undefined;
+  const cause = [known, words].filter(Boolean).join(' ');
+  return cause ? { cause } : {};
+}

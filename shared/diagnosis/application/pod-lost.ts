@@ -64,7 +64,13 @@ export const rule: Rule = (view) => {
         evidence: [evidence(at, path, [reason, message.trim()].join(': '), new Date(time).toISOString())],
         since: time,
         commands: [
-          kubectl(at, 'get pods --field-selector=status.phase=Failed'),
+          // The scheduler deletes whom it preempts.
+          kubectl(
+            at,
+            loss.code === 'pod-preempted'
+              ? 'get events --field-selector=reason=Preempted'
+              : 'get pods --field-selector=status.phase=Failed',
+          ),
           kubectl(at, `describe ${called(holder)}`),
         ],
       },

@@ -84,12 +84,26 @@ export const isAbout = (fieldPath: string | undefined, name: string) => !fieldPa
 
 const started = ({ status }: ContainerView) => millis(status?.state?.running?.startedAt) ?? Number.POSITIVE_INFINITY;
 
-function explain(message: string): string {
-  if (/deadline exceeded|timed? ?out/i.test(message))
-    return 'The process takes the connection but does not answer in time: hung or overloaded.';
-  if (/connection refused/i.test(message)) return 'Nothing listens on the port of the probe.';
-  if (/statuscode: 5\d\d/i.test(message))
-    return 'The process answers that it is not well: it, or something that it depends on.';
-  if (/statuscode: 4\d\d/i.test(message)) return 'The process does not know the path of the probe.';
-  return 'The process does not answer the probe as expected.';
-}
+/** What the kubelet's words mean. First match wins. */
+const MEANINGS: [words: RegExp, cause: string][] = [
+  [
+    /failed to exec in container|executable file not found/i,
+    'The command of the probe cannot be run in the container.',
+  ],
+  [/failed to connect service|no route to host|i\/o timeout/i, 'Nobody takes the connection at the port of the probe.'],
+  [/connection refused/i, 'Nothing listens on the port of the probe.'],
+  [
+    /command timed out|command ".{0,200}" timed out/i,
+    'The command of the probe does not end in time: hung or overloaded.',
+  ],
+  [
+    /deadline exceeded|timed? ?out/i,
+    'The process takes the connection but does not answer in time: hung or overloaded.',
+  ],
+  [/statuscode: 5\d\d|NOT_SERVING/i, 'The process answers that it is not well: it, or something that it depends on.'],
+  [/statuscode: 40[13]/i, 'The process wants credentials for the path of the probe.'],
+  [/statuscode: 4\d\d/i, 'The process does not know the path of the probe.'],
+];
+
+const explain = (message: string): string =>
+  MEANINGS.find(([words]) => words.test(message))?.[1] ?? 'The process does not answer the probe as expected.';

@@ -14,6 +14,7 @@ export const rule: Rule = (view) =>
         code: 'deployment-replica-failure' as const,
         ...inWorkload(workload),
         title: `pods of ${called(ref)} cannot be created`,
+        ...(condition.message ? { cause: `The API server refuses them: ${condition.message}` } : {}),
         evidence: [
           evidence(ref, 'status.conditions[ReplicaFailure].reason', condition.reason, condition.lastTransitionTime),
           evidence(ref, 'status.conditions[ReplicaFailure].message', condition.message, condition.lastTransitionTime),

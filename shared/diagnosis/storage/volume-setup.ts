@@ -23,6 +23,11 @@ const MEANINGS: [words: RegExp, cause: string, remedy: string][] = [
     'Check the DaemonSet of the driver: does it tolerate the taints of this node, and is its pod there well?',
   ],
   [
+    /timed out waiting for external-attacher/,
+    'The CSI driver does not attach it: its controller does not answer, or is not there.',
+    'Look at the pods of the controller of the driver, their log and their rights.',
+  ],
+  [
     /exceed(s|ed)? max volume count|maximum number of attached|attachment limit|max(imum)? volume limit/i,
     'The node has as many volumes attached as it can have.',
     'Add nodes, or spread the pods with volumes over more of them.',

@@ -81,7 +81,7 @@ export const rule: Rule = (view) =>
         since: line.at,
         commands: [
           kubectl(pod.ref, `exec ${pod.ref.name} -c ${name} -- df -h`),
-          kubectl(pod.ref, `exec ${pod.ref.name} -c ${name} -- ls -ld ${mount?.mountPath ?? '/'}`),
+          ...(mount ? [kubectl(pod.ref, `exec ${pod.ref.name} -c ${name} -- ls -ld ${mount.mountPath}`)] : []),
         ],
       },
     ];

@@ -25,7 +25,7 @@ describe.each(written)('%s', (code, { positive, nearMiss, notApplicable }) => {
 });
 
 function expectFound(code: Code, given: Positive): void {
-  const { build, target, at, as = 'root', severity, shows, whole = [code] } = given;
+  const { build, target, at, as = 'root', severity, shows, because, whole = [code] } = given;
   const snapshot = build();
   const { findings, rootCauses } = judge(snapshot, target);
   const [found, ...others] = findings.filter((finding) => finding.code === code);
@@ -34,6 +34,7 @@ function expectFound(code: Code, given: Positive): void {
   expect(found).toMatchObject(at);
   expectTrueOf(snapshot, found?.evidence ?? []);
   if (shows !== undefined) expectQuote(found as Finding, shows);
+  if (because !== undefined) expect(found?.cause).toMatch(because);
   if (as === 'root') {
     // One fault has one root: what it leads to is explained by it.
     expect(codesIn(rootCauses)).toEqual([code]);

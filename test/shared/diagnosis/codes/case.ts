@@ -36,6 +36,8 @@ export interface Positive extends Built {
   whole?: Code[];
   /** what the cluster itself says of it; some evidence must quote it */
   shows?: string | RegExp;
+  /** a part of the cause in words, where the way it shows decides it */
+  because?: string | RegExp;
 }
 
 export interface NearMiss extends Built {

@@ -99,6 +99,7 @@ export const crashes = {
       { when: 'exit code 2, without a log', at, severity: 'P0', shows: '2', build: () => dies({ exitCode: 2 }) },
       {
         when: 'its message stands in the termination log',
+        because: 'Its last words: license expired',
         at,
         severity: 'P0',
         shows: 'license expired',
@@ -140,6 +141,7 @@ export const crashes = {
       },
       {
         when: 'SIGTERM from outside, to a process that does not handle it',
+        because: /asked to end/,
         at,
         severity: 'P0',
         shows: '143',

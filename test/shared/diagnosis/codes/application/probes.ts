@@ -70,6 +70,7 @@ export const probes = {
       },
       {
         when: 'the path of the probe is wrong',
+        because: /does not know the path/,
         at,
         severity: 'P0',
         shows: 'statuscode: 404',
@@ -83,6 +84,7 @@ export const probes = {
       },
       {
         when: 'gRPC: it says that it does not serve',
+        because: /answers that it is not well/,
         at,
         severity: 'P0',
         shows: 'NOT_SERVING',
@@ -90,6 +92,7 @@ export const probes = {
       },
       {
         when: 'a command that takes too long',
+        because: /command of the probe does not end in time/,
         at,
         severity: 'P0',
         build: () => restarted('failed: command timed out: "/bin/healthcheck" timed out after 1s'),
@@ -129,6 +132,7 @@ export const probes = {
       { when: 'it is at its next try', at, severity: 'P0', build: () => neverStarts(`failed: ${REFUSED}`, false) },
       {
         when: 'gRPC: nobody answers',
+        because: /Nobody takes the connection/,
         at,
         severity: 'P0',
         build: () =>

@@ -33,8 +33,20 @@ export const readiness = {
         shows: 'statuscode: 503',
         build: () => notReady('failed: HTTP probe failed with statuscode: 503'),
       },
-      { when: 'it does not answer in time', at, severity: 'P0', build: () => notReady(`failed: ${TIMES_OUT}`) },
-      { when: 'nothing listens', at, severity: 'P0', build: () => notReady(`failed: ${REFUSED}`) },
+      {
+        when: 'it does not answer in time',
+        because: /does not answer in time/,
+        at,
+        severity: 'P0',
+        build: () => notReady(`failed: ${TIMES_OUT}`),
+      },
+      {
+        when: 'nothing listens',
+        because: /Nothing listens/,
+        at,
+        severity: 'P0',
+        build: () => notReady(`failed: ${REFUSED}`),
+      },
       {
         when: 'a command says no',
         at,
@@ -44,6 +56,7 @@ export const readiness = {
       },
       {
         when: 'a command cannot be run at all',
+        because: /cannot be run in the container/,
         at,
         severity: 'P0',
         build: () =>

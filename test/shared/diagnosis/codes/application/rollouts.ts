@@ -94,6 +94,7 @@ export const rollouts = {
       },
       {
         when: 'for a reason that nobody knows yet',
+        because: /etcdserver/,
         at,
         severity: 'P2',
         shows: 'etcdserver',

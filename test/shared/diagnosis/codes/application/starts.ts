@@ -121,6 +121,7 @@ export const starts = {
       },
       {
         when: 'the runtime cannot mount a file over a directory',
+        because: /mounted over a directory/,
         at: inApp,
         severity: 'P0',
         shows: 'not a directory',
@@ -133,6 +134,7 @@ export const starts = {
       },
       {
         when: 'the postStart hook fails, and the kubelet kills the container',
+        because: /postStart hook/,
         at: inApp,
         severity: 'P0',
         shows: 'PostStartHook failed',

@@ -24,11 +24,12 @@ const TIMED_OUT =
 const MULTI_ATTACH =
   'Multi-Attach error for volume "pvc-0a1b2c3d" Volume is already used by pod(s) otlp-app-7d4f9c1-x7k2p';
 
-const found = (reason: string, when: string, shows: string, ...messages: string[]): Positive => ({
+const found = (reason: string, when: string, shows: string, because: RegExp, ...messages: string[]): Positive => ({
   when,
   at,
   severity: 'P0',
   shows,
+  because,
   build: () => heldBack(reason, ...messages),
 });
 
@@ -43,30 +44,35 @@ export const mounts = {
         'FailedAttachVolume',
         'it is attached to the node of the old pod still',
         'Multi-Attach error',
+        /one node at a time/,
         MULTI_ATTACH,
       ),
       found(
         'FailedAttachVolume',
         'the node has as many volumes as it can have',
         'attachment limit',
+        /as many volumes attached as it can have/,
         'AttachVolume.Attach failed for volume "pvc-0a1b2c3d" : rpc error: code = ResourceExhausted desc = Could not attach volume "vol-0a1b" to node "i-0c2d": attachment limit exceeded, 25 of 25 in use',
       ),
       found(
         'FailedAttachVolume',
         'the driver does not answer',
         'timed out waiting for external-attacher',
+        /controller does not answer/,
         'AttachVolume.Attach failed for volume "pvc-0a1b2c3d" : timed out waiting for external-attacher of ebs.csi.aws.com CSI driver to attach volume vol-0a1b',
       ),
       found(
         'FailedAttachVolume',
         'the disk is gone',
         'InvalidVolume.NotFound',
+        /does not exist any more/,
         'AttachVolume.Attach failed for volume "pvc-0a1b2c3d" : rpc error: code = NotFound desc = Could not attach volume "vol-0a1b" to node "i-0c2d": api error InvalidVolume.NotFound: The volume \'vol-0a1b\' does not exist.',
       ),
       found(
         'FailedAttachVolume',
         'the driver may not attach',
         'UnauthorizedOperation',
+        /refuses/,
         'AttachVolume.Attach failed for volume "pvc-0a1b2c3d" : rpc error: code = Internal desc = Could not attach volume "vol-0a1b" to node "i-0c2d": api error UnauthorizedOperation: You are not authorized to perform this operation.',
       ),
     ],
@@ -95,6 +101,7 @@ export const mounts = {
         'FailedMount',
         'the file server does not answer',
         'Connection timed out',
+        /file server does not answer/,
         nfs('Connection timed out'),
         TIMED_OUT,
       ),
@@ -102,37 +109,49 @@ export const mounts = {
         'FailedMount',
         'the file server refuses',
         'access denied by server',
+        /refuses/,
         nfs('access denied by server while mounting fs-0a1b.efs.eu-west-1.amazonaws.com:/'),
       ),
       found(
         'FailedMount',
         'the driver does not run on the node',
         'not found in the list of registered CSI drivers',
+        /does not run on the node/,
         'MountVolume.MountDevice failed for volume "pvc-0a1b2c3d" : kubernetes.io/csi: attacher.MountDevice failed to create newCsiDriverClient: driver name ebs.csi.aws.com not found in the list of registered CSI drivers',
       ),
       found(
         'FailedMount',
         'the file system is damaged',
         'wrong fs type',
+        /damaged/,
         'MountVolume.MountDevice failed for volume "pvc-0a1b2c3d" : rpc error: code = Internal desc = could not format "/dev/nvme1n1" and mount it at "/var/lib/kubelet/plugins/globalmount": mount failed: exit status 32 Output: mount: wrong fs type, bad option, bad superblock on /dev/nvme1n1, missing codepage or helper program, or other error.',
       ),
       found(
         'FailedMount',
         'the path is not on the node',
         'hostPath type check failed',
+        /not on this node/,
         'MountVolume.SetUp failed for volume "docker" : hostPath type check failed: /var/run/docker.sock is not a socket file',
       ),
       found(
         'FailedMapVolume',
         'a block device',
         'operation not permitted',
+        /may not set up the mount/,
         'MapVolume.MapPodDevice failed for volume "pvc-0a1b2c3d" : rpc error: code = Internal desc = failed to bind mount: operation not permitted',
       ),
-      found('FailedMount', 'only the time-out of it is left', 'timed out waiting for the condition', TIMED_OUT),
+      found(
+        'FailedMount',
+        'only the time-out of it is left',
+        'timed out waiting for the condition',
+        /cannot set up/,
+        TIMED_OUT,
+      ),
       found(
         'FailedMount',
         'the CA bundle of a projected volume',
         'trust bundle',
+        /cannot set up/,
         'MountVolume.SetUp failed for volume "ca" : failed to fetch trust bundle: clustertrustbundle.certificates.k8s.io "corp" not found',
       ),
     ],
