@@ -1,5 +1,5 @@
-import { millis, type ServiceView } from '../model.ts';
-import { evidence, kubectl, type Rule } from '../rule.ts';
+import { isReady, millis, type ServiceView } from '../model.ts';
+import { evidence, kubectl, type Rule, type Sighting } from '../rule.ts';
 import { hasSelector } from '../services.ts';
 import type { ClusterView } from '../view.ts';
 
@@ -18,6 +18,7 @@ export const rule: Rule = (view) =>
         at: ref,
         severity: service.named || workloads.some(({ named }) => named) ? ('P0' as const) : ('P1' as const),
         title: `service ${ref.name} has no ready endpoint`,
+        ...causeOf(service),
         evidence: [
           evidence(ref, readyPath, `0 ready, ${pods.length} pods selected`),
           evidence(ref, 'spec.selector', object.spec?.selector),
@@ -27,6 +28,17 @@ export const rule: Rule = (view) =>
       },
     ];
   });
+
+/** Its endpoints follow the pods, and that may be what fails. */
+function causeOf({ pods }: ServiceView): Pick<Sighting, 'cause' | 'remedy'> {
+  const ready = pods.filter(isReady).length;
+  if (pods.length === 0) return { cause: 'It selects no pod.' };
+  if (ready === 0) return {};
+  return {
+    cause: `${ready} of ${pods.length} selected pods are ready, and no EndpointSlice says so: their controller does not follow.`,
+    remedy: 'Look at kube-controller-manager, and at who else writes the EndpointSlices of the Service.',
+  };
+}
 
 /** Where a workload that is not well names it. */
 const askedFor = (view: ClusterView, { ref }: ServiceView) =>

@@ -17,7 +17,10 @@ const RETRY_MS = 10 * 60_000;
 const isDue = ({ now }: ClusterView, { pod, path }: UsedClaim): boolean =>
   path.endsWith('ephemeral') && now - (millis(pod.object.metadata.creationTimestamp) ?? 0) <= PATIENCE_MS;
 
-const BEING_DELETED = 'Somebody has deleted the claim: pods that use it hold it back still, and no new pod gets it.';
+const BEING_DELETED = {
+  cause: 'Somebody has deleted the claim: pods that use it hold it back still, and no new pod gets it.',
+  remedy: 'Save what is on the volume; once the last pod that uses it is gone, create the claim anew.',
+};
 
 /** Claims of pods that are missing, lost, or get no volume, and why not. */
 export const rule: Rule = (view) =>
@@ -37,10 +40,13 @@ export const rule: Rule = (view) =>
     const { deletionTimestamp } = claim.metadata;
     if (deletionTimestamp && isHeldBack(pod))
       return [
-        sighting(used, 'pvc-missing', `${called(ref)} is being deleted`, BEING_DELETED, [
-          asked,
-          evidence(ref, 'metadata.deletionTimestamp', deletionTimestamp, deletionTimestamp),
-        ]),
+        {
+          ...sighting(used, 'pvc-missing', `${called(ref)} is being deleted`, BEING_DELETED.cause, [
+            asked,
+            evidence(ref, 'metadata.deletionTimestamp', deletionTimestamp, deletionTimestamp),
+          ]),
+          remedy: BEING_DELETED.remedy,
+        },
       ];
     if (phase === 'Lost')
       return [
@@ -67,10 +73,14 @@ function pending(view: ClusterView, used: UsedClaim): Sighting[] {
   ];
   const noClass = lackOfClass(view, used, event?.message ?? '');
   if (noClass)
-    return [sighting(used, 'storageclass-missing', `${called(ref)} gets no volume: ${noClass}`, noClass, found)];
+    return [
+      sighting(used, 'storageclass-missing', `${called(ref)} gets no volume: ${noClass}`, sentence(noClass), found),
+    ];
   if (age <= PATIENCE_MS && !failed(event)) return [];
   return [sighting(used, 'pvc-pending', `${called(ref)} gets no volume`, causeOf(event), found)];
 }
+
+const sentence = (words: string): string => `${words.slice(0, 1).toUpperCase()}${words.slice(1)}.`;
 
 const failed = (event: KubeEvent | undefined) => event?.type === 'Warning' || event?.reason === 'ProvisioningFailed';
 
@@ -131,7 +141,10 @@ const sighting = (
   title,
   ...(cause ? { cause } : {}),
   evidence: [...found, ...scheduler(pod)],
-  commands: [kubectl(ref, `describe pvc ${ref.name}`), 'kubectl get storageclasses', 'kubectl get csidrivers'],
+  commands:
+    code === 'pvc-missing'
+      ? [kubectl(ref, 'get pvc')]
+      : [kubectl(ref, `describe pvc ${ref.name}`), 'kubectl get storageclasses', 'kubectl get csidrivers'],
 });
 
 /** What the scheduler says of it, where that is about volumes. */

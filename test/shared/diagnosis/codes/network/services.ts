@@ -119,6 +119,7 @@ export const services = {
       },
       {
         when: 'its pods are ready, and the controller of EndpointSlices does not follow',
+        because: /2 of 2 selected pods are ready/,
         at,
         severity: 'P0',
         build: () => {

@@ -61,6 +61,7 @@ export const claims = {
       },
       {
         when: 'it is being deleted, and no new pod may use it',
+        because: /Somebody has deleted the claim/,
         at,
         severity: 'P0',
         build: () => {
