@@ -128,7 +128,8 @@ export const AT_SHUTDOWN = /interrupted due to shutdown/;
 export const MEMORY_BACK = /Memory usage back within limits/;
 
 /** Words that make a line one about telemetry, where the error itself could be about anything. */
-const TELEMETRY = /otlp|opentelemetry|otel|export|:431[78]\b/i;
+const TELEMETRY =
+  /otlp|opentelemetry|otel|Batch(?:Span|Log)Processor|PeriodicReader|\b(?:traces|metrics|logs) export|\b(?:export|exporting|upload) (?:traces|spans?|metrics|logs?)\b|:431[78]\b/i;
 
 /**
  * How SDKs say it: names of events of the Rust SDK first, then phrases of the Go, Java, Python and JavaScript ones. The
@@ -143,7 +144,7 @@ export const SDK_MESSAGES: Message[] = [
   {
     code: 'otlp-data-dropped-in-app',
     words: [
-      /Batch(?:Span|Log)Processor\w*\.(?:(?:Span|Log)DroppingStarted|(?:Spans|Logs)Dropped)|spans because maxQueueSize reached|Queue is full, likely (?:spans|logs)/,
+      /Batch(?:Span|Log)Processor\w*\.(?:(?:Span|Log)DroppingStarted|(?:Spans|Logs)Dropped)|spans because maxQueueSize reached|Queue is full, likely (?:spans|logs)|Queue full, dropping (?:Span|Log)/,
     ],
     enough: 1,
   },
@@ -157,7 +158,10 @@ export const SDK_MESSAGES: Message[] = [
   },
   {
     code: 'otlp-message-too-large',
-    words: [TELEMETRY, /received message larger than max|message length too large|http: request body too large/],
+    words: [
+      TELEMETRY,
+      /received message larger than max|message length too large|http: request body too large|request (?:body|message) too large: exceeded|: 413 Request Entity Too Large|status code:? 413\b/,
+    ],
     enough: 1,
   },
   {
@@ -178,7 +182,8 @@ export const SDK_MESSAGES: Message[] = [
   },
   {
     code: 'otlp-export-throttled',
-    words: [/Export\.InProgress\.Throttled/],
+    // Go says so of 429, 502, 503 and 504 alone.
+    words: [/Export\.InProgress\.Throttled|retry-able request failure/],
     enough: 2,
   },
   {
@@ -192,7 +197,7 @@ export const SDK_MESSAGES: Message[] = [
   {
     code: 'otlp-http-path-wrong',
     // Go's exporter names the whole URL: one that ends at the host was given where the URL of a signal belongs.
-    words: [TELEMETRY, /failed to send to https?:\/\/[^\s/]{1,260}\/?: 404\b/],
+    words: [TELEMETRY, /failed to send (?:metrics |logs )?to https?:\/\/[^\s/]{1,260}\/?: 404\b/],
     enough: 2,
     cause:
       'The endpoint of one signal is used as it is written, and the receiver answers 404 to a path that is not its own.',
@@ -207,16 +212,26 @@ export const SDK_MESSAGES: Message[] = [
   {
     code: 'otlp-export-rejected',
     words: [
-      /export|OTLPExporterError/i,
+      /export|upload|OTLPExporterError/i,
       TELEMETRY,
-      /(?:code = |code: |StatusCode\.|error code: )(?:Unimplemented|UNIMPLEMENTED|Unauthenticated|UNAUTHENTICATED|PermissionDenied|PERMISSION_DENIED|InvalidArgument|INVALID_ARGUMENT)|gRPC status code (?:3|7|12|16)\b|(?:status code:? |batch code: |: )4(?:0[0-6]|15|22)\b|OTLPExporterError: (?:Bad Request|Unauthorized|Forbidden|Not Found|Method Not Allowed|Unsupported Media Type)|unknown service opentelemetry\.proto/,
+      /(?:code = |code: |StatusCode\.|error code: )(?:Unimplemented|UNIMPLEMENTED|Unauthenticated|UNAUTHENTICATED|PermissionDenied|PERMISSION_DENIED|InvalidArgument|INVALID_ARGUMENT)|gRPC status code (?:3|7|12|16)\b|responded with UNIMPLEMENTED|(?:status code:? |batch code: |: |http\.code=|kind: Status\()4(?:0[0-6]|15|22)\b|OTLPExporterError: (?:Bad Request|Unauthorized|Forbidden|Not Found|Method Not Allowed|Unsupported Media Type)|unknown service opentelemetry\.proto/,
     ],
     enough: 2,
   },
   {
     code: 'otlp-export-failing',
     words: [
-      /Export\.Failed\.(?:Exhausted|DeadlineExceeded)|Batch(?:Span|Log)Processor\.ExportError|PeriodicReader\.ExportFailed|HttpClient\.NetworkError|(?:traces|metrics|logs) export: |Failed to export (?:spans|metrics|logs|traces)|OTLPExporterError|OTLP export (?:failed|error)/i,
+      /Export\.Failed\.(?:Exhausted|DeadlineExceeded)|Batch(?:Span|Log)Processor\.(?:Flush\.)?Export\.?Error|PeriodicReader\.ExportFailed|HttpClient\.NetworkError|(?:traces|metrics|logs) export: |failed to upload metrics: |failed to send logs to |Failed to export (?:(?:span|metrics|logs) batch|spans|metrics|logs|traces)|encountered while exporting (?:(?:span|metrics|logs) batch|traces|metrics|logs)\b|Exception while exporting (?:Span|Log|metrics)|OTLPExporterError|OTLP export (?:failed|error)|OpenTelemetry error: Unable to export|\[OTLP [A-Z ]{3,20} Exporter\] Export\(\) failed/i,
+    ],
+    enough: 2,
+    withinMs: STILL_EXPORTING_MS,
+  },
+  {
+    // The exporters of JavaScript, and Go's for logs, do not say what they are; nothing else listens on these ports.
+    code: 'otlp-export-failing',
+    words: [
+      /:431[78]\b/,
+      /\b14 UNAVAILABLE\b|\b4 DEADLINE_EXCEEDED\b|\bconnect E(?:CONN\w{1,10}|TIMEDOUT|HOSTUNREACH|PIPE)\b|dial tcp .{1,100}(?:connection refused|i\/o timeout|no route to host)/,
     ],
     enough: 2,
     withinMs: STILL_EXPORTING_MS,

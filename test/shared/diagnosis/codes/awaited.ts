@@ -11,7 +11,6 @@ export const AWAITED: readonly Code[] = [
   'collector-bound-to-localhost',
   'otlp-endpoint-unknown-host',
   'otlp-protocol-port-mismatch',
-  'otlp-export-failing',
   'collector-port-not-exposed',
   'collector-signal-pipeline-missing',
   'collector-health-check-failing',
@@ -23,10 +22,4 @@ export const AWAITED: readonly Code[] = [
   'otlp-endpoint-unset',
   'otlp-http-path-wrong',
   'otlp-tls-mismatch',
-  'otlp-export-rejected',
-  'otlp-export-throttled',
-  'otlp-partial-success',
-  'otlp-data-dropped-in-app',
-  'otlp-emit-after-shutdown',
-  'otlp-message-too-large',
 ];

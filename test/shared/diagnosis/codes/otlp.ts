@@ -1,3 +1,5 @@
 import type { Cases } from './case.ts';
+import { sdks } from './otlp/sdk.ts';
+import { sdkLosses } from './otlp/sdk-losses.ts';
 
-export const otlp = {} satisfies Cases;
+export const otlp = { ...sdks, ...sdkLosses } satisfies Cases;
