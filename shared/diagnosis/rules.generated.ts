@@ -26,6 +26,7 @@ import { rule as applicationStuckTerminating } from './application/stuck-termina
 import { rule as applicationUnavailable } from './application/unavailable.ts';
 import { rule as applicationWorkloadMissing } from './application/workload-missing.ts';
 import { rule as configurationAutoscaler } from './configuration/autoscaler.ts';
+import { rule as configurationAutoscalerTarget } from './configuration/autoscaler-target.ts';
 import { rule as configurationConfigChanged } from './configuration/config-changed.ts';
 import { rule as configurationConfigSize } from './configuration/config-size.ts';
 import { rule as configurationConfigStale } from './configuration/config-stale.ts';
@@ -116,6 +117,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'application/unavailable': applicationUnavailable,
   'application/workload-missing': applicationWorkloadMissing,
   'configuration/autoscaler': configurationAutoscaler,
+  'configuration/autoscaler-target': configurationAutoscalerTarget,
   'configuration/config-changed': configurationConfigChanged,
   'configuration/config-size': configurationConfigSize,
   'configuration/config-stale': configurationConfigStale,

@@ -143,7 +143,7 @@ export const configuration = faults('configuration', {
     'Check the annotation eks.amazonaws.com/role-arn or the Pod Identity association, and the trust policy of the role.',
   ],
   'hpa-target-missing': [
-    'P3',
+    'P2',
     'E',
     'An autoscaler scales something that does not exist',
     'The workload was deleted or renamed.',

@@ -1,81 +1,15 @@
 import type { HorizontalPodAutoscaler } from '#shared/domain/surroundings.ts';
-import { millis, type Ref } from '../model.ts';
+import { autoscalersOf, conditionOf, describeIt, refOf, SETTLED_MS, targetOf } from '../autoscalers.ts';
+import { millis } from '../model.ts';
 import { called, evidence, kubectl, type Rule, type Sighting } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
 
-/** Metrics of new pods come a few minutes late, and a peak at the limit passes: KubeHpaMaxedOut of kube-prometheus waits as long. */
+/** A peak at the limit passes: KubeHpaMaxedOut of kube-prometheus waits as long. */
 const LASTING_MS = 15 * 60_000;
-const METRICS_LATE_MS = 5 * 60_000;
-
-const PLURALS: Record<string, 'deployments' | 'statefulsets' | 'replicasets'> = {
-  Deployment: 'deployments',
-  StatefulSet: 'statefulsets',
-  ReplicaSet: 'replicasets',
-};
 
 /** Autoscalers that cannot do their work, or have come to its end. */
 export const rule: Rule = (view) =>
-  view.snapshot.objects.horizontalpodautoscalers
-    .filter((hpa) => isOurs(view, hpa))
-    .flatMap((hpa) => targetMissing(view, hpa) ?? [...metricsUnavailable(view, hpa), ...atMax(view, hpa)]);
-
-const refOf = ({ metadata }: HorizontalPodAutoscaler): Ref => ({
-  kind: 'HorizontalPodAutoscaler',
-  namespace: metadata.namespace ?? '',
-  name: metadata.name,
-});
-
-const targetOf = ({ metadata, spec }: HorizontalPodAutoscaler): Ref => ({
-  kind: spec.scaleTargetRef.kind,
-  namespace: metadata.namespace ?? '',
-  name: spec.scaleTargetRef.name,
-});
-
-function isOurs({ target, workload, workloads }: ClusterView, hpa: HorizontalPodAutoscaler): boolean {
-  if (hpa.metadata.namespace !== target.namespace) return false;
-  const scaled = workload(targetOf(hpa));
-  return target.workloads === 'all' || (scaled !== undefined && workloads.includes(scaled));
-}
-
-const conditionOf = ({ status }: HorizontalPodAutoscaler, type: string, value: string) =>
-  status?.conditions?.find((one) => one.type === type && one.status === value);
-
-const describe = (hpa: HorizontalPodAutoscaler) => kubectl(refOf(hpa), `describe hpa ${hpa.metadata.name}`);
-
-function targetMissing(view: ClusterView, hpa: HorizontalPodAutoscaler): Sighting[] | undefined {
-  const target = targetOf(hpa);
-  const plural = PLURALS[target.kind];
-  if (!plural || !view.knows(plural, target.namespace)) return undefined;
-  if (
-    view.workload(target) ||
-    view.snapshot.objects[plural].some(
-      ({ metadata }) => metadata.name === target.name && metadata.namespace === target.namespace,
-    )
-  )
-    return undefined;
-  const condition = conditionOf(hpa, 'AbleToScale', 'False');
-  return [
-    {
-      code: 'hpa-target-missing',
-      at: refOf(hpa),
-      title: `hpa ${hpa.metadata.name} scales ${called(target)}, which does not exist`,
-      evidence: [
-        evidence(refOf(hpa), 'spec.scaleTargetRef', `${target.kind}/${target.name}`),
-        ...(condition
-          ? [
-              evidence(
-                refOf(hpa),
-                'status.conditions[AbleToScale].message',
-                condition.message ?? condition.reason,
-                condition.lastTransitionTime,
-              ),
-            ]
-          : []),
-      ],
-      commands: [describe(hpa), kubectl(target, `get ${plural}`)],
-    },
-  ];
-}
+  autoscalersOf(view).flatMap((hpa) => [...metricsUnavailable(view, hpa), ...atMax(view, hpa)]);
 
 function metricsUnavailable(view: ClusterView, hpa: HorizontalPodAutoscaler): Sighting[] {
   const condition = conditionOf(hpa, 'ScalingActive', 'False');
@@ -83,7 +17,7 @@ function metricsUnavailable(view: ClusterView, hpa: HorizontalPodAutoscaler): Si
   // At zero replicas it rests by intent.
   if (!condition || condition.reason === 'ScalingDisabled' || !workload || workload.desired === 0) return [];
   const since = millis(condition.lastTransitionTime);
-  const fresh = since === undefined || view.now - since < METRICS_LATE_MS;
+  const fresh = since === undefined || view.now - since < SETTLED_MS;
   // While pods are down there is nothing to measure: that is their fault, not the autoscaler's.
   const symptom = workload.available === 0;
   return [
@@ -100,7 +34,7 @@ function metricsUnavailable(view: ClusterView, hpa: HorizontalPodAutoscaler): Si
           ? [evidence(refOf(hpa), 'status.conditions[ScalingActive].message', condition.message)]
           : []),
       ],
-      commands: [describe(hpa), 'kubectl get apiservice v1beta1.metrics.k8s.io'],
+      commands: [describeIt(hpa), 'kubectl get apiservice v1beta1.metrics.k8s.io'],
     },
   ];
 }
@@ -130,7 +64,7 @@ function atMax(view: ClusterView, hpa: HorizontalPodAutoscaler): Sighting[] {
         evidence(refOf(hpa), 'status.currentReplicas', hpa.status?.currentReplicas ?? 'not set'),
       ],
       commands: [
-        describe(hpa),
+        describeIt(hpa),
         kubectl(refOf(hpa), `patch hpa ${hpa.metadata.name} -p '{"spec":{"maxReplicas":${maxReplicas * 2}}}'`),
       ],
     },

@@ -103,15 +103,46 @@ describe('an autoscaler', () => {
     expect(codes(withHpa(healthyNamespace(), limited(30), 'otlp-app', 4))).toEqual([]);
   });
 
-  it('scales what is not there: advice', () => {
-    const snapshot = withHpa(
-      healthyNamespace(),
-      [condition('AbleToScale', 'False', 'FailedGetScale', 'not found')],
-      'otlp-application',
-    );
+  const without = (message: string, minutes = 60) => [
+    condition('AbleToScale', 'False', 'FailedGetScale', message, minutes),
+  ];
+
+  it('scales what is not there, while what it was meant for keeps its size', () => {
+    const snapshot = withHpa(healthyNamespace(), without('not found'), 'otlp-app-web');
+    expect(roots(snapshot, wholeNamespace())).toEqual(['hpa-target-missing']);
+    expect(findingOf(snapshot, 'hpa-target-missing', wholeNamespace()).title).toContain('deployment otlp-app is not');
+    expect(codes(snapshot)).toEqual([]);
+  });
+
+  it('has scaled what is gone now, and nothing like it is left: advice', () => {
+    const snapshot = withHpa(healthyNamespace(), without('not found'), 'checkout');
     expect(codes(snapshot, wholeNamespace())).toEqual(['hpa-target-missing']);
     expect(roots(snapshot, wholeNamespace())).toEqual([]);
-    expect(codes(snapshot)).toEqual([]);
+    for (const { status } of snapshot.objects.horizontalpodautoscalers) if (status) status.currentReplicas = 0;
+    expect(roots(snapshot, wholeNamespace())).toEqual(['hpa-target-missing']);
+  });
+
+  it('was made together with what it scales: it may still come', () => {
+    expect(roots(withHpa(healthyNamespace(), without('not found', 2), 'otlp-app-web'), wholeNamespace())).toEqual([]);
+  });
+
+  it.each([
+    ['Deployment', 'otlp-app', 'no matches for kind "Deployment" in group "extensions"'],
+    ['OpenTelemetryCollector', 'gateway', 'opentelemetrycollectors.opentelemetry.io "gateway" not found'],
+  ])('is told by its controller that there is no %s %s', (kind, name, message) => {
+    const snapshot = withHpa(healthyNamespace(), without(message), name);
+    for (const { spec, status } of snapshot.objects.horizontalpodautoscalers) {
+      spec.scaleTargetRef.kind = kind;
+      if (status) status.currentReplicas = 0;
+    }
+    expect(roots(snapshot, wholeNamespace())).toEqual(['hpa-target-missing']);
+  });
+
+  it('may not read the size of what it scales: that is another fault', () => {
+    const forbidden = 'opentelemetrycollectors.opentelemetry.io "gateway" is forbidden: User cannot get resource';
+    const snapshot = withHpa(healthyNamespace(), without(forbidden), 'gateway');
+    for (const { spec } of snapshot.objects.horizontalpodautoscalers) spec.scaleTargetRef.kind = 'Rollout';
+    expect(codes(snapshot, wholeNamespace())).toEqual([]);
   });
 });
 

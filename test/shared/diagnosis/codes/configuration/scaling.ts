@@ -47,6 +47,8 @@ const limited = (reason: string, message: string): Condition => ({
 });
 const AT_MAX = limited('TooManyReplicas', 'the desired replica count is more than the maximum replica count');
 
+const ABLE: Condition = { type: 'AbleToScale', status: 'True', reason: 'SucceededGetScale' };
+
 /** What autoscalers say of themselves. */
 export const scaling = {
   'hpa-target-missing': {
@@ -54,7 +56,6 @@ export const scaling = {
       {
         when: 'the Deployment was renamed',
         at: hpa,
-        as: 'advice',
         shows: 'Deployment/otlp-application',
         target: wholeNamespace(),
         build: () => scales('Deployment', 'otlp-application'),
@@ -62,7 +63,6 @@ export const scaling = {
       {
         when: 'it never was a StatefulSet',
         at: hpa,
-        as: 'advice',
         target: wholeNamespace(),
         build: () => scales('StatefulSet', 'otlp-app'),
       },
@@ -70,10 +70,10 @@ export const scaling = {
     nearMiss: [
       { why: 'it is there', roots: [], target: wholeNamespace(), build: () => surrounded(healthyNamespace()) },
       {
-        why: 'nobody knows whether there is such a Rollout',
+        why: 'there may be such a Rollout, and its controller does not complain',
         roots: [],
         target: wholeNamespace(),
-        build: () => scales('Rollout', 'otlp-application'),
+        build: () => autoscaler(ABLE, 40, scales('Rollout', 'otlp-application')),
       },
     ],
     notApplicable: [{ why: 'Deployments may not be read', unread: ['deployments'] }, unreadAutoscalers],
