@@ -47,7 +47,8 @@ export function lintEndpoint(
       ),
     };
   const url = URL.parse(text);
-  if (!url) return { found: invalid('it is no URL') };
+  if (!url) return { found: invalid(`"${withoutUserinfo(text).slice(0, 80)}" is no URL`) };
+  if (url.port === '0') return { found: invalid('port 0 is none that can be connected to') };
   const { protocol: scheme, hostname, username } = url;
   if (scheme !== 'http:' && scheme !== 'https:')
     return { found: invalid(`scheme "${scheme.slice(0, -1)}" is not one of http and https`) };

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Vantage } from '#shared/domain/probe-result.ts';
 import type { Found } from '#shared/otlp/codes.ts';
 import type { Endpoint } from '#shared/otlp/endpoint.ts';
+import { proxyVariable } from '#shared/otlp/env-proxy.ts';
 import type { RungReport } from '#shared/otlp/ladder-result.ts';
 import { isOwnFault, networkFound, type SocketFault } from '#shared/otlp/network-faults.ts';
 import { ownFault } from '#shared/otlp/own-fault.ts';
@@ -64,10 +65,11 @@ function flawOf(lost: readonly Lost[], open: readonly Idle[]): string | undefine
 
 /** The first eight addresses, tried at once; the first of the resolver that works is used. */
 export async function connectRung(
-  { host, port }: Endpoint,
+  endpoint: Endpoint,
   addresses: readonly Address[],
   { limitMs, vantage, side }: { limitMs: number; vantage: Vantage; side: OwnSide },
 ): Promise<{ report: RungReport; idle?: Idle }> {
+  const { host, port } = endpoint;
   const started = performance.now();
   const chosen = addresses.slice(0, MOST_ADDRESSES);
   const { open, lost } = await connectAll(chosen, port, limitMs);
@@ -85,6 +87,9 @@ export async function connectRung(
     if (theirs.length > 1) found.detail += `; none of its ${theirs.length} addresses takes a connection`;
     const fromVpc = vantage === 'vpc' && found.code === 'connect-timeout' && !isPrivate(first?.address ?? '');
     if (fromVpc) found.detail += '; from inside a VPC a public address needs a NAT gateway';
+    const proxy = proxyVariable(side.environment, endpoint);
+    if (proxy)
+      found.detail += `; ${proxy} is set here: exporters that honour it go through that proxy, this probe does not`;
     return { report: { ...report, found } };
   }
   const split = splitFound(theirs, open, idle);

@@ -15,6 +15,8 @@ export interface OwnSide {
   nameServers(): string[];
   /** whether any interface but the loopback is up */
   isConnected(): boolean;
+  /** its variables: exporters may go through a proxy that they name */
+  environment: Readonly<Record<string, string | undefined>>;
   /** URL of what resolves, answers and tells the right time wherever the prober may run; absent where nothing does */
   landmark?: string;
 }
@@ -26,6 +28,7 @@ export const ownSide: OwnSide = {
     Object.values(networkInterfaces())
       .flat()
       .some((one) => one && !one.internal),
+  environment: process.env,
 };
 
 const hostOf = (url: string) => new URL(url).hostname;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lintEndpoint, pathOf, withoutUserinfo } from '#shared/otlp/endpoint.ts';
+import { proxyVariable } from '#shared/otlp/env-proxy.ts';
 import { grpcFound } from '#shared/otlp/grpc-answer.ts';
 import { readHeaders } from '#shared/otlp/headers.ts';
 import { httpFound } from '#shared/otlp/http-answer.ts';
@@ -17,6 +18,8 @@ describe('an endpoint', () => {
     ['http://collector:4318/v1/traces', 'endpoint-url-invalid'],
     ['http://collector:4318?x=1', 'endpoint-url-invalid'],
     ['http://user:50%@collector:4318', 'endpoint-url-invalid'],
+    ['http://collector:0', 'endpoint-url-invalid'],
+    ['http://collector:99999', 'endpoint-url-invalid'],
     ['http://collector:4318/a//b', 'endpoint-double-slash'],
     ['http://collector:4318//', 'endpoint-double-slash'],
   ])('%s is found to be %s', (written, code) => {
@@ -50,6 +53,28 @@ describe('what cannot be used', () => {
   ])('%s is shown without its password', (written, shown) => {
     expect(withoutUserinfo(written)).toBe(shown);
     expect(JSON.stringify(lintEndpoint(written, 'http/json').found ?? '')).not.toContain('hunter22');
+  });
+});
+
+describe('a proxy of the environment', () => {
+  const variables = {
+    HTTPS_PROXY: 'http://proxy:3128',
+    http_proxy: '',
+    NO_PROXY: 'localhost,.shop.svc,*.corp.example',
+  };
+  it.each([
+    [true, 'otlp.example.com', 'HTTPS_PROXY'],
+    [true, 'collector.shop.svc', undefined],
+    [true, 'otlp.corp.example', undefined],
+    [true, 'corp.example.com', 'HTTPS_PROXY'],
+    [false, 'otlp.example.com', undefined],
+  ])('TLS %s to %s: %s', (tls, host, variable) => {
+    expect(proxyVariable(variables, { tls, host })).toBe(variable);
+  });
+
+  it('for all schemes, and against it for all hosts', () => {
+    expect(proxyVariable({ all_proxy: 'socks5://p' }, { tls: false, host: 'a' })).toBe('all_proxy');
+    expect(proxyVariable({ ALL_PROXY: 'socks5://p', no_proxy: '*' }, { tls: false, host: 'a' })).toBeUndefined();
   });
 });
 

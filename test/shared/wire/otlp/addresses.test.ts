@@ -39,6 +39,18 @@ it('fails where none takes a connection, and says so of them all', async () => {
   expect(connectOf(result)?.detail).toContain('none of its 2 addresses');
 });
 
+it('says where exporters would go through a proxy, which a probe does not', async () => {
+  const environment = { HTTP_PROXY: 'http://user:hunter22@proxy.example:3128' };
+  const lookup = async () => [{ address: '127.0.0.2', family: 4 }];
+  const { rungs } = await proberWith({ side: { lookup, environment } }).probe({
+    ...{ endpoint: 'http://collector.shop.example:1', protocol: 'http/json', signals: ['traces'] },
+    ...{ queries: [], timeoutMs: 1000, slowMs: 5000, target: 'test' },
+  });
+  const detail = rungs.find(({ name }) => name === 'connect')?.detail;
+  expect(detail).toMatch(/ECONNREFUSED.*HTTP_PROXY is set here: exporters that honour it go through that proxy/);
+  expect(detail).not.toContain('hunter22');
+});
+
 it('does not wait long for an address that drops packets beside one that answers', async () => {
   await using hole = await blackHole();
   // The same port on another address: the backlog of the hole is that of its own address alone.
