@@ -14,7 +14,7 @@ const inItsPods = (Object.entries(CASES) as [Code, CodeCases][]).flatMap(([code,
       ({ at, as = 'root', target }) =>
         as === 'root' && at.owner?.name === 'otlp-app' && !target && at.subject.kind === 'Pod',
     )
-    .map((given): [Code, Positive] => [code, given]),
+    .map((given): [title: string, code: Code, given: Positive] => [`${code}, ${given.when}`, code, given]),
 );
 
 it('has a good many root causes to try', () => {
@@ -26,7 +26,7 @@ describe.each([
   { shape: 'of a StatefulSet', kind: 'statefulset', as: (snapshot: Snapshot) => madeBy('StatefulSet', snapshot) },
   { shape: 'of a DaemonSet', kind: 'daemonset', as: (snapshot: Snapshot) => madeBy('DaemonSet', snapshot) },
 ] as const)('an application $shape', ({ kind, as }) => {
-  it.each(inItsPods)('has the same root cause: %s', (code, { build, at }) => {
+  it.each(inItsPods)('has the same root cause: %s', (_, code, { build, at }) => {
     const { rootCauses } = judge(as(build()), sandboxTarget({ workloads: [`${kind}/otlp-app`] }));
     expect(rootCauses.map((root) => root.code)).toEqual([code]);
     expect(rootCauses[0]).toMatchObject({ subject: at.subject, owner: { name: 'otlp-app' } });
