@@ -4,7 +4,7 @@ import type { Snapshot } from '#shared/domain/snapshot.ts';
 import type { PodDisruptionBudget } from '#shared/domain/surroundings.ts';
 import { codes, findingOf, judge, roots } from '#test/support/diagnosing.ts';
 import { configMapOf, containerOf, crashLoop, deploymentOf, everWith, podsOf } from '#test/support/faults.ts';
-import { ago, healthyNamespace, NAMESPACE, wholeNamespace } from '#test/support/namespace.ts';
+import { ago, healthyNamespace, NAMESPACE, settle, wholeNamespace } from '#test/support/namespace.ts';
 
 const condition = (type: string, status: string, reason: string, message = '', minutes = 60): Condition => ({
   type,
@@ -206,6 +206,48 @@ describe('two workloads with one selector', () => {
     expect(codes(twin({ app: 'otlp-app', track: 'canary' }), wholeNamespace())).toContain('selector-overlap');
     expect(codes(twin({ app: 'otlp-app-canary' }), wholeNamespace())).not.toContain('selector-overlap');
     expect(codes(twin({ app: 'otlp-app' }, 'staging'), wholeNamespace())).not.toContain('selector-overlap');
+  });
+
+  /** The twin runs, and has a Service of its own. */
+  const running = ({ service = '', image = 'registry.example.com/otlp-app:1.5.0', labels = { app: 'otlp-app' } }) => {
+    const snapshot = twin(labels);
+    const { deployments, pods, services, endpointslices } = snapshot.objects;
+    const [copy] = deployments.slice(-1);
+    if (!copy) throw new Error('a twin');
+    for (const container of copy.spec.template.spec.containers) container.image = image;
+    for (const pod of podsOf(snapshot, 'otlp-app')) {
+      const owner = { kind: 'Deployment', name: copy.metadata.name, uid: 'uid-canary', controller: true };
+      const name = `${pod.metadata.name}-twin`;
+      pods.push({ ...pod, metadata: { ...pod.metadata, labels, name, uid: name, ownerReferences: [owner] } });
+    }
+    copy.spec.replicas = 2;
+    copy.status = { replicas: 2, readyReplicas: 2, availableReplicas: 2 };
+    const [own] = services.filter(({ metadata }) => metadata.name === 'otlp-app-service');
+    const [slice] = endpointslices;
+    if (service && own && slice) {
+      services.push({ ...own, metadata: { ...own.metadata, name: service, uid: service } });
+      const of = { 'kubernetes.io/service-name': service };
+      endpointslices.push({ ...slice, metadata: { ...slice.metadata, name: service, labels: of } });
+    }
+    return settle(snapshot);
+  };
+
+  it.each([
+    ['each has a Service of its own, and that leads to both', { service: 'otlp-app-canary' }],
+    ['the other is another program', { image: 'registry.example.com/otlp-worker:1.5.0' }],
+    [
+      'the other is another program, and only one selects too much',
+      { image: 'otlp-worker', labels: { app: 'otlp-app', tier: 'worker' } },
+    ],
+  ])('mislead the clients of a Service where %s', (_, given) => {
+    const snapshot = running(given);
+    expect(roots(snapshot, wholeNamespace())).toEqual(['selector-overlap']);
+    expect(findingOf(snapshot, 'selector-overlap', wholeNamespace()).title).toContain('leads to both');
+  });
+
+  it('share a Service by intent where the other is a canary', () => {
+    expect(roots(running({}), wholeNamespace())).toEqual([]);
+    expect(roots(running({ labels: { app: 'otlp-app', track: 'canary' } } as object), wholeNamespace())).toEqual([]);
   });
 });
 
