@@ -257,7 +257,10 @@ export const CHAINS: Chain[] = [
     when: refusesCertificate,
   })),
   own(['service-missing'], ['ingress-backend-service-missing']),
-  own(['ingress-class-missing'], ['ingress-no-address']),
+  own(
+    ['ingress-class-missing', 'ingress-backend-service-missing', 'ingress-backend-port-mismatch'],
+    ['ingress-no-address'],
+  ),
   own(['hpa-metrics-unavailable', 'hpa-at-max'], ['cpu-saturated']),
   { ...own(['resources-unset'], ['hpa-metrics-unavailable']), when: lacksRequests },
   own(['metrics-server-unavailable'], ['hpa-metrics-unavailable']),

@@ -89,11 +89,18 @@ export function explain(view: ClusterView, faults: Fault[]): Map<Fault, Fault> {
 /** What is wrong with one object is one fault, however many workloads suffer from it: the others follow the worst. */
 function sharedFaults(unexplained: Fault[]): [fault: Fault, first: Fault][] {
   const failures = unexplained.filter(({ finding }) => finding.severity !== 'P3');
-  const bySubject = Map.groupBy(failures, ({ code, finding: { subject } }) => JSON.stringify([code, subject]));
-  return [...bySubject.values()].flatMap((same) => {
-    const [first, ...others] = same.toSorted((a, b) => a.finding.severity.localeCompare(b.finding.severity));
+  const same = Map.groupBy(failures, (fault) => `${fault.code} ${whatIsWrong(fault)}`);
+  return [...same.values()].flatMap((faults) => {
+    const [first, ...others] = faults.toSorted((a, b) => a.finding.severity.localeCompare(b.finding.severity));
     return first ? others.map((fault): [Fault, Fault] => [fault, first]) : [];
   });
+}
+
+/** The object itself; or an image, whichever containers run it, and the room on the nodes, whichever pods wait for it. */
+function whatIsWrong({ code, finding: { subject, evidence, cause } }: Fault): string {
+  const image = code.startsWith('image-') && evidence.find(({ path }) => /\.image$/.test(path))?.value;
+  if (image) return image;
+  return code.startsWith('unschedulable-') ? cause : JSON.stringify(subject);
 }
 
 /** The faults of a code that reach the object of a symptom; each code is spread over its objects once. */

@@ -18,6 +18,10 @@ export interface Need {
 const ADDRESS =
   /\b[a-z][a-z0-9+.-]{0,20}:\/\/(?:[^\s/@"']{0,256}@)?([a-z0-9][a-z0-9.-]{0,252})(?::\d{1,5})?|(?<![\w.:/@-])([a-z][a-z0-9.-]{0,252}):\d{2,5}\b/gi;
 
+/** A variable whose whole value is a host: PGHOST, REDIS_HOST, KAFKA_SERVER. */
+const HOST_VARIABLE = /(?:HOST|HOSTNAME|SERVER|ADDR|ADDRESS)$/;
+const HOST = /^[a-z][a-z0-9.-]{0,252}$/;
+
 /** From literal variables, arguments, and the ConfigMaps that are used. `exists`: names that are no Service are dropped. */
 export function needsOf(
   workload: WorkloadView,
@@ -31,7 +35,12 @@ export function needsOf(
       const service = servicesOf(inUrl ?? alone ?? '', namespace).find(exists);
       const key = service && `${service.namespace}/${service.name}`;
       if (service && key && !found.has(key))
-        found.set(key, { service, address: address.replace(/\/\/[^/@]*@/, '//'), source, path });
+        found.set(key, {
+          service,
+          address: address.replace(/^host:\/\//, '').replace(/\/\/[^/@]*@/, '//'),
+          source,
+          path,
+        });
     }
   }
   return [...found.values()];
@@ -51,7 +60,11 @@ function* textsOf(
 ): Generator<{ value: string; source: string; path: string }> {
   const { ref, template } = workload;
   for (const [index, container] of (template.containers ?? []).entries()) {
-    yield* variablesOf(workload, container, index, configMap).values();
+    for (const [name, variable] of variablesOf(workload, container, index, configMap)) {
+      const isHost = HOST_VARIABLE.test(name) && HOST.test(variable.value);
+      // Written as what it is: a bare word may be anything.
+      yield isHost ? { ...variable, value: `host://${variable.value}` } : variable;
+    }
     const path = `spec.template.spec.containers[${index}].args`;
     for (const value of container.args ?? []) yield { value, source: `${ref.kind}/${ref.namespace}/${ref.name}`, path };
   }

@@ -1,6 +1,7 @@
 import type { Code } from '../catalogue.ts';
 import { HISTORY_MS } from '../events.ts';
 import { millis, type PodView, type Ref } from '../model.ts';
+import { podsOnNode } from '../placement.ts';
 import { endedAt } from '../pod-end.ts';
 import { evidence, kubectl, type Rule } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
@@ -29,6 +30,12 @@ const STOPS_PODS = new Set<Code>(['node-not-ready', 'node-network-unavailable'])
 const wasLost = ({ now }: ClusterView, { object }: PodView): boolean =>
   object.metadata.deletionTimestamp !== undefined || now - (endedAt(object) ?? 0) <= HISTORY_MS;
 
+/** Its kubelet has taken pods of the target within the hour, and the pressure is still there. */
+const isEvicting = (view: ClusterView, node: string): boolean =>
+  podsOnNode(view, node).some(
+    ({ object }) => object.status?.reason === 'Evicted' && view.now - (endedAt(object) ?? 0) <= HISTORY_MS,
+  );
+
 /** Nodes that carry pods of the target, or did a while ago, and are unwell; a node without them is somebody else's. */
 export const rule: Rule = (view) => {
   const carried = [...view.pods, ...view.gone.filter((pod) => wasLost(view, pod))];
@@ -46,7 +53,7 @@ export const rule: Rule = (view) => {
         {
           code,
           at,
-          ...(STOPS_PODS.has(code) ? { severity: 'P2' as const } : {}),
+          ...(STOPS_PODS.has(code) || isEvicting(view, name) ? { severity: 'P2' as const } : {}),
           title: `node ${name} ${says}`,
           cause: [reason, message].filter(Boolean).join(': '),
           evidence: [

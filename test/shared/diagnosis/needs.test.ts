@@ -31,6 +31,9 @@ const askedIn: Record<string, (snapshot: Snapshot) => void> = {
   'a mounted file': (snapshot) => {
     configMapOf(snapshot, 'otlp-app-config').data = { 'config.toml': '[store]\nurl = "redis://session-store:6379"\n' };
   },
+  'a variable with nothing but its host': (snapshot) => {
+    containerOf(snapshot, 'otlp-app').env?.push({ name: 'REDIS_HOST', value: 'session-store' });
+  },
   'host:port': (snapshot) => {
     containerOf(snapshot, 'otlp-app').args = ['--store=session-store:6379'];
   },
@@ -46,7 +49,7 @@ describe('a dependency without a ready endpoint', () => {
     const [asked] = judge(snapshot).findings.filter(
       ({ code, subject }) => code === 'service-no-ready-endpoints' && subject.name === 'session-store',
     );
-    expect(asked?.evidence.map(({ value }) => value).join()).toContain('session-store:6379');
+    expect(asked?.evidence.map(({ value }) => value).join()).toContain('session-store');
   });
 
   it('is nobody’s trouble while the app is well', () => {

@@ -52,6 +52,22 @@ describe('pods that their node threw out', () => {
     expect(new Set(roots(snapshot))).toEqual(new Set(['node-memory-pressure']));
   });
 
+  it('tell that the pressure of their node goes on, though others serve instead', () => {
+    const pressed = (minutes: number) => {
+      const snapshot = healthyNamespace();
+      const [pod] = podsOf(snapshot, 'otlp-app');
+      const copy = structuredClone(pod) as Pod;
+      copy.metadata = { ...copy.metadata, name: 'otlp-app-7d4f9c2-zzzzz', uid: 'uid-zzzzz' };
+      snapshot.objects.pods.push(copy);
+      evict(snapshot, [copy], LOW_MEMORY, minutes);
+      for (const { status } of snapshot.objects.nodes)
+        setCondition(status?.conditions, { type: 'MemoryPressure', status: 'True' }, minutes);
+      return snapshot;
+    };
+    expect(new Set(roots(pressed(20)))).toEqual(new Set(['node-memory-pressure']));
+    expect(roots(pressed(200))).toEqual([]);
+  });
+
   it('are history once the workload has recovered, and not worth a word an hour later', () => {
     const leftover = (minutes: number) => {
       const snapshot = healthyNamespace();

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '#shared/domain/snapshot.ts';
 import { codes, findingOf, roots } from '#test/support/diagnosing.ts';
-import { addLog, crashLoop, deploymentOf, event, everWith, podsOf, waiting } from '#test/support/faults.ts';
+import {
+  addLog,
+  configMapOf,
+  crashLoop,
+  deploymentOf,
+  event,
+  everWith,
+  podsOf,
+  waiting,
+} from '#test/support/faults.ts';
 import { ago, healthyNamespace, wholeNamespace } from '#test/support/namespace.ts';
 
 /** kube-system as a snapshot of another namespace shows it. */
@@ -83,6 +92,33 @@ describe('pods that ask another DNS', () => {
         if (one.name.endsWith('ENDPOINT')) one.value = 'https://otlp.vendor.example.com';
     });
     expect(codes(snapshot)).toEqual([]);
+  });
+});
+
+describe('a name of the cluster that a mounted file has, and a pod that asks the DNS of its node', () => {
+  const asking = (spec: object, line: string | undefined, host = 'otel-collector.otlp-system.svc.cluster.local') => {
+    const snapshot = everWith(healthyNamespace(), 'otlp-app', (container, pod) => {
+      Object.assign(pod, spec);
+      for (const one of container.env ?? []) if (one.name.endsWith('ENDPOINT')) one.value = 'https://otlp.example.com';
+    });
+    configMapOf(snapshot, 'otlp-app-config').data = { 'config.yaml': `sink:\n  url: http://${host}:9428/insert\n` };
+    return line ? logged(snapshot, ...[4, 3, 2].map((minutes) => `${ago(minutes)} ${line}`)) : snapshot;
+  };
+  const words = 'ERROR dns error: failed to lookup address information: Name or service not known';
+
+  it('is why nothing resolves', () => {
+    const snapshot = asking({ hostNetwork: true, dnsPolicy: 'ClusterFirst' }, words);
+    expect(roots(snapshot)).toEqual(['dns-config-invalid']);
+    expect(findingOf(snapshot, 'dns-config-invalid').evidence.map(({ path }) => path)).toContain('log of app');
+    expect(findingOf(snapshot, 'dns-resolution-failing').title).not.toContain('(address)');
+  });
+
+  it.each([
+    ['its log says nothing of names', asking({ dnsPolicy: 'Default' }, undefined)],
+    ['the name is one of the outside', asking({ dnsPolicy: 'Default' }, words, 'logs.example.com')],
+    ['it asks the cluster DNS', asking({}, words)],
+  ])('is no matter where %s', (_, snapshot) => {
+    expect(codes(snapshot)).not.toContain('dns-config-invalid');
   });
 });
 
