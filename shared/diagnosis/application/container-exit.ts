@@ -1,13 +1,19 @@
 import type { Terminated } from '#shared/domain/kubernetes.ts';
 import type { Code } from '../catalogue.ts';
 import { endOf, lastWords, notReadySince } from '../container-state.ts';
+import { presentRecords } from '../log-records.ts';
 import { evidence, inContainer, kubectl, ownerName, type Rule } from '../rule.ts';
 import { isNotExecuted, isOutOfMemory, isStartError, refusalOf } from '../start-refusal.ts';
+
+/** 126 and 127 are the codes of shells and loaders, which say so; a program that says other things has them by its own choice. */
+const NOT_EXECUTABLE = /permission denied|operation not permitted|cannot execute|not executable|is a directory/i;
+const NOT_FOUND = /not found|no such file or directory|error while loading shared libraries|cannot open/i;
 
 /** What an end means: by its message first, then by its exit code. First match wins. */
 const MEANINGS: {
   code: Code;
-  when: (end: Terminated, words: string) => boolean;
+  /** `said`: all of its last words, which are empty where its log is */
+  when: (end: Terminated, words: string, said: string) => boolean;
   says: (end: Terminated) => string;
   cause?: string;
 }[] = [
@@ -18,16 +24,16 @@ const MEANINGS: {
   },
   {
     code: 'container-permission-denied-exec',
-    when: (end, words) =>
-      end.exitCode === 126 ||
+    when: (end, words, said) =>
+      (end.exitCode === 126 && (said === '' || NOT_EXECUTABLE.test(said))) ||
       (isStartError(end) && refusalOf(words) === 'container-permission-denied-exec') ||
       isNotExecuted(words, /^(?:permission denied|operation not permitted)/i),
     says: () => 'may not execute its command',
   },
   {
     code: 'container-command-not-found',
-    when: (end, words) =>
-      end.exitCode === 127 ||
+    when: (end, words, said) =>
+      (end.exitCode === 127 && (said === '' || NOT_FOUND.test(said))) ||
       (isStartError(end) && refusalOf(words) === 'container-command-not-found') ||
       isNotExecuted(words, /^no such file or directory/i),
     says: () => 'runs a command that its image does not have',
@@ -78,7 +84,8 @@ export const rule: Rule = (view) =>
     if (end.exitCode === 0 && (status?.restartCount ?? 0) < 2) return [];
     const words = lastWords(view, container);
     const message = [end.message, status?.state?.waiting?.message, words?.line].filter(Boolean).join('\n');
-    const meaning = MEANINGS.find(({ when }) => when(end, message));
+    const said = presentRecords(view, container, true).map(({ text }) => text);
+    const meaning = MEANINGS.find(({ when }) => when(end, message, [end.message ?? '', ...said].join('\n').trim()));
     if (!meaning) return [];
     const code: Code = init && meaning.code === 'container-exit-error' ? 'init-container-failed' : meaning.code;
     return [

@@ -55,6 +55,23 @@ describe('why a container does not stay up', () => {
     );
   });
 
+  it.each([
+    [126, 'Listening on 127.0.0.1:15001\nerror\tvalidation timeout'],
+    [126, '2026-11-20T09:59:01Z INFO checks done: 3 of 126 failed'],
+    [127, 'migrating\nERROR lock is held by another process'],
+  ])('is that of a program with exit codes of its own, which told what it did: %i', (exitCode, log) => {
+    expect(roots(crashing({ exitCode, log }))).toEqual(['container-exit-error']);
+  });
+
+  it.each([
+    ['container-permission-denied-exec', 126, 'preparing\n/entrypoint.sh: line 5: /app/serve: Permission denied\nbye'],
+    ['container-permission-denied-exec', 126, '/entrypoint.sh: line 9: /app: Is a directory'],
+    ['container-command-not-found', 127, "preparing\nenv: 'node': No such file or directory\nbye"],
+    ['container-command-not-found', 127, 'serve: error while loading shared libraries: libssl.so.3: cannot open'],
+  ])('is %s where a shell or loader says so among its last words, %i: %s', (code, exitCode, log) => {
+    expect(roots(crashing({ exitCode, log }))).toEqual([code]);
+  });
+
   it('is the same for a replica whose log was not read', () => {
     const snapshot = healthyNamespace();
     const [first, ...others] = podsOf(snapshot, 'otlp-app');
