@@ -24,6 +24,11 @@ const MEANINGS: [words: RegExp, cause: string, remedy: string][] = [
     'Set securityContext.runAsUser, or build the image with a numeric USER.',
   ],
   [
+    /mkdir \S{1,300}: not a directory|chdir to cwd/,
+    'The working directory of the container cannot be entered: it is a file, or belongs to another user.',
+    'Correct workingDir, or the directory in the image.',
+  ],
+  [
     /not a directory|are you trying to mount a directory/i,
     'A file is mounted over a directory of the image, or the other way round.',
     'Correct mountPath and subPath.',

@@ -15,6 +15,11 @@ const BY_REASON: Record<string, Code> = {
 
 /** What registries and containerd answer; the order matters, for some answers hold the words of two kinds. */
 const BY_MESSAGE: [Code, RegExp][] = [
+  // The registry has given the image; the node does not get it unpacked.
+  [
+    'container-setup-failed',
+    /failed to (?:extract|register|apply|unpack) layer|no space left on device|unexpected commit (?:digest|size)/i,
+  ],
   ['image-pull-rate-limited', /toomanyrequests|429 Too Many Requests|rate limit|pull QPS exceeded/i],
   [
     'image-arch-mismatch',
@@ -43,16 +48,16 @@ export const rule: Rule = (view) =>
     // The name itself may hold such words as "not-found".
     const said = `${waiting?.message ?? ''}\n${event?.message ?? ''}`.replaceAll(image || '\0', 'IMAGE');
     const classified = BY_REASON[reason] ?? BY_MESSAGE.find(([, words]) => words.test(said))?.[0];
+    const told = event?.message ?? (TELLS.test(waiting?.message ?? '') ? waiting?.message : undefined);
+    // What is said in words that nobody knows is quoted; where nothing is said a wrong name is the likeliest.
+    const code = classified ?? (told === undefined ? 'image-not-found' : 'container-setup-failed');
     return [
       {
-        code: classified ?? 'image-not-found',
+        code,
         ...inContainer(container),
-        ...(classified
-          ? {}
-          : {
-              confidence: 'possible' as const,
-              cause: event?.message ?? 'The pull fails; no event that says why is left.',
-            }),
+        ...(classified ? {} : { confidence: 'possible' as const }),
+        ...(told === undefined && !classified ? { cause: 'The pull fails; no event that says why is left.' } : {}),
+        ...(code === 'container-setup-failed' ? unpacked(said, told) : {}),
         title: `image ${image} of ${ownerName(container)} cannot be pulled`,
         evidence: [
           evidence(pod.ref, `${statusPath}.state.waiting.reason`, reason),
@@ -75,6 +80,17 @@ export const rule: Rule = (view) =>
       },
     ];
   });
+
+/** Since 1.32 the kubelet gives the reason in the state too. */
+const TELLS = /ErrImagePull: \S/;
+
+const unpacked = (said: string, told: string | undefined): { cause?: string; remedy: string } =>
+  /no space left on device/i.test(said)
+    ? { cause: 'The node has no disk space for the image.', remedy: 'Free disk space on the node, or replace it.' }
+    : {
+        ...(told ? { cause: told } : {}),
+        remedy: 'Read the message; pull the image by hand on the node, or push it anew.',
+      };
 
 /** The event of the last failed pull of this image; "Error: ErrImagePull" and back-offs say nothing. */
 const lastFailure = (view: ClusterView, { pod, spec }: ContainerView) =>

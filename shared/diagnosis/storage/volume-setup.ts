@@ -43,6 +43,11 @@ const MEANINGS: [words: RegExp, cause: string, remedy: string][] = [
     'Check the IAM role of the driver, or the export rule of the file server.',
   ],
   [
+    /applyFSGroup failed/,
+    'The files of the volume cannot be given to the group that fsGroup names.',
+    'Leave fsGroup out for this volume, or set fsGroupChangePolicy to OnRootMismatch; on a file server allow the change of owners.',
+  ],
+  [
     /Permission denied|operation not permitted/i,
     'The node may not set up the mount.',
     'Check mount options, securityContext and the rights on the file server.',

@@ -1,6 +1,16 @@
 import type { ContainerState, ContainerStatus } from '#shared/domain/kubernetes.ts';
 import type { Snapshot } from '#shared/domain/snapshot.ts';
-import { crashLoop, event, everWith, podsOf, rollOut, setCondition, setState, waiting } from '#test/support/faults.ts';
+import {
+  crashLoop,
+  event,
+  everWith,
+  podsOf,
+  pullFails,
+  rollOut,
+  setCondition,
+  setState,
+  waiting,
+} from '#test/support/faults.ts';
 import { ago, healthyNamespace, NAMESPACE, settle } from '#test/support/namespace.ts';
 import { type Cases, inPodsOf, UNREAD_PODS } from '../case.ts';
 
@@ -147,6 +157,43 @@ export const starts = {
             event(snapshot, pod, 'Killing', 'FailedPostStartHook');
           }
           return snapshot;
+        },
+      },
+      {
+        when: 'the node has no room to unpack the image',
+        at: inApp,
+        severity: 'P0',
+        shows: 'no space left on device',
+        because: /no disk space/,
+        build: () => {
+          const snapshot = healthyNamespace();
+          const answer =
+            'rpc error: code = Unknown desc = failed to pull and unpack image "registry.example.com/otlp-app:1.4.2": failed to extract layer sha256:9c859ee9: write /var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/10382/fs/app/otlp-app: no space left on device: unknown';
+          return pullFails(snapshot, podsOf(snapshot, 'otlp-app'), answer);
+        },
+      },
+      {
+        when: 'the image arrives broken',
+        at: inApp,
+        severity: 'P0',
+        shows: 'unexpected commit digest',
+        build: () => {
+          const snapshot = healthyNamespace();
+          const answer =
+            'rpc error: code = FailedPrecondition desc = failed to pull and unpack image "registry.example.com/otlp-app:1.4.2": failed commit on ref "layer-sha256:55ae122e": unexpected commit digest sha256:a8f2c3f3, expected sha256:55ae122e: failed precondition';
+          return pullFails(snapshot, podsOf(snapshot, 'otlp-app'), answer);
+        },
+      },
+      {
+        when: 'the working directory belongs to another user',
+        at: inApp,
+        severity: 'P0',
+        because: /working directory/,
+        build: () => {
+          const snapshot = healthyNamespace();
+          const message =
+            'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: chdir to cwd ("/srv/app") set in config.json failed: permission denied: unknown';
+          return crashLoop(snapshot, podsOf(snapshot, 'otlp-app'), { exitCode: 128, reason: 'StartError', message });
         },
       },
       {

@@ -104,6 +104,16 @@ export const ways = {
           ),
       },
       {
+        when: 'the runtime that its class names is not on the node',
+        at: inPodsOf('otlp-app'),
+        severity: 'P0',
+        because: /no runtime for/,
+        build: () =>
+          withoutNetwork(
+            'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to get sandbox runtime: no runtime for "gvisor" is configured',
+          ),
+      },
+      {
         when: 'Calico does not know the node',
         at: inPodsOf('otlp-app'),
         severity: 'P0',

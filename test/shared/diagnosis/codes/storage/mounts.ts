@@ -142,6 +142,13 @@ export const mounts = {
       ),
       found(
         'FailedMount',
+        'its files cannot be given to the group',
+        'applyFSGroup failed',
+        /cannot be given to the group/,
+        'MountVolume.SetUp failed for volume "pvc-0a1b2c3d" : applyFSGroup failed for vol vol-0a1b: lchown /var/lib/kubelet/pods/6f0c/volumes/kubernetes.io~csi/pvc-0a1b2c3d/mount: operation not permitted',
+      ),
+      found(
+        'FailedMount',
         'only the time-out of it is left',
         'timed out waiting for the condition',
         /cannot set up/,
