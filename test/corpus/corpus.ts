@@ -39,8 +39,11 @@ import { openCPlatform } from './cases/open-c-platform.ts';
 import { openCStarts } from './cases/open-c-starts.ts';
 import { openCStorage } from './cases/open-c-storage.ts';
 import { openDCascades } from './cases/open-d-cascades.ts';
+import { openDCascadesOfEks } from './cases/open-d-cascades-of-eks.ts';
 import { openDCollectors } from './cases/open-d-collectors.ts';
 import { openDEks } from './cases/open-d-eks.ts';
+import { openDMisleading } from './cases/open-d-misleading.ts';
+import { openDPairs } from './cases/open-d-pairs.ts';
 import { openDSdks } from './cases/open-d-sdks.ts';
 import { otlp } from './cases/otlp.ts';
 import { platform } from './cases/platform.ts';
@@ -95,8 +98,11 @@ const ALL: readonly CorpusCase[] = [
   ...openCStarts,
   ...openCStorage,
   ...openDCascades,
+  ...openDCascadesOfEks,
   ...openDCollectors,
   ...openDEks,
+  ...openDMisleading,
+  ...openDPairs,
   ...openDSdks,
 ];
 

@@ -1,13 +1,13 @@
-import type { Workload } from '#shared/domain/kubernetes.ts';
+import type { ConfigMap, Workload } from '#shared/domain/kubernetes.ts';
 import type { CorpusCase } from '../case.ts';
 import { exportingTo, saysEveryHalfMinute, zapLine } from '../collector-log.ts';
 import { setEnvironment } from '../environment.ts';
-import { crashLoop } from '../faults.ts';
+import { crashLoop, rollOut } from '../faults.ts';
 import { collectorConfig, collectorContainer, healthy } from '../healthy.ts';
 import { configMap, service, thing } from '../things.ts';
 import { ago, DAY } from '../time.ts';
 import { deployment } from '../workloads.ts';
-import { mountCertificate, rolledOut, says, withTls } from './open-d-parts.ts';
+import { CERTIFICATE, mountCertificate, rolledOut, says, withTls } from './open-d-parts.ts';
 import { writeCollector } from './otlp.ts';
 
 /** Faults of a Collector that its clients feel. */
@@ -35,10 +35,16 @@ export const openDCascades: CorpusCase[] = [
       deployment(world, 'otel-sampler', { container: collectorContainer(), configMap: 'otel-sampler' });
       service(world, 'otel-sampler', { app: 'otel-sampler' }, [{ name: 'grpc', port: 4317, targetPort: 'otlp-grpc' }]);
       const collector = world.get<Workload>('Deployment', 'otel-collector');
-      rolledOut(world, collector, 33, (container, spec) => {
-        spec.serviceAccountName = 'otel-collector';
-        container.image = 'otel/opentelemetry-collector-contrib:0.103.1';
-      });
+      collector.spec.strategy = { type: 'Recreate' };
+      rollOut(
+        world,
+        collector,
+        (container, spec) => {
+          spec.serviceAccountName = 'otel-collector';
+          container.image = 'otel/opentelemetry-collector-contrib:0.103.1';
+        },
+        { minutes: 33, all: true },
+      );
       const forbidden =
         'endpoints "otel-sampler" is forbidden: User "system:serviceaccount:shop:otel-collector" cannot list resource "endpoints" in API group "" in the namespace "shop"';
       const [first, second] = world.podsOf(collector);
@@ -83,6 +89,7 @@ Error: cannot start pipelines: timed out waiting for the condition
       const collector = world.get<Workload>('Deployment', 'otel-collector');
       mountCertificate(world, collector, 3 * DAY);
       writeCollector(world, withTls(collectorConfig()), 40 * DAY);
+      Object.assign(world.get<ConfigMap>('ConfigMap', 'checkout-config').data ?? {}, { 'ca.crt': CERTIFICATE });
       setEnvironment(world, world.get('Deployment', 'checkout'), {
         OTEL_SERVICE_NAME: 'checkout',
         OTEL_EXPORTER_OTLP_ENDPOINT: 'https://otel-collector.shop.svc:4317',

@@ -6,8 +6,8 @@ import { neverAvailable } from '../first-rollouts.ts';
 import { collectorConfig, collectorContainer, healthy } from '../healthy.ts';
 import { podsOn } from '../nodes.ts';
 import { clusterThing, configMap, service, thing } from '../things.ts';
-import { DAY } from '../time.ts';
-import { daemonSet, deployment, NODES, podOf } from '../workloads.ts';
+import { DAY, HOUR } from '../time.ts';
+import { daemonSet, deployment, NODES } from '../workloads.ts';
 import { rolledOut } from './open-d-parts.ts';
 import { writeCollector } from './otlp.ts';
 
@@ -155,8 +155,8 @@ export const openDEks: CorpusCase[] = [
       const agents = daemonSet(world, 'aws-otel-agent', {
         container: collectorContainer({ image: 'public.ecr.aws/aws-observability/aws-otel-collector:v0.45.1' }),
         configMap: 'otel-collector',
-        age: 21 * 60,
-        revised: 21 * 60,
+        age: 21 * HOUR,
+        revised: 21 * HOUR,
       });
       const [pending] = world.podsOf(agents);
       if (!pending) throw new Error('a pod');
@@ -164,7 +164,7 @@ export const openDEks: CorpusCase[] = [
         world,
         pending,
         '0/3 nodes are available: 1 Too many pods, 2 node is filtered out by the prefilter result. preemption: 0/3 nodes are available: 1 No preemption victims found for incoming pod, 2 Preemption is not helpful for scheduling.',
-        21 * 60,
+        21 * HOUR,
       );
       Object.assign(world.events.at(-1) ?? {}, { count: 258 });
       Object.assign(pending.spec, {
@@ -176,17 +176,15 @@ export const openDEks: CorpusCase[] = [
           },
         },
       });
-      const worker = deployment(world, 'thumbnails', {
-        replicas: 0,
-        container: { name: 'thumbnails', image: '111122223333.dkr.ecr.us-east-1.amazonaws.com/thumbnails:1.9.2' },
+      const thumbnails = deployment(world, 'thumbnails', {
+        replicas: 11 - podsOn(world, small).length,
+        container: {
+          name: 'thumbnails',
+          image: '111122223333.dkr.ecr.us-east-1.amazonaws.com/thumbnails:1.9.2',
+          resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '128Mi' } },
+        },
       });
-      const [set] = world.setsOf(worker);
-      if (!set) throw new Error('a ReplicaSet');
-      const free = 11 - podsOn(world, small).length;
-      worker.spec.replicas = free;
-      set.spec.replicas = free;
-      for (let n = 0; n < free; n += 1)
-        podOf(world, set, set.spec.template, { name: `${set.metadata.name}-q${n}x7z`, node: small, age: 9 * DAY });
+      for (const pod of world.podsOf(thumbnails)) pod.spec.nodeName = small;
       return world;
     },
   },

@@ -7,6 +7,9 @@ import { ago } from '../time.ts';
 import { deployment } from '../workloads.ts';
 import type { World } from '../world.ts';
 
+/** The API server forgets an event that is not repeated after an hour. */
+const EVENTS_LAST = 60;
+
 /** A rollout that has reached every replica and is well, so many minutes ago. */
 export function rolledOut(
   world: World,
@@ -15,6 +18,7 @@ export function rolledOut(
   change: (container: Container, spec: PodSpec) => void,
 ): Pod[] {
   const pods = rollOut(world, each, change, { minutes, all: true });
+  if (minutes > EVENTS_LAST) world.events.pop();
   const progressing = each.status?.conditions?.find(({ type }) => type === 'Progressing');
   Object.assign(progressing ?? {}, {
     status: 'True',
@@ -53,7 +57,7 @@ export function application(
 }
 
 /** Of the Service otel-collector in shop; valid from 2026-11-17 to 2027-02-15. */
-const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+export const CERTIFICATE = `-----BEGIN CERTIFICATE-----
 MIIBlTCCATygAwIBAgIEXhx7kDAKBggqhkjOPQQDAjAZMRcwFQYDVQQDDA5vdGVs
 LWNvbGxlY3RvcjAeFw0yNjExMTcwNjAwMDBaFw0yNzAyMTUwNjAwMDBaMBkxFzAV
 BgNVBAMMDm90ZWwtY29sbGVjdG9yMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE

@@ -21,8 +21,11 @@ export const openDSdks: CorpusCase[] = [
     build: () => {
       const world = healthy();
       const collector = world.get<Workload>('Deployment', 'otel-collector');
-      mountCertificate(world, collector, 12 * DAY);
-      writeCollector(world, withTls(collectorConfig()), 12 * DAY);
+      mountCertificate(world, collector, 3 * DAY);
+      writeCollector(world, withTls(collectorConfig()), 3 * DAY);
+      rolledOut(world, collector, 2 * DAY, (container) => {
+        container.image = 'otel/opentelemetry-collector-contrib:0.162.0';
+      });
       const checkout = world.get<Workload>('Deployment', 'checkout');
       setEnvironment(world, checkout, {
         OTEL_SERVICE_NAME: 'checkout',
