@@ -168,7 +168,7 @@ export const SDK_MESSAGES: Message[] = [
     code: 'otlp-protocol-port-mismatch',
     words: [
       TELEMETRY,
-      /FRAME_SIZE_ERROR|invalid HTTP version|malformed HTTP response|frame header looked like an HTTP\/1\.1 header/,
+      /FRAME_SIZE_ERROR|invalid HTTP version|malformed HTTP response|Parse Error: Expected HTTP\/|BadStatusLine|frame header looked like an HTTP\/1\.1 header/,
     ],
     enough: 2,
   },
@@ -176,7 +176,7 @@ export const SDK_MESSAGES: Message[] = [
     code: 'otlp-tls-mismatch',
     words: [
       TELEMETRY,
-      /InvalidCertificate|CertNotValidForName|UnknownIssuer|certificate verify failed|x509: |does not look like a TLS handshake|wrong version number|WRONG_VERSION_NUMBER|server gave HTTP response to HTTPS client|unable to find valid certification path/,
+      /InvalidCertificate|invalid peer certificate|CertNotValidForName|remote error: tls: |UnknownIssuer|certificate verify failed|x509: |does not look like a TLS handshake|wrong version number|WRONG_VERSION_NUMBER|server gave HTTP response to HTTPS client|unable to find valid certification path/,
     ],
     enough: 2,
   },
@@ -221,7 +221,7 @@ export const SDK_MESSAGES: Message[] = [
   {
     code: 'otlp-export-failing',
     words: [
-      /Export\.Failed\.(?:Exhausted|DeadlineExceeded)|Batch(?:Span|Log)Processor\.(?:Flush\.)?Export\.?Error|PeriodicReader\.ExportFailed|HttpClient\.NetworkError|(?:traces|metrics|logs) export: |failed to upload metrics: |failed to send logs to |Failed to export (?:(?:span|metrics|logs) batch|spans|metrics|logs|traces)|encountered while exporting (?:(?:span|metrics|logs) batch|traces|metrics|logs)\b|Exception while exporting (?:Span|Log|metrics)|OTLPExporterError|OTLP export (?:failed|error)|OpenTelemetry error: Unable to export|\[OTLP [A-Z ]{3,20} Exporter\] Export\(\) failed/i,
+      /Export\.Failed\.(?:Exhausted|DeadlineExceeded)|Batch(?:Span|Log)Processor\.(?:Flush\.)?Export\.?Error|PeriodicReader\.ExportFailed|HttpClient\.NetworkError|(?:traces|metrics|logs) export(?:: | failed)|failed to upload metrics: |failed to send logs to |Failed to export (?:(?:span|metrics|logs) batch|spans|metrics|logs|traces)|encountered while exporting (?:(?:span|metrics|logs) batch|traces|metrics|logs)\b|Exception while exporting (?:Span|Log|metrics)|OTLPExporterError|OTLP export (?:failed|error)|OpenTelemetry error: Unable to export|\[OTLP [A-Z ]{3,20} Exporter\] Export\(\) failed/i,
     ],
     enough: 2,
     withinMs: STILL_EXPORTING_MS,

@@ -3,8 +3,10 @@ import { quoted, recentRecords } from '../log-records.ts';
 import { called, evidence, inWorkload, type Rule } from '../rule.ts';
 
 /** The defaults of the SDKs, as an error names them. */
-const DEFAULTS = /(?:localhost|127\.0\.0\.1|\[(?:::1|0:0:0:0:0:0:0:1)\]|::1)(?:\/127\.0\.0\.1)?:431[78]\b/;
-const TELEMETRY = /export|otlp|opentelemetry/i;
+const DEFAULTS =
+  /(?:localhost|127\.0\.0\.1|\[(?:::1|0:0:0:0:0:0:0:1)\]|::1)(?:\/127\.0\.0\.1)?:431[78]\b|host='localhost', port=431[78]\b/;
+/** Exporters of JavaScript say no more than that nobody listens there. */
+const TELEMETRY = /export|otlp|opentelemetry|ECONNREFUSED/i;
 
 /** No endpoint is configured and the log shows that the SDK sends to its own pod, where nothing listens. */
 export const rule: Rule = (view) => {
