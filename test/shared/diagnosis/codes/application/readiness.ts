@@ -22,6 +22,36 @@ const probing = (port: number | string, message?: string): Snapshot => {
   return message === undefined ? snapshot : unready(snapshot, podsOf(snapshot, 'otlp-app'), message);
 };
 
+const GATE = 'target-health.elbv2.k8s.aws/k8s-shop-otlpapp-0a1b2c3d4e';
+
+/** The load balancer has a say in the readiness of the pods. */
+function gated(status: 'True' | 'False' | undefined, minutes = 10): Snapshot {
+  const snapshot = healthyNamespace();
+  for (const { spec, status: pod } of podsOf(snapshot, 'otlp-app')) {
+    spec.readinessGates = [{ conditionType: GATE }];
+    if (status)
+      pod?.conditions?.push({
+        type: GATE,
+        status,
+        reason: 'Target.FailedHealthChecks',
+        message: 'Health checks failed with these codes: [404]',
+      });
+    setCondition(pod?.conditions, { type: 'ContainersReady', status: 'True' }, minutes);
+    if (status !== 'True')
+      setCondition(
+        pod?.conditions,
+        {
+          type: 'Ready',
+          status: 'False',
+          reason: 'ReadinessGatesNotReady',
+          message: `corresponding condition of pod readiness gate "${GATE}" does not exist.`,
+        },
+        minutes,
+      );
+  }
+  return settle(snapshot);
+}
+
 /** What keeps a running container from being ready. */
 export const readiness = {
   'readiness-probe-failing': {
@@ -214,5 +244,41 @@ export const readiness = {
           }),
       },
     ],
+  },
+  'readiness-gate-pending': {
+    positive: [
+      {
+        when: 'the target group finds the pods unhealthy',
+        at: inPodsOf('otlp-app'),
+        severity: 'P0',
+        shows: 'Health checks failed with these codes: [404]',
+        build: () => gated('False'),
+      },
+      {
+        when: 'nobody has ever set the gate',
+        at: inPodsOf('otlp-app'),
+        severity: 'P0',
+        shows: 'not set',
+        build: () => gated(undefined),
+      },
+    ],
+    nearMiss: [
+      { why: 'the load balancer is content', roots: [], build: () => gated('True') },
+      { why: 'the first health check is under way', build: () => gated('False', 0.5) },
+      {
+        why: 'the containers themselves are not ready',
+        roots: ['readiness-probe-failing'],
+        build: () => {
+          const snapshot = gated('False');
+          unready(
+            snapshot,
+            podsOf(snapshot, 'otlp-app'),
+            'Readiness probe failed: HTTP probe failed with statuscode: 503',
+          );
+          return snapshot;
+        },
+      },
+    ],
+    notApplicable: [UNREAD_PODS, { why: 'the pods have no gate', build: healthyNamespace }],
   },
 } satisfies Cases;

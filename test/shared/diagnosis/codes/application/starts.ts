@@ -1,17 +1,7 @@
 import type { ContainerState, ContainerStatus } from '#shared/domain/kubernetes.ts';
 import type { Snapshot } from '#shared/domain/snapshot.ts';
-import {
-  crashLoop,
-  event,
-  everWith,
-  podsOf,
-  pullFails,
-  rollOut,
-  setCondition,
-  setState,
-  waiting,
-} from '#test/support/faults.ts';
-import { ago, healthyNamespace, NAMESPACE, settle } from '#test/support/namespace.ts';
+import { crashLoop, event, everWith, podsOf, pullFails, rollOut, setCondition, waiting } from '#test/support/faults.ts';
+import { ago, healthyNamespace, NAMESPACE } from '#test/support/namespace.ts';
 import { type Cases, inPodsOf, UNREAD_PODS } from '../case.ts';
 
 const inApp = inPodsOf('otlp-app', 'app');
@@ -74,37 +64,7 @@ const backingOff: ContainerState = {
 
 const runsFor = (minutes: number): ContainerState => ({ running: { startedAt: ago(minutes) } });
 
-const GATE = 'target-health.elbv2.k8s.aws/k8s-shop-otlpapp-0a1b2c3d4e';
-
-/** The load balancer has a say in the readiness of the pods. */
-function gated(status: 'True' | 'False' | undefined, minutes = 10): Snapshot {
-  const snapshot = healthyNamespace();
-  for (const { spec, status: pod } of podsOf(snapshot, 'otlp-app')) {
-    spec.readinessGates = [{ conditionType: GATE }];
-    if (status)
-      pod?.conditions?.push({
-        type: GATE,
-        status,
-        reason: 'Target.FailedHealthChecks',
-        message: 'Health checks failed with these codes: [404]',
-      });
-    setCondition(pod?.conditions, { type: 'ContainersReady', status: 'True' }, minutes);
-    if (status !== 'True')
-      setCondition(
-        pod?.conditions,
-        {
-          type: 'Ready',
-          status: 'False',
-          reason: 'ReadinessGatesNotReady',
-          message: `corresponding condition of pod readiness gate "${GATE}" does not exist.`,
-        },
-        minutes,
-      );
-  }
-  return settle(snapshot);
-}
-
-/** What keeps containers from starting, and pods from getting ready. */
+/** What keeps containers from starting. */
 export const starts = {
   'container-setup-failed': {
     positive: [
@@ -294,40 +254,5 @@ export const starts = {
       },
     ],
     notApplicable: [UNREAD_PODS],
-  },
-  'readiness-gate-pending': {
-    positive: [
-      {
-        when: 'the target group finds the pods unhealthy',
-        at: inPodsOf('otlp-app'),
-        severity: 'P0',
-        shows: 'Health checks failed with these codes: [404]',
-        build: () => gated('False'),
-      },
-      {
-        when: 'nobody has ever set the gate',
-        at: inPodsOf('otlp-app'),
-        severity: 'P0',
-        shows: 'not set',
-        build: () => gated(undefined),
-      },
-    ],
-    nearMiss: [
-      { why: 'the load balancer is content', roots: [], build: () => gated('True') },
-      { why: 'the first health check is under way', build: () => gated('False', 0.5) },
-      {
-        why: 'the containers themselves are not ready',
-        roots: ['readiness-probe-failing'],
-        build: () => {
-          const snapshot = gated('False');
-          const pods = podsOf(snapshot, 'otlp-app');
-          setState(snapshot, pods, { ready: false, started: true, state: runsFor(60) });
-          for (const pod of pods)
-            event(snapshot, pod, 'Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 503');
-          return snapshot;
-        },
-      },
-    ],
-    notApplicable: [UNREAD_PODS, { why: 'the pods have no gate', build: healthyNamespace }],
   },
 } satisfies Cases;
