@@ -8,7 +8,7 @@ import { autoscaler, claim, configMap } from '../things.ts';
 import { ago, DAY } from '../time.ts';
 import { NODES, newPod, statefulSet } from '../workloads.ts';
 import type { World } from '../world.ts';
-import { says } from './open-d-parts.ts';
+import { says, unavailable } from './open-d-parts.ts';
 import { writeCollector } from './otlp.ts';
 
 const COREFILE = `.:53 {
@@ -65,6 +65,7 @@ export const openDCascadesOfEks: CorpusCase[] = [
         },
         { minutes: 58, all: true },
       );
+      unavailable(coredns, 58);
       for (const [n, pod] of pods.entries())
         crashLoop(world, pod, {
           exitCode: 1,
@@ -180,6 +181,7 @@ export const openDCascadesOfEks: CorpusCase[] = [
       const [set] = world.setsOf(checkout).slice(-1);
       if (!set) throw new Error('a ReplicaSet');
       checkout.spec.replicas = 4;
+      unavailable(checkout, 62);
       set.spec.replicas = 4;
       const added: Pod[] = [newPod(world, set, 2, 62), newPod(world, set, 5, 62)];
       for (const [n, pod] of added.entries()) {
@@ -210,6 +212,7 @@ export const openDCascadesOfEks: CorpusCase[] = [
       if (!set) throw new Error('a ReplicaSet');
       const running = world.podsOf(collector);
       collector.spec.replicas = 6;
+      unavailable(collector, 33);
       set.spec.replicas = 6;
       const hpa = autoscaler(world, 'otel-collector', { max: 8, current: 6 }) as unknown as {
         status: { currentMetrics: object[]; lastScaleTime?: string };

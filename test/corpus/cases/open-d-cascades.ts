@@ -5,9 +5,9 @@ import { setEnvironment } from '../environment.ts';
 import { crashLoop, rollOut } from '../faults.ts';
 import { collectorConfig, collectorContainer, healthy } from '../healthy.ts';
 import { configMap, service, thing } from '../things.ts';
-import { ago, DAY } from '../time.ts';
+import { DAY } from '../time.ts';
 import { deployment } from '../workloads.ts';
-import { CERTIFICATE, mountCertificate, rolledOut, says, withTls } from './open-d-parts.ts';
+import { CERTIFICATE, mountCertificate, rolledOut, says, unavailable, withTls } from './open-d-parts.ts';
 import { writeCollector } from './otlp.ts';
 
 /** Faults of a Collector that its clients feel. */
@@ -45,6 +45,7 @@ export const openDCascades: CorpusCase[] = [
         },
         { minutes: 33, all: true },
       );
+      unavailable(collector, 33);
       const forbidden =
         'endpoints "otel-sampler" is forbidden: User "system:serviceaccount:shop:otel-collector" cannot list resource "endpoints" in API group "" in the namespace "shop"';
       const [first, second] = world.podsOf(collector);
@@ -167,13 +168,7 @@ Error: cannot start pipelines: timed out waiting for the condition
           (time, n) =>
             `${time} ${n < 2 ? 'WARN' : 'ERROR'} opentelemetry_sdk:  name="BatchSpanProcessor.${n < 2 ? 'SpanDroppingStarted' : 'ExportError'}" ${n < 2 ? 'message="Beginning to drop span messages due to full/slow processor"' : 'error="Operation failed: status: Unavailable, message: \\"tcp connect error: Connection refused (os error 111)\\""'}`,
         );
-      Object.assign(collector.status?.conditions?.find(({ type }) => type === 'Available') ?? {}, {
-        status: 'False',
-        reason: 'MinimumReplicasUnavailable',
-        message: 'Deployment does not have minimum availability.',
-        lastTransitionTime: ago(190),
-        lastUpdateTime: ago(190),
-      });
+      unavailable(collector, 190);
       return world;
     },
   },

@@ -1,4 +1,4 @@
-import type { KubeNode, KubeObject, Pod, Workload } from '#shared/domain/kubernetes.ts';
+import type { KubeNode, KubeObject, Pod, PodSpec, Volume, Workload } from '#shared/domain/kubernetes.ts';
 import type { CorpusCase } from '../case.ts';
 import { exportingTo, saysEveryHalfMinute, willRetry } from '../collector-log.ts';
 import { everywhere } from '../environment.ts';
@@ -9,7 +9,7 @@ import { clusterThing, policy, thing } from '../things.ts';
 import { ago, DAY } from '../time.ts';
 import { NODES, newPod } from '../workloads.ts';
 import type { Whole, World } from '../world.ts';
-import { application, says } from './open-d-parts.ts';
+import { application, says, unavailable } from './open-d-parts.ts';
 import { writeCollector } from './otlp.ts';
 
 const LEFT = 'ip-10-0-3-13.ec2.internal';
@@ -59,6 +59,23 @@ function successorOn(world: World, each: Workload, minutes: number): Pod {
   return made;
 }
 
+/** What the webhook of IRSA adds to a pod whose account names a role; templates do not have it. */
+function injectRole({ containers, volumes }: PodSpec): void {
+  const audience = { audience: 'sts.amazonaws.com', expirationSeconds: 86_400, path: 'token' };
+  volumes?.push({ name: 'aws-iam-token', projected: { sources: [{ serviceAccountToken: audience }] } } as Volume);
+  const mountPath = '/var/run/secrets/eks.amazonaws.com/serviceaccount';
+  for (const container of containers) {
+    container.volumeMounts?.push({ name: 'aws-iam-token', mountPath, readOnly: true });
+    container.env = [
+      { name: 'AWS_STS_REGIONAL_ENDPOINTS', value: 'regional' },
+      { name: 'AWS_DEFAULT_REGION', value: 'eu-west-2' },
+      { name: 'AWS_REGION', value: 'eu-west-2' },
+      { name: 'AWS_ROLE_ARN', value: 'arn:aws:iam::111122223333:role/shop-otel' },
+      { name: 'AWS_WEB_IDENTITY_TOKEN_FILE', value: `${mountPath}/token` },
+    ];
+  }
+}
+
 /** Something points the wrong way, or nothing is wrong at all. */
 export const openDMisleading: CorpusCase[] = [
   {
@@ -75,17 +92,8 @@ export const openDMisleading: CorpusCase[] = [
       const collector = world.get<Workload>('Deployment', 'otel-collector');
       everywhere(world, collector, (spec) => {
         spec.serviceAccountName = 'otel-collector';
-        for (const container of spec.containers)
-          container.env = [
-            { name: 'AWS_REGION', value: 'eu-west-2' },
-            { name: 'AWS_STS_REGIONAL_ENDPOINTS', value: 'regional' },
-            { name: 'AWS_ROLE_ARN', value: 'arn:aws:iam::111122223333:role/shop-otel' },
-            {
-              name: 'AWS_WEB_IDENTITY_TOKEN_FILE',
-              value: '/var/run/secrets/eks.amazonaws.com/serviceaccount/token',
-            },
-          ];
       });
+      for (const { spec } of world.podsOf(collector)) injectRole(spec);
       writeCollector(world, exportingTo('metrics', 'awsemf', 'region: eu-west-2\nnamespace: Shop'), 10 * DAY);
       const https = [{ protocol: 'TCP', port: 443 }];
       policy(
@@ -139,6 +147,7 @@ export const openDMisleading: CorpusCase[] = [
       world.event(third, 'Normal', 'Evicted', evicted, { from: 40, component: 'karpenter' });
       world.remove(third);
       const made = successorOn(world, orders, 40);
+      unavailable(orders, 40);
       const image = made.spec.containers[0]?.image ?? '';
       imagePull(
         world,
@@ -155,7 +164,7 @@ export const openDMisleading: CorpusCase[] = [
     source: 'https://github.com/aws/karpenter-provider-aws/issues/8160',
     layers: [],
     roots: [],
-    why: 'A spot instance was taken back and its pods run elsewhere; of one that was killed at once its record is left. Now a second node is being consolidated, and the pod on it ends while its successor is ready.',
+    why: 'A spot instance was taken back and its pods run elsewhere; of one that was killed at once only events are left. Now a second node is being consolidated, and the pod on it ends while its successor is ready.',
     build: () => {
       const world = healthy();
       const orders = application(world, 'orders', { RUST_LOG: 'info' }, { replicas: 3 });
@@ -164,25 +173,9 @@ export const openDMisleading: CorpusCase[] = [
       if (!first || !third || !set) throw new Error('three pods');
       spotReplaced(world, 41);
       successorOn(world, orders, 39);
-      const message = 'Pod was terminated in response to imminent node shutdown.';
-      const terminated = { exitCode: 137, reason: 'Error', startedAt: ago(9 * DAY), finishedAt: ago(39) };
-      third.status = {
-        phase: 'Failed',
-        reason: 'Terminated',
-        message,
-        startTime: ago(9 * DAY),
-        conditions: [
-          {
-            type: 'DisruptionTarget',
-            status: 'True',
-            reason: 'TerminationByKubelet',
-            lastTransitionTime: ago(39),
-            message,
-          },
-          { type: 'Ready', status: 'False', reason: 'PodFailed', lastTransitionTime: ago(39) },
-        ],
-        containerStatuses: [{ name: 'orders', ready: false, started: false, restartCount: 0, state: { terminated } }],
-      };
+      world.event(third, 'Normal', 'Killing', 'Stopping container orders', { from: 40 });
+      world.event(third, 'Warning', 'NodeNotReady', 'Node is not ready', { from: 38, component: 'node-controller' });
+      world.remove(third);
       const node = world.get<KubeObject & { spec: { taints?: object[] } }>('Node', NODES[0] ?? '', '');
       node.spec.taints = [{ key: 'karpenter.sh/disrupted', effect: 'NoSchedule' }];
       world.event(node, 'Normal', 'DisruptionTerminating', 'Disrupting Node: Underutilized', {

@@ -29,6 +29,17 @@ export function rolledOut(
   return pods;
 }
 
+/** Too few replicas of the Deployment have been available since so many minutes. */
+export function unavailable(each: Workload, minutes: number): void {
+  Object.assign(each.status?.conditions?.find(({ type }) => type === 'Available') ?? {}, {
+    status: 'False',
+    reason: 'MinimumReplicasUnavailable',
+    message: 'Deployment does not have minimum availability.',
+    lastTransitionTime: ago(minutes),
+    lastUpdateTime: ago(minutes),
+  });
+}
+
 const TIMES = ['09:57:41', '09:58:11', '09:58:41', '09:59:11', '09:59:41'];
 
 /** The same line every half minute until now, from one container of one pod; the time as ISO 8601. */
