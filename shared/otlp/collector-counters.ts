@@ -6,7 +6,7 @@ import type { Sample } from './prometheus-text.ts';
 
 /** Lines of an exposition that the export rung reads: a Collector has hundreds of others. */
 export const isCollectorLine = (line: string): boolean =>
-  line.startsWith('otelcol_') && /^otelcol_(receiver|exporter|processor|process_uptime)/.test(line);
+  line.startsWith('target_info{') || /^otelcol_(receiver|exporter|processor|process_uptime)/.test(line);
 
 /** Names with and without `_total`, unit suffixes, and the doubled unit of 0.130.0. */
 const NORMAL = /^(otelcol_[a-z_]+?)(?:__(?:spans|datapoints|metric_points|records|log_records)_)?(?:_total)?$/;
@@ -38,6 +38,10 @@ export function increases(name: string, before: readonly Sample[], after: readon
 const moved = (of: readonly Increase[]) => of.filter(({ by }) => by > 0);
 const total = (of: readonly Increase[]) => of.reduce((sum, { by }) => sum + by, 0);
 const NO_BACKEND = /^(debug|nop|logging)(\/|$)/;
+/** As the documents name the exporter that returns canaries, and the filter that takes them out downstream. */
+const RECEIPT = /\/canary-receipt$/;
+const CANARY_FILTER = 'filter/canary';
+const isBackend = (exporter = '') => RECEIPT.test(exporter) || !NO_BACKEND.test(exporter);
 
 export interface Exported {
   found?: Found;
@@ -46,6 +50,8 @@ export interface Exported {
   detail: string;
   /** the counters say nothing about this signal */
   silent?: true;
+  /** accepted, and kept back for a while or on purpose: that is no fault, and what follows was not seen */
+  held?: true;
 }
 
 const numbersOf = ({ labels: { error_type: type, url_path: path, server_address: server } }: Increase) =>
@@ -86,7 +92,29 @@ function waiting(signal: Signal, after: readonly Sample[]): string | undefined {
   return `${busy.value}${capacity ? ` of ${capacity.value}` : ''} in the queue of ${exporter}`;
 }
 
-function dropping(signal: Signal, before: readonly Sample[], after: readonly Sample[]): string | undefined {
+/** Since 0.152 each request that is on its way, or waits to be tried again, is counted. */
+function countsInFlight(after: readonly Sample[]): boolean {
+  const version = after.find(({ name }) => name === 'target_info')?.labels.service_version ?? '';
+  const [, major = '0', minor = '0'] = /^v?(\d+)\.(\d+)\./.exec(version) ?? [];
+  const isNew = Number(major) > 0 || Number(minor) >= 152;
+  return isNew || after.some((one) => nameOf(one) === 'otelcol_exporter_in_flight_requests');
+}
+
+/** Nothing is on its way to a backend: what was accepted waits in a batch, or for the decision of a sampler. */
+const isHeld = (signal: Signal, after: readonly Sample[]): boolean =>
+  countsInFlight(after) &&
+  !after.some(
+    (one) =>
+      one.value > 0 &&
+      nameOf(one) === 'otelcol_exporter_in_flight_requests' &&
+      (one.labels.data_type ?? signal) === signal,
+  );
+
+function dropping(
+  signal: Signal,
+  before: readonly Sample[],
+  after: readonly Sample[],
+): { processor: string | undefined; detail: string } | undefined {
   const of = (name: string) =>
     increases(`otelcol_processor_${name}_items`, before, after).filter(
       ({ labels }) => (labels.otel_signal ?? signal) === signal,
@@ -95,17 +123,17 @@ function dropping(signal: Signal, before: readonly Sample[], after: readonly Sam
   const hole = moved(of('incoming')).find(
     ({ labels, by }) => (outgoing.find(({ labels: other }) => other.processor === labels.processor)?.by ?? 0) < by,
   );
-  return (
-    hole &&
-    `processor ${hole.labels.processor} took ${hole.by} and gave ${outgoing.find(({ labels }) => labels.processor === hole.labels.processor)?.by ?? 0}`
-  );
+  if (!hole) return undefined;
+  const { processor } = hole.labels;
+  const gave = outgoing.find(({ labels }) => labels.processor === processor)?.by ?? 0;
+  return { processor, detail: `processor ${processor} took ${hole.by} and gave ${gave}` };
 }
 
 /** Something may still be on its way: batches wait for company, and another pipeline may have an exporter with a backend. */
 const mayFollow = (after: readonly Sample[]): boolean =>
   after.some(
     ({ name, labels: { exporter } }) =>
-      name.startsWith('otelcol_processor_batch_') || (exporter !== undefined && !NO_BACKEND.test(exporter)),
+      name.startsWith('otelcol_processor_batch_') || (exporter !== undefined && isBackend(exporter)),
   );
 
 /** What a Collector did with one item of a signal, by two scrapes of its own metrics. Other traffic moves them too. */
@@ -116,7 +144,7 @@ export function exportFound(signal: Signal, before: readonly Sample[], after: re
   const bad = lost(signal, before, after);
   if (bad) return { found: bad, settled: true, detail: bad.detail };
   const sent = moved(increases(`otelcol_exporter_sent_${items}`, before, after));
-  const real = sent.filter(({ labels }) => !NO_BACKEND.test(labels.exporter ?? ''));
+  const real = sent.filter(({ labels }) => isBackend(labels.exporter));
   const took = `accepted +${total(accepted)} by ${accepted[0]?.labels.receiver}`;
   if (real.length > 0)
     return {
@@ -124,7 +152,8 @@ export function exportFound(signal: Signal, before: readonly Sample[], after: re
       detail: `${took}, sent +${total(real)} by ${real.map(({ labels }) => labels.exporter).join(', ')}`,
     };
   const queued = waiting(signal, after);
-  if (queued)
+  const held = isHeld(signal, after);
+  if (queued && !held)
     return {
       found: { code: 'export-failing', detail: `${took}, nothing sent, ${queued}` },
       settled: false,
@@ -138,7 +167,16 @@ export function exportFound(signal: Signal, before: readonly Sample[], after: re
       detail: took,
     };
   const dropped = dropping(signal, before, after);
-  if (dropped)
-    return { found: { code: 'dropped-by-processor', detail: `${took}, ${dropped}` }, settled: false, detail: took };
+  if (dropped?.processor === CANARY_FILTER)
+    return { held: true, settled: true, detail: `${took}, and ${CANARY_FILTER} takes canaries out, as it should` };
+  if (dropped) {
+    const detail = `${took}, ${dropped.detail}`;
+    return { found: { code: 'dropped-by-processor', detail }, settled: false, detail: took };
+  }
+  if (held) {
+    const where = queued ? `${queued}, none in flight` : 'nothing queued or in flight';
+    const detail = `${took}, not sent in this time, ${where}: a batch or a sampler waits longer`;
+    return { held: true, settled: false, detail };
+  }
   return { found: { code: 'export-failing', detail: `${took}, nothing sent` }, settled: false, detail: took };
 }

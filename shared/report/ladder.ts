@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { Ladder, ProbeResult, RungName, RungOutcome } from '#shared/domain/probe-result.ts';
-import { NO_METRICS_URL, NO_QUERY_URL, NOT_PART } from '#shared/otlp/ungiven.ts';
+import { NO_BACKEND, NO_METRICS_URL, NO_QUERY_URL, NOT_PART } from '#shared/otlp/ungiven.ts';
 import { alikeIn } from './ladder-signals.ts';
 import { clip, oneLine } from './untrusted-text.ts';
 
@@ -103,6 +103,13 @@ function unlooked(rungs: readonly Rung[]): string[] {
   ];
 }
 
+function reachOf(reached: RungName, rungs: readonly Rung[]): string {
+  const byReceipt =
+    reached === 'store' && rungs.some(({ name, detail }) => name === 'store' && detail.endsWith(NO_BACKEND));
+  if (byReceipt) return `The Collector takes telemetry and hands it on; ${NO_BACKEND}.`;
+  return REACH[reached] ?? 'Nothing beyond this rung was looked at.';
+}
+
 /** The fault, the decisive datum, what to do, and how far the proof reaches. */
 function story(result: Ladder, decisive: Rung | undefined): string[] {
   const { verdict, rungs, vantage } = result;
@@ -114,18 +121,13 @@ function story(result: Ladder, decisive: Rung | undefined): string[] {
   const reached = walked.at(-1)?.name ?? 'lint';
   const held = walked.filter((one) => one.outcome !== 'fail' && one !== decisive).at(-1);
   if (outcome === 'pass')
-    return [
-      ...labelled('Proof', REACH[reached] ?? 'Nothing beyond this rung was looked at.'),
-      ...limits,
-      ...notes,
-      ...unlooked(rungs),
-    ];
+    return [...labelled('Proof', reachOf(reached, rungs)), ...limits, ...notes, ...unlooked(rungs)];
   const groups = alikeIn(decisive?.signals ?? {});
   const through = groups.length > 1 ? groups.find((group) => group.outcome === 'pass') : undefined;
   const proof = through
     ? `${through.signals.join(', ')} pass at ${verdict.rung}, the others do not.`
     : outcome === 'degraded'
-      ? REACH[reached]
+      ? reachOf(reached, rungs)
       : ((held && HELD[held.name]) ?? NOTHING_SENT);
   return [
     ...labelled('Fault', verdict.title),

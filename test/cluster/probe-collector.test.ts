@@ -34,7 +34,7 @@ async function judged(name: string, endpoint: string, more: Partial<ProbeRequest
   const { verdict, rungs, durationMs, protocol } = await walk(endpoint, more);
   const { code, rung, outcome, signal } = verdict;
   table.push([name.padEnd(48), protocol.padEnd(14), code.padEnd(34), rung.padEnd(8), `${durationMs} ms`].join(' '));
-  return { code, rung, outcome, signal, detail: rungs.find((one) => one.name === rung)?.detail ?? '' };
+  return { code, rung, outcome, signal, rungs, detail: rungs.find((one) => one.name === rung)?.detail ?? '' };
 }
 
 let backend: HttpServer;
@@ -292,6 +292,19 @@ describe('a Collector that accepts and loses', () => {
       const found = await judged(name, at(real, protocol), { protocol, metricsUrl: real.metrics });
       expect(found).toMatchObject({ code, rung: 'export', detail: expect.stringContaining(datum) });
     }
+  });
+
+  it.each([
+    ['healthy, a batch that waits', { batch: { timeout: '60s' } }, 'nothing queued or in flight'],
+    ['healthy, the documented filter', { 'filter/canary': drops }, 'filter/canary takes canaries out, as it should'],
+  ])('%s is no loss', async (name, processors, words) => {
+    await using real = await collector({ processors, exporters: to(backend) });
+    const result = await judged(name, real.http, { metricsUrl: real.metrics });
+    expect(result).toMatchObject({ code: 'otlp-healthy', rung: 'accept', outcome: 'pass' });
+    expect(result.rungs.find((one) => one.name === 'export')).toMatchObject({
+      outcome: 'not-checked',
+      detail: expect.stringContaining(words),
+    });
   });
 
   it('F42 a backend that refuses for good shows at once', async () => {

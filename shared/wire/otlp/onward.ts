@@ -5,13 +5,12 @@ import { type Found, outcomeOf } from '#shared/otlp/codes.ts';
 import type { RungReport } from '#shared/otlp/ladder-result.ts';
 import type { Sample } from '#shared/otlp/prometheus-text.ts';
 import { type PerSignal, worst } from '#shared/otlp/together.ts';
+import { NO_BACKEND } from '#shared/otlp/ungiven.ts';
 import type { ProbeRequest } from '#shared/ports/prober.ts';
 import type { UrlCall } from './fetch-url.ts';
 import { READABLE_MS, type ReadBack, type ReadOptions, readBack } from './read-back.ts';
 import type { Receipt } from './receipt.ts';
 import { MOVE_MS, watchCounters } from './scrape.ts';
-
-const NO_BACKEND = 'whether a backend keeps it was not looked at';
 
 /** A rung, or why it could not be looked at. */
 type Looked = { report: RungReport } | { why: string };
@@ -46,11 +45,13 @@ export async function exportRung(
   const watched = await watchCounters(metricsUrl, before, { signals, call, untilMs: Math.min(MOVE_MS, leftMs) });
   if (typeof watched === 'string') return { why: watched };
   const told = Object.entries(watched) as [Signal, NonNullable<(typeof watched)[Signal]>][];
+  const kept = told.find(([, { held }]) => held);
+  if (kept && told.every(([, { silent, held }]) => silent || held)) return { why: kept[1].detail };
   if (told.every(([, { silent }]) => silent))
     return { why: `the counters of the Collector did not move: another replica, or other metrics (${metricsUrl})` };
   const seen = Object.fromEntries(
     told.map(([of, one]): [Signal, Seen] => {
-      if (one.silent) return [of, { outcome: 'not-checked', detail: one.detail }];
+      if (one.silent || one.held) return [of, { outcome: 'not-checked', detail: one.detail }];
       if (!one.found) return [of, { outcome: 'pass', detail: one.detail }];
       const outcome = outcomeOf(one.found);
       return [of, { outcome: outcome === 'unknown' ? 'not-checked' : outcome, detail: one.found.detail }];

@@ -81,6 +81,50 @@ describe('the counters of a Collector', () => {
     expect(judged([`${base} 4`], [`${base} 5`, line]).found?.code).toBe(code);
   });
 
+  it.each([
+    [
+      'waits in a batch',
+      ['otelcol_exporter_queue_size{exporter="x",data_type="traces"} 0', 'target_info{service_version="0.161.0"} 1'],
+      'accepted +1 by otlp, not sent in this time, nothing queued or in flight: a batch or a sampler waits longer',
+    ],
+    [
+      'waits in the batch of a queue',
+      [
+        ...[
+          'otelcol_exporter_queue_size{exporter="x",data_type="traces"} 1',
+          'target_info{service_version="v1.2.0"} 1',
+        ],
+        'otelcol_exporter_in_flight_requests{exporter="x",data_type="logs"} 1',
+      ],
+      'accepted +1 by otlp, not sent in this time, 1 in the queue of x, none in flight: a batch or a sampler waits longer',
+    ],
+    [
+      'is taken out by the filter for canaries',
+      ['otelcol_processor_incoming_items{processor="filter/canary",otel_signal="traces"} 1'],
+      'accepted +1 by otlp, and filter/canary takes canaries out, as it should',
+    ],
+  ])('call nothing a fault that %s', (_, lines, detail) => {
+    const found = judged([`${base} 4`], [`${base} 5`, ...lines]);
+    expect(found).toMatchObject({ held: true, detail });
+    expect(found.found).toBeUndefined();
+  });
+
+  it.each([
+    'target_info{service_version="0.151.0"} 1',
+    'otelcol_exporter_in_flight_requests{exporter="x",data_type="traces"} 1',
+  ])('call it one where the backend does not take it: %s', (line) => {
+    const queue = 'otelcol_exporter_queue_size{exporter="x",data_type="traces"} 1';
+    expect(judged([`${base} 4`], [`${base} 5`, queue, line]).found?.code).toBe('export-failing');
+  });
+
+  it('take the exporter that returns canaries for one that sends on', () => {
+    const receipt = 'otelcol_exporter_sent_spans{exporter="debug/canary-receipt"} 1';
+    expect(judged([`${base} 4`], [`${base} 5`, receipt])).toMatchObject({
+      settled: true,
+      detail: 'accepted +1 by otlp, sent +1 by debug/canary-receipt',
+    });
+  });
+
   it('say nothing where no span was accepted, and begin anew after a restart', () => {
     expect(judged([`${base} 4`], [`${base} 4`])).toMatchObject({ silent: true });
     expect(judged([`${base} 400`], [`${base} 1`, 'otelcol_exporter_sent_spans{exporter="x"} 1'])).toMatchObject({
