@@ -1,4 +1,4 @@
-import type { KubeNode, KubeObject, Pod, PodSpec, Volume, Workload } from '#shared/domain/kubernetes.ts';
+import type { KubeNode, KubeObject, Pod, PodSpec, Workload } from '#shared/domain/kubernetes.ts';
 import type { CorpusCase } from '../case.ts';
 import { exportingTo, saysEveryHalfMinute, willRetry } from '../collector-log.ts';
 import { everywhere } from '../environment.ts';
@@ -62,7 +62,8 @@ function successorOn(world: World, each: Workload, minutes: number): Pod {
 /** What the webhook of IRSA adds to a pod whose account names a role; templates do not have it. */
 function injectRole({ containers, volumes }: PodSpec): void {
   const audience = { audience: 'sts.amazonaws.com', expirationSeconds: 86_400, path: 'token' };
-  volumes?.push({ name: 'aws-iam-token', projected: { sources: [{ serviceAccountToken: audience }] } } as Volume);
+  const sources: object[] = [{ serviceAccountToken: audience }];
+  volumes?.push({ name: 'aws-iam-token', projected: { sources } });
   const mountPath = '/var/run/secrets/eks.amazonaws.com/serviceaccount';
   for (const container of containers) {
     container.volumeMounts?.push({ name: 'aws-iam-token', mountPath, readOnly: true });
