@@ -49,5 +49,14 @@ export const namesDirectory: When = (evidence) =>
 export const refusesCertificate: When = (symptom) =>
   symptom.some(({ value }) => /certificate|x509|CERT_|UnknownIssuer|NotValidForName/i.test(value));
 
+/** A certificate that was good once: what serves it has not been told of the new one. */
+export const ranOut: When = (symptom, cause) =>
+  symptom.some(({ value }) => /expired|validity check failed/i.test(value)) &&
+  cause.some(({ value }) => /expired|validity check failed/i.test(value));
+
+/** It passes on what the other side said of a third one: a pooler of its database, a proxy of what is behind it. */
+export const isRelayed: When = (symptom) =>
+  symptom.some(({ value }) => /cached error|server login|upstream connect error|bad gateway|remote error/i.test(value));
+
 /** The autoscaler says itself that there is nothing to measure against. */
 export const lacksRequests: When = (evidence) => evidence.some(({ value }) => /missing request for/.test(value));

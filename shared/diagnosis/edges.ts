@@ -4,9 +4,11 @@ import {
   asIfCutOff,
   asSeen,
   endsItself,
+  isRelayed,
   lacksRequests,
   namesDirectory,
   namesPipeline,
+  ranOut,
   refusedFor,
   refusesCertificate,
   saidByIt,
@@ -177,7 +179,21 @@ export const CHAINS: Chain[] = [
   own(['deployment-scaled-to-zero', 'service-selector-matches-nothing'], ['service-no-ready-endpoints']),
   own(['config-stale-in-pods'], ['otlp-export-failing']),
   // What ends and is started again has the newest.
-  { ...own(['config-stale-in-pods'], NOT_READY), when: saidByIt },
+  {
+    ...own(['config-stale-in-pods'], [...NOT_READY, 'dns-resolution-failing', 'external-endpoint-unreachable']),
+    when: saidByIt,
+  },
+  {
+    ...downstream(
+      ['config-stale-in-pods', 'tls-cert-expired'],
+      ['otlp-tls-mismatch', 'otlp-export-failing', 'collector-export-failing'],
+    ),
+    when: ranOut,
+  },
+  {
+    ...downstream(['dns-resolution-failing', 'external-endpoint-unreachable'], ['dns-resolution-failing']),
+    when: isRelayed,
+  },
   {
     ...own(
       ['config-stale-in-pods'],

@@ -40,7 +40,7 @@ export const FAILURE_MESSAGES: FailureMessage[] = [
     code: 'dns-resolution-failing',
     causes: ['dns'],
     about: new RegExp(
-      `(?:ENOTFOUND|EAI_AGAIN|lookup(?! (?:address|failed|error|for)\\b)|UnknownHostException:|host:|host name|upstream|bad address) ["']?(${HOST})|//(?:[^\\s/@]{1,80}@)?(${HOST})`,
+      `(?:ENOTFOUND|EAI_AGAIN|lookup(?! (?:address|failed|error|for)\\b)|lookup failed:|UnknownHostException:|host:|host name|upstream|bad address) ["']?(${HOST})|//(?:[^\\s/@]{1,80}@)?(${HOST})`,
     ),
   },
   {

@@ -54,7 +54,8 @@ export function servicesOf(host: string, ownNamespace: string): Ref[] {
   return [{ kind: 'Service', namespace, name }];
 }
 
-function* textsOf(
+/** All that its configuration says, as far as it can be read: variables, arguments, mounted files. */
+export function* textsOf(
   workload: WorkloadView,
   configMap: (namespace: string, name: string) => ConfigMap | undefined,
 ): Generator<{ value: string; source: string; path: string }> {

@@ -28,6 +28,7 @@ import { rule as applicationWorkloadMissing } from './application/workload-missi
 import { rule as configurationAutoscaler } from './configuration/autoscaler.ts';
 import { rule as configurationAutoscalerTarget } from './configuration/autoscaler-target.ts';
 import { rule as configurationConfigChanged } from './configuration/config-changed.ts';
+import { rule as configurationConfigOutlived } from './configuration/config-outlived.ts';
 import { rule as configurationConfigSize } from './configuration/config-size.ts';
 import { rule as configurationConfigStale } from './configuration/config-stale.ts';
 import { rule as configurationConfigSyntax } from './configuration/config-syntax.ts';
@@ -119,6 +120,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'configuration/autoscaler': configurationAutoscaler,
   'configuration/autoscaler-target': configurationAutoscalerTarget,
   'configuration/config-changed': configurationConfigChanged,
+  'configuration/config-outlived': configurationConfigOutlived,
   'configuration/config-size': configurationConfigSize,
   'configuration/config-stale': configurationConfigStale,
   'configuration/config-syntax': configurationConfigSyntax,

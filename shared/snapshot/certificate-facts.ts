@@ -56,8 +56,8 @@ function namesOf({ subject, subjectAltName }: X509Certificate): string[] {
 }
 
 function keyProblem(leaf: X509Certificate, pem: string): string | undefined {
-  // Read from metadata alone, or by somebody who may not have it.
-  if (pem === '') return undefined;
+  // Files that people hand on have something else in its place.
+  if (!pem.includes('-----BEGIN')) return undefined;
   try {
     return leaf.checkPrivateKey(createPrivateKey(pem)) ? undefined : 'tls.key is not the key of the certificate';
   } catch (error) {
