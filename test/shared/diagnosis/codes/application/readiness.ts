@@ -2,6 +2,7 @@ import type { Snapshot } from '#shared/domain/snapshot.ts';
 import { addLog, crashLoop, event, everWith, podsOf, setCondition, unready } from '#test/support/faults.ts';
 import { healthyNamespace, settle } from '#test/support/namespace.ts';
 import { withProxy } from '#test/support/other-shapes.ts';
+import { isTold } from '#test/support/telling.ts';
 import { type Cases, inPodsOf, UNREAD_PODS } from '../case.ts';
 import { REFUSED, TIMES_OUT } from './answers.ts';
 
@@ -152,27 +153,18 @@ export const readiness = {
       {
         why: 'it was busy for a moment and is ready again',
         roots: [],
-        build: () => {
-          const snapshot = healthyNamespace();
-          for (const pod of podsOf(snapshot, 'otlp-app'))
-            event(snapshot, pod, 'Unhealthy', `Readiness probe failed: ${TIMES_OUT}`, { since: 3, last: 2 });
-          return snapshot;
-        },
+        build: () =>
+          isTold(healthyNamespace(), 'Unhealthy', `Readiness probe failed: ${TIMES_OUT}`, { since: 3, last: 2 }),
       },
       {
         why: 'a redirect of the probe is only a warning',
         roots: [],
-        build: () => {
-          const snapshot = healthyNamespace();
-          for (const pod of podsOf(snapshot, 'otlp-app'))
-            event(
-              snapshot,
-              pod,
-              'ProbeWarning',
-              'Readiness probe warning: Probe terminated redirects, Response body: <a href="https://login.example.com">Found</a>',
-            );
-          return snapshot;
-        },
+        build: () =>
+          isTold(
+            healthyNamespace(),
+            'ProbeWarning',
+            'Readiness probe warning: Probe terminated redirects, Response body: <a href="https://login.example.com">Found</a>',
+          ),
       },
     ],
     notApplicable: [UNREAD_PODS],

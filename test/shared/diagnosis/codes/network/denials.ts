@@ -3,6 +3,7 @@ import { withDatabase } from '#test/support/database.ts';
 import { addLog, crashLoop, podsOf, unready } from '#test/support/faults.ts';
 import { ago, healthyNamespace } from '#test/support/namespace.ts';
 import { addPolicy, CLOSED, DNS_RULE, egressOf, exporting, properAllows, toCollector } from '#test/support/policies.ts';
+import { says } from '#test/support/telling.ts';
 import type { Cases, Place } from '../case.ts';
 import { closedEgress } from './closing.ts';
 
@@ -17,20 +18,8 @@ const unread = [
 ] as const;
 
 /** The application says that its exports time out. */
-const timesOut = (snapshot: Snapshot): Snapshot => {
-  for (const pod of podsOf(snapshot, 'otlp-app'))
-    addLog(
-      snapshot,
-      pod,
-      [4, 3, 2]
-        .map(
-          (minutes) =>
-            `${ago(minutes)} ERROR opentelemetry_sdk: name="BatchSpanProcessor.ExportError" error="Operation timed out after 10s"`,
-        )
-        .join('\n'),
-    );
-  return snapshot;
-};
+const timesOut = (snapshot: Snapshot): Snapshot =>
+  says(snapshot, 'opentelemetry_sdk: name="BatchSpanProcessor.ExportError" error="Operation timed out after 10s"');
 
 /** Nobody may come to the database but those; the application is not ready for want of it, and says so. */
 function databaseClosed(ingress: object[] = []): Snapshot {
@@ -125,21 +114,11 @@ export const denials = {
       {
         when: 'the application says that it cannot resolve',
         at: policy('egress'),
-        build: () => {
-          const snapshot = closedEgress(toCollector(4317));
-          for (const pod of podsOf(snapshot, 'otlp-app'))
-            addLog(
-              snapshot,
-              pod,
-              [4, 3, 2]
-                .map(
-                  (minutes) =>
-                    `${ago(minutes)} ERROR request failed: dns error: failed to lookup address information: Temporary failure in name resolution`,
-                )
-                .join('\n'),
-            );
-          return snapshot;
-        },
+        build: () =>
+          says(
+            closedEgress(toCollector(4317)),
+            'request failed: dns error: failed to lookup address information: Temporary failure in name resolution',
+          ),
       },
     ],
     nearMiss: [

@@ -28,6 +28,13 @@ function onEks(port: number, targetPort: number | string, version = 'v1.33.1-eks
   return snapshot;
 }
 
+/** A policy for pods that nobody runs by day. */
+const nightly = (): Snapshot =>
+  addPolicy(healthyNamespace(), 'nightly', {
+    podSelector: { matchLabels: { app: 'nightly' } },
+    policyTypes: ['Ingress'],
+  });
+
 /** Policies that do nothing, or not what they seem to. */
 export const idlePolicies = {
   'netpol-selects-nothing': {
@@ -58,10 +65,7 @@ export const idlePolicies = {
         roots: [],
         target: wholeNamespace(),
         build: () => {
-          const snapshot = addPolicy(healthyNamespace(), 'nightly', {
-            podSelector: { matchLabels: { app: 'nightly' } },
-            policyTypes: ['Ingress'],
-          });
+          const snapshot = nightly();
           snapshot.objects.jobs.push({
             metadata: { name: 'nightly', namespace: NAMESPACE },
             spec: { template: { metadata: { labels: { app: 'nightly' } }, spec: { containers: [] } } },
@@ -74,10 +78,7 @@ export const idlePolicies = {
         roots: [],
         target: wholeNamespace(),
         build: () => {
-          const snapshot = addPolicy(healthyNamespace(), 'nightly', {
-            podSelector: { matchLabels: { app: 'nightly' } },
-            policyTypes: ['Ingress'],
-          });
+          const snapshot = nightly();
           snapshot.objects.cronjobs.push({
             metadata: { name: 'nightly', namespace: NAMESPACE },
             spec: {

@@ -1,17 +1,13 @@
 import type { Snapshot } from '#shared/domain/snapshot.ts';
-import { addLog, crashLoop, podsOf } from '#test/support/faults.ts';
-import { ago, healthyNamespace } from '#test/support/namespace.ts';
+import { crashLoop, podsOf } from '#test/support/faults.ts';
+import { healthyNamespace } from '#test/support/namespace.ts';
+import { says as tells } from '#test/support/telling.ts';
 import { inPodsOf, type NearMiss, type Positive } from '../case.ts';
 
 export const inApp = inPodsOf('otlp-app', 'app');
 
 /** The application runs, and says that so many minutes ago, a line for each. */
-export const says = (line: string, minutes = [4, 3, 2]): Snapshot => {
-  const snapshot = healthyNamespace();
-  for (const pod of podsOf(snapshot, 'otlp-app'))
-    addLog(snapshot, pod, minutes.map((each) => `${ago(each)} ERROR ${line}`).join('\n'));
-  return snapshot;
-};
+export const says = (line: string, minutes?: number[]): Snapshot => tells(healthyNamespace(), line, minutes);
 
 /** It ends over that at every start. */
 export const endsOver = (line: string): Snapshot => {

@@ -1,6 +1,6 @@
 import type { Snapshot } from '#shared/domain/snapshot.ts';
-import { addLog, podsOf } from '#test/support/faults.ts';
-import { ago, healthyNamespace } from '#test/support/namespace.ts';
+import { healthyNamespace } from '#test/support/namespace.ts';
+import { says } from '#test/support/telling.ts';
 
 export const without = (name: string): Snapshot => {
   const snapshot = healthyNamespace();
@@ -12,17 +12,5 @@ export const without = (name: string): Snapshot => {
 };
 
 /** The application says that it cannot export, as the Rust SDK does. */
-export const cannotExport = (snapshot: Snapshot): Snapshot => {
-  for (const pod of podsOf(snapshot, 'otlp-app'))
-    addLog(
-      snapshot,
-      pod,
-      [4, 3, 2]
-        .map(
-          (minutes) =>
-            `${ago(minutes)} ERROR opentelemetry_sdk: name="BatchSpanProcessor.ExportError" error="Operation failed: transport error"`,
-        )
-        .join('\n'),
-    );
-  return snapshot;
-};
+export const cannotExport = (snapshot: Snapshot): Snapshot =>
+  says(snapshot, 'opentelemetry_sdk: name="BatchSpanProcessor.ExportError" error="Operation failed: transport error"');

@@ -1,6 +1,7 @@
 import type { Snapshot } from '#shared/domain/snapshot.ts';
 import { event, podsOf, waiting } from '#test/support/faults.ts';
 import { ago, healthyNamespace, settle } from '#test/support/namespace.ts';
+import { isTold } from '#test/support/telling.ts';
 import { type Cases, inPodsOf, UNREAD_LOGS } from '../case.ts';
 import { endsOver, noise, said } from './saying.ts';
 
@@ -127,18 +128,13 @@ export const ways = {
       {
         why: 'it was set up at the second attempt',
         roots: [],
-        build: () => {
-          const snapshot = healthyNamespace();
-          for (const pod of podsOf(snapshot, 'otlp-app'))
-            event(
-              snapshot,
-              pod,
-              'FailedCreatePodSandBox',
-              sandbox('add cmd: failed to assign an IP address to container'),
-              { since: 3, last: 3 },
-            );
-          return snapshot;
-        },
+        build: () =>
+          isTold(
+            healthyNamespace(),
+            'FailedCreatePodSandBox',
+            sandbox('add cmd: failed to assign an IP address to container'),
+            { since: 3, last: 3 },
+          ),
       },
       {
         why: 'the sandbox was made, and a volume does not come',

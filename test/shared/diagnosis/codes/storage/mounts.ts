@@ -2,6 +2,7 @@ import type { Snapshot } from '#shared/domain/snapshot.ts';
 import { BOUND, withClaim } from '#test/support/claims.ts';
 import { event, everWith, podsOf, waiting } from '#test/support/faults.ts';
 import { healthyNamespace } from '#test/support/namespace.ts';
+import { isTold } from '#test/support/telling.ts';
 import { type Cases, inPodsOf, type Positive } from '../case.ts';
 
 const at = inPodsOf('otlp-app');
@@ -207,18 +208,13 @@ export const mounts = {
       {
         why: 'a cache that was not warm yet, at the start of pods that run',
         roots: [],
-        build: () => {
-          const snapshot = healthyNamespace();
-          for (const pod of podsOf(snapshot, 'otlp-app'))
-            event(
-              snapshot,
-              pod,
-              'FailedMount',
-              'MountVolume.SetUp failed for volume "config" : failed to sync configmap cache: timed out waiting for the condition',
-              { since: 4, last: 4 },
-            );
-          return snapshot;
-        },
+        build: () =>
+          isTold(
+            healthyNamespace(),
+            'FailedMount',
+            'MountVolume.SetUp failed for volume "config" : failed to sync configmap cache: timed out waiting for the condition',
+            { since: 4, last: 4 },
+          ),
       },
     ],
     notApplicable: [...unread],
