@@ -38,7 +38,7 @@ async function open() {
     service('nobody'),
   );
   const kubelet = new ProcessKubelet(client, namespace, podCidr, {
-    echo: () => ({ file: process.execPath, args: [join(import.meta.dirname, 'echo-pod.ts')] }),
+    echo: () => ({ file: process.execPath, args: [join(import.meta.dirname, '../support/echo-process.ts')] }),
   });
   await client.kubectl('-n', namespace, 'wait', '--for=create', 'serviceaccount/default', '--timeout=20s');
   await client.apply(pod);

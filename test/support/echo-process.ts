@@ -1,5 +1,5 @@
 /** The process of a pod behind the proxy of a real API server. */
-import { ECHO, echoServer, HTTP2, http2Server } from '../support/echo-server.ts';
+import { ECHO, echoServer, HTTP2, http2Server } from './echo-server.ts';
 
 const host = process.env.POD_IP;
 echoServer().listen(ECHO, host);
