@@ -17,6 +17,8 @@ const BY_WORDS: readonly [RegExp, RungName, ProbeCodeName][] = [
     'sniff',
     'http-to-grpc-port',
   ],
+  // A TLS alert, in Go's words.
+  [/malformed HTTP response "\\x15\\x03/, 'respond', 'plaintext-to-tls'],
   [/malformed HTTP/, 'respond', 'not-an-otlp-server'],
   [
     /server gave HTTP response to HTTPS client|first record does not look like a TLS handshake/,

@@ -5,6 +5,9 @@ export function speaksHttp2(bytes: Buffer): boolean {
   return length % 6 === 0 && bytes[3] === 4 && bytes[4] === 0 && bytes.readUInt32BE(5) === 0;
 }
 
+/** A TLS record of alert: what a server with TLS says to a client without. RFC 8446, 5.1. */
+export const isTlsAlert = (bytes: Buffer): boolean => bytes[0] === 0x15 && bytes[1] === 3;
+
 /** The first bytes, for people. */
 export const firstBytes = (bytes: Buffer): string =>
   (bytes.subarray(0, 15).toString('hex').match(/../g) ?? []).join(' ');

@@ -4,7 +4,7 @@ import { pathOf } from '#shared/otlp/endpoint.ts';
 import { asProtobuf, emptyExport } from '#shared/otlp/messages.ts';
 import { isOwnFault, type SocketFault, tlsCode } from '#shared/otlp/network-faults.ts';
 import { ownFault } from '#shared/otlp/own-fault.ts';
-import { firstBytes, speaksHttp2 } from '#shared/otlp/sniff.ts';
+import { firstBytes, isTlsAlert, speaksHttp2 } from '#shared/otlp/sniff.ts';
 import { shake } from './dial.ts';
 import { httpCall } from './http-call.ts';
 import type { DirectVisit } from './visit.ts';
@@ -75,6 +75,8 @@ export async function callFound(visit: DirectVisit, fault: SocketFault, raw?: Bu
   const tls = tlsCode(fault);
   if (endpoint.tls && tls) return { code: tls, detail: `${fault.message} (${fault.code})` };
   if (fault.code === 'ECONNREFUSED') return { code: 'connection-refused', detail: fault.message };
+  if (raw && isTlsAlert(raw))
+    return { code: 'plaintext-to-tls', detail: `the server answers with ${rawWords(raw)}, a TLS alert` };
   if (fault.code.startsWith('HPE_'))
     return {
       code: 'not-an-otlp-server',

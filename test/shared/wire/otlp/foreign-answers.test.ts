@@ -268,6 +268,15 @@ it('names the headers that were sent with what is refused, and never their value
   });
 });
 
+it('F16: a server that answers with a TLS alert', async () => {
+  await using server = await tcpServer((socket) =>
+    socket.once('data', () => socket.end(Buffer.from([0x15, 3, 1, 0, 2, 2, 22]))),
+  );
+  const found = await walk(`http://127.0.0.1:${server.port}`);
+  const detail = 'the server answers with 15 03 01 00 02 02 16, a TLS alert';
+  expect(found).toMatchObject({ code: 'plaintext-to-tls', rung: 'respond', detail });
+});
+
 it.each([
   ['as HTTP', 'http/json', /^it answers no HTTP, but "SSH-2\.0-OpenSSH_9\.6"$/],
   ['as gRPC', 'grpc', /^it says first "SSH-2\.0-OpenSSH_9\.6"$/],

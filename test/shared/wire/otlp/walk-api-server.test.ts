@@ -57,6 +57,10 @@ it('asks the metrics and the health of a Service the same way, and another host 
 it.each([
   ['error trying to reach service: dial tcp 10.1.2.3:4318: i/o timeout', 'connect-timeout', 'connect', 'fail'],
   ['error trying to reach service: EOF', 'connection-reset', 'respond', 'fail'],
+  [
+    'error trying to reach service: net/http: HTTP/1.x transport connection broken: malformed HTTP response "\\x15\\x03\\x01\\x00\\x02\\x02"',
+    ...(['plaintext-to-tls', 'respond', 'fail'] as const),
+  ],
   ['error trying to reach service: http: server gave HTTP response to HTTPS client', 'tls-to-plaintext', 'tls', 'fail'],
   [
     'error trying to reach service: remote error: tls: certificate required',
