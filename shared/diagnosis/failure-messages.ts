@@ -19,6 +19,9 @@ const TELEMETRY =
 /** Bounded, so that a long word costs no more than its length. */
 const HOST = '[a-zA-Z0-9](?:[-a-zA-Z0-9_.]{0,251}[a-zA-Z0-9])?';
 
+/** What stands first in the text counts. */
+const anyOf = (...forms: string[]): RegExp => new RegExp(forms.join('|'));
+
 /** These say why, whoever says it and whatever about. */
 export const ABOUT_RIGHTS: ReadonlySet<Code> = new Set<Code>(['rbac-forbidden', 'aws-credentials-failing']);
 
@@ -27,8 +30,11 @@ export const FAILURE_MESSAGES: FailureMessage[] = [
   {
     code: 'rbac-forbidden',
     // Within another quotation, as klog writes it, each quote is escaped.
-    words: /is forbidden: User \\?"system:serviceaccount:[^"]{1,300}" cannot /,
-    about: /User \\?"(system:serviceaccount:[^"]{1,300}" cannot \w+ resource \\?"[^"]{1,100}")/,
+    // What has reviewed its own access says it before it is refused.
+    words:
+      /is forbidden: User \\?"system:serviceaccount:[^"]{1,300}" cannot |missing \\?["']?[\w/]{1,30}\\?["']? permissions? on (?:the )?(?:resource )?\\?["']/,
+    about:
+      /User \\?"(system:serviceaccount:[^"]{1,300}" cannot \w+ resource \\?"[^"]{1,100}")|missing \\?["']?([\w/]{1,30}\\?["']? permissions? on (?:the )?(?:resource )?\\?["'][\w./]{1,100})/,
   },
   {
     code: 'aws-credentials-failing',
@@ -39,16 +45,27 @@ export const FAILURE_MESSAGES: FailureMessage[] = [
   {
     code: 'dns-resolution-failing',
     causes: ['dns'],
-    about: new RegExp(
-      `(?:ENOTFOUND|EAI_AGAIN|lookup(?! (?:address|failed|error|for)\\b)|lookup failed:|UnknownHostException:|host:|host name|upstream|bad address) ["']?(${HOST})|//(?:[^\\s/@]{1,80}@)?(${HOST})`,
+    about: anyOf(
+      `(?:ENOTFOUND|EAI_AGAIN|lookup(?! (?:address|failed|error|for)\\b)|lookup failed:|UnknownHostException:|host:|host name|server host|upstream|bad address) ["']?(${HOST})`,
+      `(?:resolve server|resolution failed for|getaddrinfo for|connection to|connecting to|tcp connect) \\(?(${HOST})`,
+      `(${HOST}) could not be resolved`,
+      `not known \\((${HOST})`,
+      `//(?:[^\\s/@]{1,80}@)?(${HOST})`,
     ),
   },
   {
     code: 'external-endpoint-unreachable',
     causes: ['connection-refused', 'connection-reset'],
     // A deadline may be anybody's; these are of a connection.
-    words: /[Cc]onnection timed out|i\/o timeout|no route to host|ETIMEDOUT|EHOSTUNREACH|os error 11[03]\b/,
-    about: new RegExp(`((?:${HOST})(?::|/[0-9.]{7,15}:)\\d{2,5})(?!:\\d|[.\\w]|->)|server at "(${HOST})"`),
+    words:
+      /[Cc]onnection timed out|[Cc]onnection timeout expired|i\/o timeout|no route to host|ETIMEDOUT|EHOSTUNREACH|os error 11[03]\b|Connection to \S{1,300} refused|[Cc]onnection to node -?\d{1,9} \(\S{1,300}\) could not be established|Can't connect to MySQL server on|Failed to connect to \S/,
+    about: anyOf(
+      `((?:${HOST})(?::|/[0-9.]{7,15}:)\\d{2,5})(?!:\\d|\\.\\w|\\w|->)`,
+      `server at "(${HOST})"`,
+      `server on '(${HOST})`,
+      `host='(${HOST})'`,
+      `connect to (${HOST}) port`,
+    ),
   },
 ];
 

@@ -32,9 +32,9 @@ const CLASSES: CauseClass[] = [
       enotfound | eai_again | unknownhost | could not be resolved | resolve host | resolve proxy | translate host name | nxdomain |
       servfail | server misbehaving | zero addresses | dns error | gaierror | dns lookup | dns resolution |
       failed to resolve | getaddrinfo | no children to pick from | nodename nor servname | host not found |
-      bad address '`),
+      bad address ' | unknown mysql server host | unknown server host`),
     words:
-      /no such host|lookup \S{1,255}(?: on \S{1,60})?: |failed to lookup address|lookup failed|name resolution|[Nn]ame or service not known|does not resolve|ENOTFOUND|EAI_AGAIN|UnknownHost|could not be resolved \(|resolve host|resolve proxy|translate host name|NXDOMAIN|SERVFAIL|server misbehaving|zero addresses|dns error|gaierror|dns (?:lookup|resolution)|failed to resolve|getaddrinfo|no children to pick from|nodename nor servname|host not found|bad address '/i,
+      /no such host|lookup \S{1,255}(?: on \S{1,60})?: |failed to lookup address|lookup failed|name resolution|[Nn]ame or service not known|does not resolve|ENOTFOUND|EAI_AGAIN|UnknownHost|could not be resolved \(|resolve host|resolve proxy|translate host name|NXDOMAIN|SERVFAIL|server misbehaving|zero addresses|dns error|gaierror|dns (?:lookup|resolution)|failed to resolve|getaddrinfo|no children to pick from|nodename nor servname|host not found|bad address '|unknown (?:mysql )?server host/i,
   },
   {
     name: 'connection-refused',

@@ -167,6 +167,37 @@ export const names = {
         'could not translate host name',
       ),
       said('curl', 'curl: (6) Could not resolve host: api.example.com', 'Could not resolve host'),
+      said(
+        '.NET',
+        'System.Net.Http.HttpRequestException: Name or service not known (api.example.com:443)',
+        'Name or service not known',
+      ),
+      said(
+        'Ruby',
+        'SocketError: Failed to open TCP connection to api.example.com:443 (getaddrinfo: Name or service not known)',
+        'getaddrinfo',
+      ),
+      said(
+        'PHP',
+        'php_network_getaddresses: getaddrinfo for api.example.com failed: Name or service not known',
+        'getaddrinfo for',
+      ),
+      said(
+        'Elixir',
+        'Postgrex.Protocol (#PID<0.1.0>) failed to connect: ** (DBConnection.ConnectionError) tcp connect (db.example.com:5432): non-existing domain - :nxdomain',
+        ':nxdomain',
+      ),
+      said(
+        'Kafka',
+        "Couldn't resolve server kafka-0.example.com:9092 from bootstrap.servers as DNS resolution failed for kafka-0.example.com",
+        'DNS resolution failed',
+      ),
+      said(
+        'nginx',
+        'api.example.com could not be resolved (3: Host not found), client: 10.0.1.9, server: _',
+        'could not be resolved',
+      ),
+      said('MySQL', "Unknown MySQL server host 'db.example.com' (-2)", 'Unknown MySQL server host'),
       said('busybox', "wget: bad address 'api.example.com'", 'bad address'),
       {
         when: 'nginx ends over it',

@@ -63,6 +63,51 @@ export const ways = {
         'Connection refused',
       ),
       said(
+        'MySQL',
+        "ERROR 2003 (HY000): Can't connect to MySQL server on 'db.example.com:3306' (111)",
+        "Can't connect",
+      ),
+      said(
+        'JDBC',
+        'org.postgresql.util.PSQLException: Connection to db.example.com:5432 refused. Check that the hostname and port are correct and that the postmaster is accepting TCP/IP connections.',
+        'refused',
+      ),
+      said(
+        'Kafka',
+        '[AdminClient clientId=shop] Connection to node -1 (kafka-0.example.com/203.0.113.9:9092) could not be established. Node may not be available.',
+        'could not be established',
+      ),
+      said(
+        'Python',
+        "HTTPConnectionPool(host='api.example.com', port=80): Max retries exceeded with url: / (Caused by NewConnectionError('<urllib3.connection.HTTPConnection object at 0x7f>: Failed to establish a new connection: [Errno 111] Connection refused'))",
+        'Errno 111',
+      ),
+      said(
+        'Redis',
+        'redis.exceptions.ConnectionError: Error 111 connecting to redis.example.com:6379. Connection refused.',
+        'redis.example.com:6379',
+      ),
+      said(
+        'psycopg',
+        'connection timeout expired: connection to server at "203.0.113.9", port 5432 failed',
+        'timeout expired',
+      ),
+      said(
+        'curl',
+        'curl: (28) Failed to connect to api.example.com port 443 after 30001 ms: Connection timed out',
+        'timed out',
+      ),
+      said(
+        'OkHttp',
+        'java.net.ConnectException: Failed to connect to api.example.com/203.0.113.9:443',
+        'Failed to connect',
+      ),
+      said(
+        'nginx',
+        'connect() failed (111: Connection refused) while connecting to upstream, client: 10.0.1.7, server: _, request: "GET / HTTP/1.1", upstream: "http://203.0.113.9:8080/"',
+        '111: Connection refused',
+      ),
+      said(
         'reset in the midst',
         'read tcp 10.0.1.5:41234->203.0.113.9:5432: read: connection reset by peer',
         'connection reset by peer',
