@@ -1,6 +1,7 @@
 import type { Code } from './catalogue.ts';
 import { CHAINS, type Chain } from './edges.ts';
 import type { Fault } from './finding.ts';
+import { keptOff } from './kept-off.ts';
 import { keyOf } from './model.ts';
 import { goneOf } from './placement.ts';
 import { type Reach, reachOf, standsOn } from './relations.ts';
@@ -138,6 +139,8 @@ function candidatesIn(view: ClusterView, faults: Fault[]) {
 function mayExplain(view: ClusterView, cause: Fault, symptom: Fault): boolean {
   if (cause.anchor.kind === 'Node') {
     const { workload } = symptom;
+    const kept = keptOff(view, cause.anchor.name);
+    if (kept.some((pod) => symptom.pods.includes(pod) || (workload && pod.workload === workload))) return true;
     // Those that are being deleted belong to the workload no more, and are why it lacks some.
     const gone = workload ? goneOf(view, workload) : [];
     // A pod that finds no node stands in for one that had it.

@@ -1,5 +1,6 @@
 import { expectedObjects } from '#shared/domain/target.ts';
 import { jobsUsing } from './jobs.ts';
+import { keptOff } from './kept-off.ts';
 import { isReady, keyOf, type PodView, type Ref, type WorkloadView } from './model.ts';
 import { podsOnNode } from './placement.ts';
 import type { ClusterView } from './view.ts';
@@ -37,7 +38,7 @@ function dependents(view: ClusterView, ref: Ref): Ref[] {
     case 'PersistentVolumeClaim':
       return jobsUsing(view, ref);
     case 'Node':
-      return podsOnNode(view, ref.name).map((pod) => pod.workload?.ref ?? pod.ref);
+      return [...podsOnNode(view, ref.name), ...keptOff(view, ref.name)].map((pod) => pod.workload?.ref ?? pod.ref);
     case 'Service':
       return ingressesTo(view, ref);
     case 'APIService':

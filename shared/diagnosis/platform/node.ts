@@ -1,5 +1,6 @@
 import type { Code } from '../catalogue.ts';
 import { HISTORY_MS } from '../events.ts';
+import { nodesThatKeepOff } from '../kept-off.ts';
 import { millis, type PodView, type Ref } from '../model.ts';
 import { podsOnNode } from '../placement.ts';
 import { endedAt } from '../pod-end.ts';
@@ -36,10 +37,10 @@ const isEvicting = (view: ClusterView, node: string): boolean =>
     ({ object }) => object.status?.reason === 'Evicted' && view.now - (endedAt(object) ?? 0) <= HISTORY_MS,
   );
 
-/** Nodes that carry pods of the target, or did a while ago, and are unwell; a node without them is somebody else's. */
+/** Nodes that are unwell and carry pods of the target, did a while ago, or would: any other one is somebody else's. */
 export const rule: Rule = (view) => {
   const carried = [...view.pods, ...view.gone.filter((pod) => wasLost(view, pod))];
-  const names = new Set(carried.flatMap(({ object }) => object.spec?.nodeName ?? []));
+  const names = new Set([...carried.flatMap(({ object }) => object.spec?.nodeName ?? []), ...nodesThatKeepOff(view)]);
   return [...names].flatMap((name) => {
     const at: Ref = { kind: 'Node', namespace: '', name };
     const conditions = view.node(name)?.status?.conditions ?? [];

@@ -1,6 +1,6 @@
 import type { Condition } from '#shared/domain/kubernetes.ts';
 import type { Snapshot } from '#shared/domain/snapshot.ts';
-import { event, evict, podsOf, setCondition, waiting } from '#test/support/faults.ts';
+import { evict, podsOf, setCondition } from '#test/support/faults.ts';
 import { ago, healthyNamespace, settle } from '#test/support/namespace.ts';
 import { type Cases, type CodeCases, the } from '../case.ts';
 
@@ -9,7 +9,7 @@ import { type Cases, type CodeCases, the } from '../case.ts';
 const at = the('Node', 'node-a');
 const unreadNodes = { why: 'nodes may not be read', unread: ['nodes'] } as const;
 
-const nodeOf = ({ objects }: Snapshot, name: string) => {
+export const nodeOf = ({ objects }: Snapshot, name: string) => {
   const node = objects.nodes.find(({ metadata }) => metadata.name === name);
   if (!node) throw new Error(`no node ${name}`);
   return node;
@@ -38,6 +38,9 @@ function podsNotReady(snapshot: Snapshot, name: string): Snapshot {
   return settle(snapshot);
 }
 
+const NO_CNI =
+  'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized';
+
 const notReady = (message: string): Condition => ({
   type: 'Ready',
   status: 'False',
@@ -46,6 +49,21 @@ const notReady = (message: string): Condition => ({
 });
 
 const reported = (message: string): Snapshot => podsNotReady(says(healthyNamespace(), notReady(message)), 'node-a');
+
+/** The newest node has no network, since it was made some minutes ago; the replicas wait for room. */
+function keptOff(minutes: number, taint = 'taint(s)'): Snapshot {
+  const snapshot = says(healthyNamespace(), notReady(NO_CNI), 'node-c', minutes);
+  const node = nodeOf(snapshot, 'node-c');
+  node.metadata.creationTimestamp = ago(minutes);
+  node.spec = { taints: [{ key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }] };
+  const message = `0/3 nodes are available: 1 node(s) had untolerated ${taint}, 2 Insufficient cpu. preemption: 0/3 nodes are available: 1 Preemption is not helpful for scheduling, 2 No preemption victims found for incoming pod.`;
+  for (const pod of podsOf(snapshot, 'otlp-app')) {
+    delete pod.spec.nodeName;
+    const waits = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message };
+    pod.status = { phase: 'Pending', conditions: [{ ...waits, lastTransitionTime: ago(6) }] };
+  }
+  return settle(snapshot);
+}
 
 /** Both replicas stand on the same node. */
 const together = (): Snapshot => {
@@ -121,30 +139,6 @@ const pressure = (what: keyof typeof PRESSURE): CodeCases => ({
   notApplicable: [unreadNodes],
 });
 
-const monitored = (type: string, reason: string, message: string, status = 'False'): Snapshot => {
-  const snapshot = healthyNamespace();
-  nodeOf(snapshot, 'node-a').status?.conditions?.push({
-    type,
-    status,
-    reason,
-    message,
-    lastTransitionTime: ago(12),
-  });
-  return snapshot;
-};
-
-const withoutNetwork = (reason: string, message: string): Snapshot => {
-  const snapshot = healthyNamespace();
-  nodeOf(snapshot, 'node-a').status?.conditions?.push({
-    type: 'NetworkUnavailable',
-    status: 'True',
-    reason,
-    message,
-    lastTransitionTime: ago(9),
-  });
-  return snapshot;
-};
-
 /** Nodes that are unwell. */
 export const nodes = {
   'node-not-ready': {
@@ -162,10 +156,20 @@ export const nodes = {
         at,
         severity: 'P2',
         shows: 'cni plugin not initialized',
-        build: () =>
-          reported(
-            'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized',
-          ),
+        build: () => reported(NO_CNI),
+      },
+      {
+        when: 'the pods wait for it: all the others are full',
+        at: the('Node', 'node-c'),
+        severity: 'P0',
+        shows: 'cni plugin not initialized',
+        build: () => keptOff(40),
+      },
+      {
+        when: 'the same before 1.35, where the taint was named',
+        at: the('Node', 'node-c'),
+        severity: 'P0',
+        build: () => keptOff(40, 'taint {node.kubernetes.io/not-ready: }'),
       },
       {
         when: 'containerd is down',
@@ -178,6 +182,20 @@ export const nodes = {
       },
     ],
     nearMiss: [
+      {
+        why: 'it is only starting, and the pods wait for room',
+        roots: ['unschedulable-insufficient-cpu'],
+        build: () => keptOff(1),
+      },
+      {
+        why: 'the pods want another kind of node',
+        roots: ['unschedulable-insufficient-cpu'],
+        build: () => {
+          const snapshot = keptOff(40);
+          for (const { spec } of podsOf(snapshot, 'otlp-app')) spec.nodeSelector = { 'kubernetes.io/arch': 'amd64' };
+          return snapshot;
+        },
+      },
       {
         why: 'no pod of the target stands on it',
         roots: [],
@@ -200,97 +218,4 @@ export const nodes = {
   'node-memory-pressure': pressure('memory'),
   'node-disk-pressure': pressure('disk'),
   'node-pid-pressure': pressure('pid'),
-  'node-network-unavailable': {
-    positive: [
-      {
-        when: 'the cloud has no route to it',
-        at,
-        severity: 'P2',
-        shows: 'RouteController failed to create a route',
-        build: () => withoutNetwork('NoRouteCreated', 'RouteController failed to create a route'),
-      },
-      {
-        when: 'a new pod gets no network there',
-        at,
-        severity: 'P0',
-        build: () => {
-          const snapshot = withoutNetwork('NoRouteCreated', 'RouteController failed to create a route');
-          const pods = podsOf(snapshot, 'otlp-app');
-          for (const pod of pods) {
-            pod.spec.nodeName = 'node-a';
-            event(
-              snapshot,
-              pod,
-              'FailedCreatePodSandBox',
-              'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox "9f0c": plugin type="aws-cni" name="aws-cni" failed (add): add cmd: failed to assign an IP address to container',
-            );
-          }
-          return waiting(snapshot, pods, 'ContainerCreating');
-        },
-      },
-    ],
-    nearMiss: [
-      {
-        why: 'it has one',
-        roots: [],
-        build: () => monitored('NetworkUnavailable', 'RouteCreated', 'RouteController created a route'),
-      },
-      {
-        why: 'what the monitor of EKS says of it is a code of its own',
-        build: () => monitored('NetworkingReady', 'IPAMDNotRunning', 'aws-k8s-agent is not running'),
-      },
-    ],
-    notApplicable: [unreadNodes],
-  },
-  'node-health-custom': {
-    positive: [
-      {
-        when: 'the monitoring agent of EKS: network',
-        at,
-        as: 'advice',
-        shows: 'IPAMDNotRunning',
-        build: () => monitored('NetworkingReady', 'IPAMDNotRunning', 'aws-k8s-agent is not running'),
-      },
-      {
-        when: 'the monitoring agent of EKS: kernel',
-        at,
-        as: 'advice',
-        build: () => monitored('KernelReady', 'ForkFailedOutOfPIDs', 'fork: Resource temporarily unavailable'),
-      },
-      {
-        when: 'the node problem detector: a file system',
-        at,
-        as: 'advice',
-        shows: 'FilesystemIsReadOnly',
-        build: () =>
-          monitored(
-            'ReadonlyFilesystem',
-            'FilesystemIsReadOnly',
-            'EXT4-fs (nvme0n1p1): Remounting filesystem read-only',
-            'True',
-          ),
-      },
-      {
-        when: 'the node problem detector: the kernel',
-        at,
-        as: 'advice',
-        shows: 'DockerHung',
-        build: () =>
-          monitored('KernelDeadlock', 'DockerHung', 'task docker:20744 blocked for more than 120 seconds.', 'True'),
-      },
-    ],
-    nearMiss: [
-      {
-        why: 'the detector says that there is none',
-        roots: [],
-        build: () => monitored('KernelDeadlock', 'KernelHasNoDeadlock', 'kernel has no deadlock'),
-      },
-      {
-        why: 'the agent says that all is well',
-        roots: [],
-        build: () => monitored('KernelReady', 'KernelIsReady', 'Monitoring for the Kernel system is active', 'True'),
-      },
-    ],
-    notApplicable: [unreadNodes],
-  },
 } satisfies Cases;
