@@ -53,7 +53,7 @@ const CLASSES: CauseClass[] = [
     name: 'oom',
     hints: anyOf(`out of memory | outofmemory | oomkilled | oom-kill | oom kill | cannot allocate memory |
       memory allocation of | heap limit | heap out of | memoryerror | enomem | std::bad_alloc | java heap space |
-      gc overhead`),
+      gc overhead | insufficient memory for the java`),
   },
   {
     name: 'disk-full',

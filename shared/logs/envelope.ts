@@ -15,6 +15,9 @@ const STREAMS = ['stdout ', 'stderr '];
 /** Loggers write up to six digits of a second; kubelet and containerd write nine, without zeros at the end. */
 const NANOSECONDS = 7;
 
+/** Docker begins with the text; who forwards its files may change the order. */
+const DOCKER = /^\{"(?:log|stream|time)":"/;
+
 /** Takes envelopes off, and remembers which kind the log has: a time stamp alone could be the logger's own. */
 export class EnvelopeReader {
   readonly #time: TimeReader;
@@ -30,7 +33,7 @@ export class EnvelopeReader {
     const text = source === '' ? line : line.slice(prefix + 2);
     const code = text.charCodeAt(0);
     if (code >= 48 && code <= 57) return this.#timed(text, source);
-    if (code === 123 && text.startsWith('{"log":"')) return this.#json(text, source);
+    if (code === 123 && DOCKER.test(text) && text.includes('"log":')) return this.#json(text, source);
     return { text, at: Number.NaN, source, partial: false };
   }
 

@@ -1,3 +1,5 @@
+import { ToUtf8 } from './encoding.ts';
+
 /** Longer lines are cut: what tells a record apart stands at its beginning. Characters. */
 export const LONGEST_LINE = 16_384;
 /** A character of text takes at most three bytes (four for two of JavaScript's), so this much holds the longest line. */
@@ -7,6 +9,12 @@ const MOST_BYTES = LONGEST_LINE * 4;
 const SLAB = 1 << 20;
 
 const NEWLINE = 10;
+/**
+ * A file that was cut under its writer (logrotate's copytruncate), or lost its end with the node, has a hole of zeros; files
+ * that were put together have marks of UTF-8 in the middle.
+ */
+const BEFORE_TEXT = /^[\0\ufeff]+/;
+const MARK = 0xfeff;
 const CUT_CODE_PAIR = /[\ud800-\udbff]$/;
 
 /**
@@ -15,6 +23,7 @@ const CUT_CODE_PAIR = /[\ud800-\udbff]$/;
  */
 export class LineReader {
   readonly #online: (line: string) => void;
+  readonly #toUtf8 = new ToUtf8();
   /** the beginning of a line whose end has not come yet */
   #begun: Buffer[] = [];
   #begunBytes = 0;
@@ -26,7 +35,7 @@ export class LineReader {
 
   push(chunk: Uint8Array): void {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    for (let at = 0; at < bytes.length; at += SLAB) this.#read(bytes.subarray(at, at + SLAB));
+    for (let at = 0; at < bytes.length; at += SLAB) this.#read(this.#toUtf8.push(bytes.subarray(at, at + SLAB)));
   }
 
   #read(bytes: Buffer): void {
@@ -50,6 +59,7 @@ export class LineReader {
   }
 
   end(): void {
+    this.#read(this.#toUtf8.end());
     if (this.#open) this.#flush();
   }
 
@@ -67,7 +77,8 @@ export class LineReader {
     this.#open = true;
     const room = MOST_BYTES - this.#begunBytes;
     if (room <= 0) return;
-    const kept = Buffer.from(bytes.subarray(0, room));
+    const from = this.#begunBytes === 0 ? holeIn(bytes) : 0;
+    const kept = Buffer.from(bytes.subarray(from, from + room));
     this.#begun.push(kept);
     this.#begunBytes += kept.length;
   }
@@ -80,8 +91,17 @@ export class LineReader {
     this.#emit(line);
   }
 
-  #emit(line: string): void {
+  #emit(text: string): void {
+    const first = text.charCodeAt(0);
+    const line = first === 0 || first === MARK ? text.replace(BEFORE_TEXT, '') : text;
     const whole = line.length <= LONGEST_LINE ? line : line.slice(0, LONGEST_LINE).replace(CUT_CODE_PAIR, '');
     this.#online(whole.endsWith('\r') ? whole.slice(0, -1) : whole);
   }
+}
+
+/** How many zeros the bytes begin with. */
+function holeIn(bytes: Buffer): number {
+  let at = 0;
+  while (at < bytes.length && bytes[at] === 0) at++;
+  return at;
 }

@@ -14,19 +14,27 @@ const [FIRST_YEAR, LAST_YEAR] = [1971, 2200];
 export class TimeReader {
   end = 0;
   #text = '';
-  /** for time stamps without a year; from the last one that had one */
+  /** of the last time stamp, for those without a year; at first, of now */
   #year: number;
-  #month = 11;
+  #month: number;
+  /** no time stamp has been seen so far: the first is not of the future */
+  #today: number | undefined;
 
   constructor(now: number) {
     const date = new Date(now);
     this.#year = date.getUTCFullYear();
     this.#month = date.getUTCMonth();
+    this.#today = date.getUTCDate();
   }
 
-  /** `2026-11-25T04:00:00.123456Z`, with a space or `_`, slashes, a comma before the fraction, an offset or none. */
+  /**
+   * `2026-11-25T04:00:00.123456Z`, with a space or `_`, slashes, a comma before the fraction, an offset or none; without
+   * signs, `20261125T040000Z`; and with the name of its month, `25/Nov/2026:04:00:00 +0000`, `25 Nov 2026 04:00:00`.
+   */
   readDate(text: string, from: number): number {
     this.#text = text;
+    if (isDigit(text.charCodeAt(from + 4))) return this.#withoutSigns(from);
+    if (isLetter(text.charCodeAt(from + 3))) return this.#dayFirst(from);
     const year = this.#digits(from, 4);
     const dash = text.charCodeAt(from + 4);
     if (Number.isNaN(year) || (dash !== 45 && dash !== 47) || text.charCodeAt(from + 7) !== dash) return Number.NaN;
@@ -34,12 +42,40 @@ export class TimeReader {
     const day = this.#digits(from + 8, 2);
     const between = text.charCodeAt(from + 10);
     if (between !== 84 && between !== 32 && between !== 95) return Number.NaN;
-    const time = this.#clock(from + 11);
+    return this.#of(year, month, day, this.#clock(from + 11));
+  }
+
+  #of(year: number, month: number, day: number, time: number): number {
     if (!(year >= FIRST_YEAR && year <= LAST_YEAR && month >= 1 && month <= 12 && day >= 1 && day <= 31))
       return Number.NaN;
+    if (Number.isNaN(time)) return time;
     this.#year = year;
     this.#month = month - 1;
+    this.#today = undefined;
     return Date.UTC(year, month - 1, day) + time - this.#zone();
+  }
+
+  /** `20261125T040000Z`, `20261125 04:00:00.123` */
+  #withoutSigns(from: number): number {
+    const between = this.#text.charCodeAt(from + 8);
+    if (between !== 84 && between !== 32) return Number.NaN;
+    const [hour, minute, second] = [9, 11, 13].map((at) => this.#digits(from + at, 2));
+    let time = this.#clock(from + 9);
+    if (Number.isNaN(time) && hour !== undefined && minute !== undefined && second !== undefined) {
+      time = hour < 24 && minute < 60 && second <= 60 ? ((hour * 60 + minute) * 60 + second) * 1000 : Number.NaN;
+      this.end = from + 15;
+    }
+    return this.#of(this.#digits(from, 4), this.#digits(from + 4, 2), this.#digits(from + 6, 2), time);
+  }
+
+  /** `25/Nov/2026:04:00:00`, `25-Nov-2026 04:00:00`, `25 Nov 2026 04:00:00` */
+  #dayFirst(from: number): number {
+    const text = this.#text;
+    const sign = text.charCodeAt(from + 2);
+    const between = text.charCodeAt(from + 11);
+    const month = monthOf(text.slice(from + 3, from + 6));
+    if (month === 0 || text.charCodeAt(from + 6) !== sign || !(between === 32 || between === 58)) return Number.NaN;
+    return this.#of(this.#digits(from + 7, 4), month, this.#digits(from, 2), this.#clock(from + 12));
   }
 
   /** klog's `1125 04:00:00.123456`; the year is that of the time stamps around it. */
@@ -51,9 +87,13 @@ export class TimeReader {
     return this.#withoutYear(month - 1, day, from + 5);
   }
 
-  /** syslog's `Nov 25 04:00:00` and `Nov  5 04:00:00`; with a weekday before and the year after it, as Apache's is */
+  /**
+   * syslog's `Nov 25 04:00:00` and `Nov  5 04:00:00`; with a weekday before and the year after it, as Apache's is; and
+   * `Wed, 25 Nov 2026 04:00:00 GMT`
+   */
   readMonthName(text: string, begin: number): number {
     this.#text = text;
+    if (text.charCodeAt(begin + 3) === 44) return this.#dayFirst(begin + 5);
     const from = text.charCodeAt(begin + 3) === 32 && monthOf(text.slice(begin + 4, begin + 7)) > 0 ? begin + 4 : begin;
     const month = monthOf(text.slice(from, from + 3)) - 1;
     if (month < 0 || text.charCodeAt(from + 3) !== 32) return Number.NaN;
@@ -69,15 +109,28 @@ export class TimeReader {
     return !Number.isNaN(this.#clock(from));
   }
 
-  /** A file that goes over the end of a year begins in the year before. */
   #withoutYear(month: number, day: number, clock: number): number {
     const time = this.#clock(clock);
+    this.#skipUtc();
     const year = this.#text.charCodeAt(this.end) === 32 ? this.#digits(this.end + 1, 4) : Number.NaN;
     if (year >= FIRST_YEAR && year <= LAST_YEAR && !isDigit(this.#text.charCodeAt(this.end + 5))) {
       this.end += 5;
       return Date.UTC(year, month, day) + time;
     }
-    return Date.UTC(month > this.#month + 1 ? this.#year - 1 : this.#year, month, day) + time;
+    if (!Number.isNaN(time)) this.#year += this.#yearsTo(month, day);
+    return Date.UTC(this.#year, month, day) + time;
+  }
+
+  /** A log goes over the end of a year, and clocks go back a little: half a year to either side is near. */
+  #yearsTo(month: number, day: number): number {
+    const months = month - this.#month;
+    const isTomorrow = months === 1 && day === 1 && (this.#today ?? 0) >= 28;
+    const isFuture =
+      this.#today !== undefined && !isTomorrow && (months > 0 || (months === 0 && day > this.#today + 1));
+    this.#today = undefined;
+    this.#month = month;
+    if (isFuture || months > 6) return -1;
+    return months < -6 && !isFuture ? 1 : 0;
   }
 
   /** `04:00:00` with a fraction of any length */
@@ -112,13 +165,28 @@ export class TimeReader {
     }
     const at = code === 32 ? this.end + 1 : this.end;
     const sign = text.charCodeAt(at);
-    if (sign !== 43 && sign !== 45) return 0;
+    if (sign !== 43 && sign !== 45) {
+      this.#skipUtc();
+      return 0;
+    }
     const hours = this.#digits(at + 1, 2);
     const colon = text.charCodeAt(at + 3) === 58 ? 1 : 0;
-    const minutes = this.#digits(at + 3 + colon, 2);
-    if (Number.isNaN(hours) || Number.isNaN(minutes) || isDigit(text.charCodeAt(at + 5 + colon))) return 0;
-    this.end = at + 5 + colon;
+    const isShort = text.charCodeAt(at + 3) === 32 || at + 3 === text.length;
+    const minutes = isShort ? 0 : this.#digits(at + 3 + colon, 2);
+    const end = isShort ? at + 3 : at + 5 + colon;
+    if (Number.isNaN(hours) || Number.isNaN(minutes) || isDigit(text.charCodeAt(end))) return 0;
+    this.end = end;
+    this.#skipUtc();
     return (hours * 60 + minutes) * MINUTE * (sign === 43 ? 1 : -1);
+  }
+
+  /** The name of the zone, and Go's reading of the monotonic clock: ` UTC m=+0.017` */
+  #skipUtc(): void {
+    const { end } = this;
+    const code = this.#text.charCodeAt(end + 1);
+    if (code !== 71 && code !== 85) return;
+    const [name] = /^ (?:UTC|GMT)(?![\w:])(?: m=[+-][\d.]{1,30})?/.exec(this.#text.slice(end, end + 48)) ?? [''];
+    this.end += name.length;
   }
 
   #digits(from: number, count: number): number {
@@ -133,6 +201,7 @@ export class TimeReader {
 }
 
 const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+const isLetter = (code: number): boolean => code >= 65 && code <= 122;
 
 /** Seconds, milliseconds, micro- or nanoseconds since 1970, whatever the logger counts in. */
 export function epochMillis(value: number): number {

@@ -16,6 +16,8 @@ export interface Head {
   durationMs: number;
   /** zap's stacks come after their line, unindented */
   stack?: 'go';
+  /** the Collector's debug exporter: what follows are the data, until its fields */
+  dump?: true;
   /** java.util.logging has its level on the next line */
   levelFollows?: true;
   /** tracing's pretty lines: whatever comes before a blank line is of the record */

@@ -3,6 +3,7 @@ import { type Level, levelOf } from '../levels.ts';
 import { LONGEST_LINE } from '../lines.ts';
 import { epochMillis, type TimeReader } from '../time.ts';
 import type { Head } from './head.ts';
+import { severityLevel } from './syslog.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -16,6 +17,8 @@ const LEVEL_NAMES = [
   'severity_text',
   'loglevel',
   '@l',
+  'Level',
+  'LogLevel',
 ];
 const TIME_NAMES = [
   'timestamp',
@@ -29,13 +32,30 @@ const TIME_NAMES = [
   't',
   'timeMillis',
   'eventTime',
+  'Timestamp',
+  'timeUnixNano',
+  '__REALTIME_TIMESTAMP',
 ];
-const MESSAGE_NAMES = ['message', 'msg', '@m', '@mt', 'event', 'body', 'log', 'text', 'short_message'];
+const MESSAGE_NAMES = [
+  'message',
+  'msg',
+  '@m',
+  '@mt',
+  'event',
+  'body',
+  'log',
+  'text',
+  'short_message',
+  'MessageTemplate',
+  'Message',
+  'MESSAGE',
+];
 
 /** How much of a record's fields is looked at for a cause. Characters. */
 const MOST_DETAIL = 4096;
 
-/** One JSON object a line: tracing, zap, slog, pino, winston, logrus, python-json-logger, log4j, Bunyan, ECS. */
+/** One JSON object a line: tracing, zap, slog, pino, winston, logrus, python-json-logger, log4j, Bunyan, ECS,
+ * .NET, Serilog, GELF, MongoDB, journald, OTLP. */
 export function jsonHead(line: string, time: TimeReader): Head | undefined {
   const fields = parsed(line) ?? (line.length >= LONGEST_LINE ? beginningOf(line) : undefined);
   if (!fields) return undefined;
@@ -90,6 +110,8 @@ const messageOf = (fields: Fields | undefined): string | undefined => {
   for (const name of fields ? MESSAGE_NAMES : []) {
     const value = fields?.[name];
     if (typeof value === 'string' && value !== '') return value;
+    // a log record of OTLP
+    if (isFields(value) && typeof value.stringValue === 'string') return value.stringValue;
   }
   return undefined;
 };
@@ -103,17 +125,23 @@ function levelIn(fields: Fields): Level | undefined {
     const level = fields[name] === undefined ? undefined : levelOf(fields[name]);
     if (level !== undefined) return level;
   }
-  const { log } = fields;
-  return isFields(log) ? levelOf(log.level) : undefined;
+  const { log, PRIORITY: priority } = fields;
+  if (isFields(log)) return levelOf(log.level);
+  if (fields.short_message !== undefined) return severityLevel(Number(fields.level)); // GELF
+  if (typeof priority === 'string') return severityLevel(Number(priority)); // journald
+  return fields.ctx === undefined ? undefined : levelOf(fields.s); // MongoDB
 }
+
+const DIGITS = /^\d{10,19}(?:\.\d{1,9})?$/;
 
 function timeOf(fields: Fields, time: TimeReader): number {
   for (const name of TIME_NAMES) {
     const value = fields[name];
     if (typeof value === 'string') {
-      const at = time.readDate(value, 0);
+      const at = DIGITS.test(value) ? epochMillis(Number(value)) : time.readDate(value, 0);
       if (!Number.isNaN(at)) return at;
     } else if (typeof value === 'number') return epochMillis(value);
+    else if (isFields(value) && typeof value.$date === 'string') return time.readDate(value.$date, 0);
   }
   return Number.NaN;
 }

@@ -1,14 +1,17 @@
 import { headLevelOf, type Level, levelOf } from '../levels.ts';
-import type { TimeReader } from '../time.ts';
+import { epochMillis, type TimeReader } from '../time.ts';
 import type { Head } from './head.ts';
 import { javaHead } from './java-util-logging.ts';
-import { klogHead } from './klog.ts';
+import { redisHead } from './redis.ts';
+import { afterSyslogTime, priorityHead } from './syslog.ts';
 import { spansEnd, tracingMessage } from './tracing.ts';
 import { zapHead } from './zap-console.ts';
 
 const TAB = 9;
 const SPACE = 32;
 const BRACKET = 91;
+const LESS = 60;
+const UPPER_O = 79;
 
 /** Words of a head before the level: a process, a thread in brackets, a dash, the name of a logger before a dash. */
 const MOST_WORDS_BEFORE_LEVEL = 5;
@@ -23,9 +26,9 @@ export function textHead(line: string, time: TimeReader): Head | undefined {
   const bracket = line.charCodeAt(start) === BRACKET;
   const from = bracket ? start + 1 : start;
   const at = timeAt(line, from, time);
-  if (Number.isNaN(at) && !time.readClock(line, from))
-    return start === 0 ? (javaHead(line, time) ?? levelFirst(line)) : undefined;
-  const syslog = syslogHead(line, from, at, time);
+  if (Number.isNaN(at) && !time.readClock(line, from)) return start === 0 ? withoutTime(line, time) : undefined;
+  const isNamed = line.charCodeAt(from) >= 65;
+  const syslog = isNamed || line.charCodeAt(time.end) === SPACE ? afterSyslogTime(line, at, time, !isNamed) : undefined;
   if (syslog) return syslog;
   if (line.charCodeAt(time.end) === TAB) {
     const zap = zapHead(line, time.end, at);
@@ -54,28 +57,46 @@ function timeAt(line: string, from: number, time: TimeReader): number {
   return code >= 65 && code <= 90 ? time.readMonthName(line, from) : Number.NaN;
 }
 
-const SYSLOG = /^ [\w.:-]{1,253} (?:[^\s:[]{1,120}|[^:[]{1,60}(?=\[))(?:\[[\d:]{1,20}\])?: ?/;
-
-/** `Nov 25 04:00:00 host program[123]: message`, where the message can be klog's: so journals have the kubelet. */
-function syslogHead(line: string, from: number, at: number, time: TimeReader): Head | undefined {
-  if (line.charCodeAt(from) < 65) return undefined;
-  const { end } = time;
-  const head = SYSLOG.exec(line.slice(end, end + 400));
-  if (!head) return undefined;
-  const message = line.slice(end + head[0].length);
-  const inner = klogHead(message, time);
-  return inner ? { ...inner, at } : { at, level: undefined, message, written: 'text', durationMs: -1 };
+/** What begins with something else than its time. */
+function withoutTime(line: string, time: TimeReader): Head | undefined {
+  const code = line.charCodeAt(0);
+  if (code === LESS) return priorityHead(line, time);
+  if (code >= 48 && code <= 57) return redisHead(line, time) ?? epochHead(line);
+  if (code === UPPER_O && SDK_ERROR.test(line))
+    return { at: Number.NaN, level: 'error', message: line, written: 'text', durationMs: -1 };
+  return javaHead(line, time) ?? levelFirst(line, time);
 }
 
-/** `ERROR message`, `[warn] message`, `INFO:root:message`, `Error: message`: a level without a time. */
-function levelFirst(line: string): Head | undefined {
+/** What the Rust SDK's own handler of errors prints, where no logger is set up. */
+const SDK_ERROR = /^OpenTelemetry (?:\w{1,10} )?error occurred\. /;
+
+const EPOCH = /^\d{10}(?:\.\d{1,9}|\d{3}|\d{6}|\d{9})? /;
+
+/** `1795579200.123 ERROR message`: a number alone is no time, with a level behind it it is. */
+function epochHead(line: string): Head | undefined {
+  const [number] = EPOCH.exec(line) ?? [];
+  const { level, end } = number === undefined ? { end: 0 } : levelAfter(line, number.length);
+  if (level === undefined) return undefined;
+  return {
+    at: epochMillis(Number(number)),
+    level,
+    message: messageFrom(line, end, false),
+    written: 'text',
+    durationMs: -1,
+  };
+}
+
+/** `ERROR message`, `[warn] message`, `INFO:root:message`, `Error: message`: a level, and perhaps its time after it. */
+function levelFirst(line: string, time: TimeReader): Head | undefined {
   const [head, open, word = '', close] = /^(\[?)([A-Za-z]{3,11})(\]|:|(?=[ \t])|\[E\d{1,5}\]:)/.exec(line) ?? [];
   if (head === undefined) return undefined;
   const marked = (open === '[' && close === ']') || (open === '' && close !== '' && close !== ']');
   const level = marked && word !== 'Log' ? levelOf(word) : open === '' ? headLevelOf(word) : undefined;
   if (level === undefined) return undefined;
-  const message = messageFrom(line, afterMarks(line, head.length), false);
-  return { at: Number.NaN, level, message, written: 'text', durationMs: -1 };
+  const after = afterMarks(line, head.length);
+  const at = timeAt(line, after, time);
+  const message = messageFrom(line, Number.isNaN(at) ? after : afterMarks(line, time.end), false);
+  return { at, level, message, written: 'text', durationMs: -1 };
 }
 
 function levelAfter(line: string, from: number): { level?: Level; end: number } {

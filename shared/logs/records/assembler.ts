@@ -1,9 +1,10 @@
 import { withoutAnsi } from '../ansi.ts';
 import { EnvelopeReader } from '../envelope.ts';
+import type { Head } from '../formats/head.ts';
 import { lineHead } from '../formats/line-head.ts';
 import { LONGEST_LINE } from '../lines.ts';
 import { TimeReader } from '../time.ts';
-import { continues } from './continuation.ts';
+import { continues, isLastWord } from './continuation.ts';
 import { type Crash, crashOf } from './crash.ts';
 import type { LogRecord } from './log-record.ts';
 import { OpenRecord } from './open-record.ts';
@@ -89,13 +90,18 @@ export class Assembler {
         line: number,
         numbered: this.#numbered,
         head,
-        at: head && !Number.isNaN(head.at) ? head.at : at,
+        at: this.#ownTime(line, head, crash) ?? at,
         crash,
         before: head ? '' : source.last,
       });
     }
     source.blanks.length = 0;
     source.last = line;
+  }
+
+  #ownTime(line: string, head: Head | undefined, crash: Crash | undefined): number | undefined {
+    const at = head ? head.at : crash === 'go' ? this.#time.readDate(line, 0) : Number.NaN;
+    return Number.isNaN(at) ? undefined : at;
   }
 
   #close(source: Source, next: string): void {
@@ -132,4 +138,6 @@ export class Assembler {
 }
 
 const belongs = (open: OpenRecord, line: string, crash: Crash | undefined): boolean =>
-  crash === undefined ? continues(line, open) : crash === 'python' && open.takesTraceback();
+  crash === undefined || (crash === 'native' && isLastWord(line))
+    ? continues(line, open)
+    : crash === 'python' && open.takesTraceback();

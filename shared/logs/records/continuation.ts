@@ -30,6 +30,10 @@ const GO_FUNCTION = /^[\w./*()[\]{}@~,%-]{1,300}\.[\w.*()[\]{}-]{1,200}(?:\([^)]
 const GO_REGISTER = /^r[\w]{1,5} {1,8}0x/;
 const PEM_LINE = /^(?:[A-Za-z0-9+/=]{1,100}|[A-Z][\w-]{0,30}: .{0,200}|)$/;
 
+/** What a shell says of it. */
+const DIED = /^(?:Segmentation fault|Aborted|Killed)(?: \(core dumped\))?$/;
+export const isLastWord = (line: string): boolean => DIED.test(line);
+
 /** What Python writes between the tracebacks of one failure. */
 export const isChain = (line: string): boolean =>
   line.startsWith('During handling of the above exception') ||
@@ -39,6 +43,7 @@ export const isChain = (line: string): boolean =>
 export function continues(line: string, context: Context): boolean {
   if (context.pem) return PEM_LINE.test(line.trim()) || line.includes('-----END ');
   if (/^[\s})\]]/.test(line)) return !standsAlone(line, context);
+  if (isLastWord(line)) return context.begun !== undefined;
   if (isChain(line) && (context.begun === 'python' || context.failed)) return true;
   if (context.over) return false;
   if (context.pretty && context.count === 0) return true;
@@ -74,7 +79,7 @@ function ofCrash(line: string, { last, count }: Context, crash: Crash): boolean 
     case 'node':
       return true;
     case 'native':
-      return /^(?:-{3,} .{1,80} -{3,}|\d{1,3}: 0x)/.test(line);
+      return /^(?:-{3,} .{1,80} -{3,}|\d{1,3}: 0x|#)/.test(line);
     default:
       return false;
   }

@@ -5,26 +5,37 @@ const HEADS: [Crash, string, RegExp][] = [
   ['rust', 'thread ', /^thread '[^']{0,200}' (?:\(\d{1,20}\) )?(?:panicked at|has overflowed its stack)/],
   ['go', 'panic: ', /^panic: /],
   ['go', 'fatal error: ', /^fatal error: /],
+  // net/http lives on, but nobody of the program has caught it
+  ['go', 'http: panic serving ', /^http: panic serving /],
   ['go', 'SIG', /^SIG(?:SEGV|ABRT|BUS|QUIT|FPE|ILL): /],
   ['python', 'Traceback ', /^Traceback \(most recent call last\):$/],
   ['python', 'Exception in thread ', /^Exception in thread (?!")[\w-]{1,80}(?: \([^)]{0,120}\))?:$/],
   ['java', 'Exception in thread ', /^Exception in thread "/],
   ['native', 'FATAL ERROR: ', /^FATAL ERROR: /],
   ['native', 'terminate called ', /^terminate called (?:after|without|recursively)/],
+  ['native', 'memory allocation of ', /^memory allocation of \d{1,20} bytes failed/],
+  ['native', 'Segmentation fault', /^Segmentation fault(?: \(core dumped\))?$/],
+  ['native', '# A fatal error ', /^# A fatal error has been detected by the Java Runtime Environment/],
+  ['native', '# There is ', /^# There is insufficient memory for the Java Runtime Environment/],
 ];
 
 /** Where Node points into the source: a file and a line alone. Only what follows tells that it is a crash. */
 const NODE_PLACE = /^(?:file:\/\/)?(?:\/|node:|[A-Z]:\\)[^\s:]{1,400}(?::\d{1,7}){1,2}$/;
 
+const DATED_GO = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})? http: panic serving /;
+
 const SPACE = 32;
+const NUMBER_SIGN = 35;
 const SLASH = 47;
 
 /** The crash that begins with this line, if any. */
 export function crashOf(line: string): Crash | undefined {
   const first = line.charCodeAt(0);
   if (first === SPACE && line.startsWith('  + Exception Group Traceback ')) return 'python';
+  // Go's log has its time before what net/http says.
+  if (line.charCodeAt(4) === SLASH && DATED_GO.test(line)) return 'go';
   // Most lines begin with a digit or a bracket.
-  if (first < 65 && first !== SLASH) return undefined;
+  if (first < 65 && first !== SLASH && first !== NUMBER_SIGN) return undefined;
   if (first === SLASH || line.startsWith('node:') || line.startsWith('file:'))
     return NODE_PLACE.test(line) ? 'node' : undefined;
   for (const [crash, start, words] of HEADS) if (line.startsWith(start) && words.test(line)) return crash;

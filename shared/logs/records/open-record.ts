@@ -1,4 +1,5 @@
 import type { Head } from '../formats/head.ts';
+import { isZapLine } from '../formats/zap-console.ts';
 import { type Context, continues, isChain } from './continuation.ts';
 import { type Crash, confirmsNode, isThrown } from './crash.ts';
 import type { LogRecord } from './log-record.ts';
@@ -66,6 +67,7 @@ export class OpenRecord implements LogRecord, Context {
   /** Is the next line a part of this record whatever it looks like? */
   insists(line: string): boolean {
     if (this.pem) return continues(line, this);
+    if (this.head?.dump) return !this.last.startsWith('\t{') && !isZapLine(line);
     return this.begun === 'node' && !this.over && this.count < KEPT_LINES && !/^(?:\d{4}-|\{"|\[)/.test(line);
   }
 

@@ -13,10 +13,11 @@ const ENOUGH = { identifiers: 3, fieldValues: 4, words: 5, afterNoun: 2 };
 /** In a sentence, only one place may hold any word at all: more are different sentences. */
 const MOST_FREE_PLACES = 1;
 /** A sentence whose first word can be any must have so many words: `start (request 17)` and `drain (request 18)` are two. */
-const WORDS_AFTER_FREE_HEAD = 2;
+const WORDS_AFTER_HEAD = 2;
 
 /** `cn56`, `job_x`, `kube-system`, `com.example.App`, `maxRetries`: made up by people, no word of a language. */
 const IDENTIFIER = /[\d_.$@/*#-]|[a-z][A-Z]/;
+const HAS_LETTER = /\p{L}/u;
 /** Words before the name of somebody. */
 const NOUN = /(?:^|\s)(?:user|username)$/i;
 /** A value follows: `key=`, `key:`, `key: `, a quote or bracket. */
@@ -43,12 +44,12 @@ export function mergePatterns<T extends { pattern: Pattern }>(members: T[]): Mer
   const values = places.filter((place) => isPlaceOfValues(place, first.pattern));
   const free = values.filter(({ at, values }) => isFree(first.pattern, at, values));
   const varying = new Set(places.map(({ at }) => at));
-  const constant = first.pattern.words.filter((word, at) => word !== WILDCARD && !varying.has(at)).length;
+  const constant = first.pattern.words.filter((word, at) => HAS_LETTER.test(word) && !varying.has(at)).length;
   if (
     values.length === places.length &&
     free.length <= MOST_FREE_PLACES &&
     constant >= values.length - 1 &&
-    constant >= (free[0]?.at === 0 ? WORDS_AFTER_FREE_HEAD : 1)
+    constant >= (values.some((place) => isHead(place, first.pattern)) ? WORDS_AFTER_HEAD : 1)
   ) {
     return [{ words: withWildcards(first.pattern.words, places), members }];
   }
@@ -104,6 +105,9 @@ function areNumbered(values: Set<string>): boolean {
 
 const isFree = (pattern: Pattern, at: number, values: Set<string>): boolean =>
   !areIdentifiers(values) && !areNumbered(values) && !BEFORE_VALUE.test(pattern.gaps[at] ?? '');
+
+const isHead = ({ at, values }: Place, pattern: Pattern): boolean =>
+  at === 0 && !areNumbered(values) && !BEFORE_VALUE.test(pattern.gaps[0] ?? '');
 
 function isPlaceOfValues({ at, values }: Place, pattern: Pattern): boolean {
   const gap = pattern.gaps[at] ?? '';

@@ -22,10 +22,22 @@ describe('the lines of a stream of bytes', () => {
     ['a lone carriage return, which ends nothing', 'a\rb\n', ['a\rb']],
     ['other separators of lines, which end nothing', 'a\u2028b\u0085c\u000bd\n', ['a\u2028b\u0085c\u000bd']],
     ['a NUL', 'a\0b\n', ['a\0b']],
+    ['a hole of NULs, as a file has that was cut under its writer', `${'\0'.repeat(200_000)}a\0b\n\0\n`, ['a\0b', '']],
+    ['marks of UTF-8, also of files put together', '\ufeffa\n\ufeffb\ufeff', ['a', 'b\ufeff']],
   ])('of %s', (_, text, lines) => expect(linesOf(bytes(text))).toEqual(lines));
 
   it('are text whatever the bytes are', () => {
     expect(linesOf(Uint8Array.of(0x61, 0xff, 0x62, 10, 0xe2, 0x82))).toEqual(['a\ufffdb', '\ufffd']);
+  });
+
+  it('are those of UTF-16 where a mark says so, however the bytes are cut', () => {
+    const little = Buffer.from('\ufeffa é 😀\r\nb', 'utf16le');
+    const big = Buffer.from(little).swap16();
+    for (const marked of [little, big]) {
+      expect(linesOf(marked)).toEqual(['a é 😀', 'b']);
+      expect(linesOf(...[...marked].map((byte) => Uint8Array.of(byte)))).toEqual(['a é 😀', 'b']);
+      expect(linesOf(marked.subarray(0, -1)).at(-1)).toBe('\ufffd');
+    }
   });
 
   it('are cut where they are too long to be a record, and the next one is whole', () => {
@@ -36,7 +48,9 @@ describe('the lines of a stream of bytes', () => {
 
   it('do not depend on where the chunks are cut', () => {
     const text = fc
-      .array(fc.oneof(fc.constantFrom('\n', '\r\n', 'é', '😀', 'x'.repeat(40_000)), fc.string({ unit: 'binary' })))
+      .array(
+        fc.oneof(fc.constantFrom('\n', '\r\n', '\0\0', 'é', '😀', 'x'.repeat(40_000)), fc.string({ unit: 'binary' })),
+      )
       .map((parts) => bytes(parts.join('')));
     const input = fc.oneof(
       text,

@@ -85,6 +85,8 @@ describe('templates', () => {
   it('keep apart what has but one word in common', () => {
     const verbs = ['start', 'stop', 'drain', 'cordon', 'evict', 'taint'];
     expect(templatesOf(verbs.map((verb) => `${verb} (request 17)`))).toHaveLength(6);
+    const parts = ['ResourceSpans', 'ResourceLog', 'ScopeSpans', 'ScopeLogs', 'SpanEvent', 'LogRecord'];
+    expect(templatesOf(parts.map((part) => `${part} #0`))).toHaveLength(6);
   });
 
   it.each([
