@@ -183,7 +183,9 @@ export const SDK_MESSAGES: Message[] = [
   {
     code: 'otlp-export-throttled',
     // Go says so of 429, 502, 503 and 504 alone.
-    words: [/Export\.InProgress\.Throttled|retry-able request failure/],
+    words: [
+      /Export\.InProgress\.Throttled|retry-able request failure|HttpClient\.StatusError.{1,40}status_code=(?:429|50[234])\b/,
+    ],
     enough: 2,
   },
   {
@@ -206,7 +208,7 @@ export const SDK_MESSAGES: Message[] = [
   },
   {
     code: 'otlp-export-rejected',
-    words: [/Export\.Failed\.NonRetryable|HttpClient\.StatusError/],
+    words: [/Export\.Failed\.NonRetryable|HttpClient\.StatusError.{1,40}status_code=4/],
     enough: 2,
   },
   {

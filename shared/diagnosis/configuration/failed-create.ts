@@ -1,8 +1,10 @@
 import type { KubeEvent, Workload } from '#shared/domain/kubernetes.ts';
+import type { Job } from '#shared/domain/surroundings.ts';
 import type { Code } from '../catalogue.ts';
+import { isOurs } from '../jobs.ts';
 import { type Ref, revisionOf, type WorkloadView } from '../model.ts';
 import { quotaUsers } from '../quota-users.ts';
-import { called, evidence, inWorkload, kubectl, type Rule } from '../rule.ts';
+import { called, evidence, inWorkload, kubectl, type Rule, type Sighting } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
 
 /** The API server's words when it refuses a pod. */
@@ -31,34 +33,51 @@ const REFUSALS: [Code, RegExp, title: string, remedy?: string][] = [
   ['resources-request-exceeds-limit', /must be less than or equal to .*limit/, 'a request is larger than its limit'],
 ];
 
+/** Conditions of a Job that makes no more pods. */
+const OVER = ['Complete', 'Failed', 'SuccessCriteriaMet', 'FailureTarget'];
+
 /** The controller tries again with a growing pause, at most 1000 s: its event may be that old and still be true. */
 const RETRY_MS = 1000_000;
 
-/** Which of the faults keeps the API server from creating the pods of a workload. */
-export const rule: Rule = (view) =>
-  view.workloads.flatMap((workload) => {
+/** Which of the faults keeps the API server from creating the pods of a workload or a Job. */
+export const rule: Rule = (view) => [
+  ...view.workloads.flatMap((workload) => {
     const said = refusalOf(view, workload);
-    const refusal = said && REFUSALS.find(([, words]) => words.test(said.message));
-    if (!said || !refusal) return [];
-    const [code, , title, remedy] = refusal;
-    const more =
-      code === 'quota-exceeded'
-        ? quotaIn(view, workload.ref.namespace, said.message)
-        : code.startsWith('webhook-')
-          ? webhookIn(view, said.message)
-          : undefined;
-    return [
-      {
-        code,
-        ...inWorkload(workload),
-        title: `${called(workload.ref)} cannot create pods: ${title}`,
-        cause: said.message,
-        ...(remedy ? { remedy } : {}),
-        evidence: [evidence(said.at, said.path, said.message, said.time), ...(more?.evidence ?? [])],
-        commands: [...(more?.commands ?? []), kubectl(workload.ref, `describe ${called(workload.ref)}`)],
-      },
-    ];
-  });
+    return said ? sightings(view, workload.ref, said, inWorkload(workload)) : [];
+  }),
+  ...view.snapshot.objects.jobs.flatMap((job) => {
+    const said = jobRefusal(view, job);
+    return said ? sightings(view, said.at, said, { at: said.at, severity: 'P2' }) : [];
+  }),
+];
+
+function sightings(
+  view: ClusterView,
+  maker: Ref,
+  said: Refusal,
+  where: Pick<Sighting, 'at' | 'workload' | 'severity'>,
+): Sighting[] {
+  const refusal = REFUSALS.find(([, words]) => words.test(said.message));
+  if (!refusal) return [];
+  const [code, , title, remedy] = refusal;
+  const more =
+    code === 'quota-exceeded'
+      ? quotaIn(view, maker.namespace, said.message)
+      : code.startsWith('webhook-')
+        ? webhookIn(view, said.message)
+        : undefined;
+  return [
+    {
+      code,
+      ...where,
+      title: `${called(maker)} cannot create pods: ${title}`,
+      cause: said.message,
+      ...(remedy ? { remedy } : {}),
+      evidence: [evidence(said.at, said.path, said.message, said.time), ...(more?.evidence ?? [])],
+      commands: [...(more?.commands ?? []), kubectl(maker, `describe ${called(maker)}`)],
+    },
+  ];
+}
 
 interface Refusal {
   message: string;
@@ -97,6 +116,18 @@ export function refusalOf(view: ClusterView, workload: WorkloadView): Refusal | 
     if (event?.message) return { message: event.message, at, path: 'event FailedCreate', time: event.lastTimestamp };
   }
   return undefined;
+}
+
+/** A Job that runs and has no pod; its controller says why in its newest event. */
+function jobRefusal(view: ClusterView, job: Job): Refusal | undefined {
+  const { metadata, spec, status } = job;
+  const isOver = status?.conditions?.some(({ type, status: is }) => is === 'True' && OVER.includes(type)) ?? false;
+  if (!isOurs(view, job) || spec?.suspend || isOver || (status?.active ?? 0) > 0) return undefined;
+  const at = { kind: 'Job', namespace: metadata.namespace ?? '', name: metadata.name };
+  const [event] = view.events.of(at, metadata.uid, { reason: 'FailedCreate', withinMs: RETRY_MS });
+  return event?.message
+    ? { message: event.message, at, path: 'event FailedCreate', time: event.lastTimestamp }
+    : undefined;
 }
 
 function quotaIn(view: ClusterView, namespace: string, message: string) {

@@ -1,6 +1,6 @@
 import type { Snapshot } from '#shared/domain/snapshot.ts';
 import { deploymentOf, event, podsOf, rollOut, setCondition } from '#test/support/faults.ts';
-import { healthyNamespace, NAMESPACE, settle } from '#test/support/namespace.ts';
+import { ago, healthyNamespace, NAMESPACE, settle, wholeNamespace } from '#test/support/namespace.ts';
 import { surrounded } from '#test/support/surroundings.ts';
 import { type Cases, type CodeCases, type NearMiss, type Positive, the } from '../case.ts';
 
@@ -35,6 +35,20 @@ const refused = (message: string, snapshot = healthyNamespace()): Snapshot => {
   snapshot.objects.pods = snapshot.objects.pods.filter((pod) => !gone.has(pod));
   return refusedBy(snapshot, message);
 };
+
+/** A Job has been started, and its pod may not be made. */
+function jobRefused(message: string, active = 0): Snapshot {
+  const snapshot = healthyNamespace();
+  const metadata = { name: 'backup', namespace: NAMESPACE, uid: 'uid-backup', creationTimestamp: ago(12) };
+  const containers = [{ name: 'backup', image: 'registry.example.com/backup:3.1' }];
+  snapshot.objects.jobs.push({
+    kind: 'Job',
+    metadata,
+    spec: { template: { spec: { restartPolicy: 'Never', containers } } },
+    status: { startTime: ago(12), active },
+  });
+  return event(snapshot, { kind: 'Job', metadata }, 'FailedCreate', `Error creating: ${message}`, { since: 12 });
+}
 
 /** The pod of a new revision may not be made; the old ones serve. */
 const newOneRefused = (message: string): Snapshot => {
@@ -103,6 +117,14 @@ export const admission = {
         build: () => newOneRefused(QUOTA),
       },
       {
+        when: 'the pod of a Job has no room',
+        at: the('Job', 'backup'),
+        severity: 'P2',
+        target: wholeNamespace(),
+        shows: QUOTA,
+        build: () => jobRefused(QUOTA),
+      },
+      {
         when: 'the quota itself says how much is used',
         at,
         severity: 'P0',
@@ -133,6 +155,12 @@ export const admission = {
           });
           return snapshot;
         },
+      },
+      {
+        why: 'the Job has its pod by now',
+        roots: [],
+        target: wholeNamespace(),
+        build: () => jobRefused(QUOTA, 1),
       },
       instead('it is the LimitRange that refuses', 'limitrange-violation', RANGE),
     ]),

@@ -47,6 +47,10 @@ export const sdkLosses = {
         'Rust, at its end',
         'WARN opentelemetry_sdk:  name="BatchSpanProcessor.SpansDropped" dropped_span_count=1931 max_queue_size=2048 message="Spans were dropped due to a queue being full or other error. The count represents the total count of spans dropped in the lifetime of this BatchSpanProcessor."',
       ),
+      sdk(
+        'Rust, at its end: logs',
+        'WARN opentelemetry_sdk:  name="BatchLogProcessor.LogsDropped" dropped_logs_count=77 max_queue_size=2048 message="Logs were dropped due to a queue being full or other error."',
+      ),
       sdk('JavaScript', 'Dropped 512 spans because maxQueueSize reached'),
       sdk('Python', 'WARNING opentelemetry.sdk._shared_internal: Queue full, dropping Span.'),
       sdk(
@@ -110,6 +114,10 @@ export const sdkLosses = {
       sdk(
         'Go',
         'traces export: rpc error: code = ResourceExhausted desc = grpc: received message larger than max (9074759 vs. 4194304)',
+      ),
+      sdk(
+        'Rust, and the receiver is one too',
+        'ERROR opentelemetry_sdk:  name="BatchSpanProcessor.ExportError" error="Operation failed: export error: Status { code: OutOfRange, message: \\"Error, decoded message length too large: found 9074759 bytes, the limit is: 4194304 bytes\\" }"',
       ),
       sdk(
         'Go, HTTP',

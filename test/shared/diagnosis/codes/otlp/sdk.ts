@@ -39,6 +39,14 @@ export const sdks = {
         'WARN opentelemetry_otlp:  name="Export.Failed.Exhausted" operation="TonicTracesClient.Export" retries=3 OTLP export exhausted retries - telemetry data will be lost',
       ),
       sdk(
+        'Rust, after its time',
+        'WARN opentelemetry_otlp:  name="Export.Failed.DeadlineExceeded" operation="TonicLogsClient.Export" retries=2 OTLP export exceeded deadline - telemetry data will be lost',
+      ),
+      sdk(
+        'Rust, at debug',
+        'DEBUG opentelemetry_otlp:  name="HttpClient.NetworkError" url="http://otel-collector:4318/v1/traces" error="connection refused"',
+      ),
+      sdk(
         'Python, gRPC',
         'ERROR opentelemetry.exporter.otlp.proto.grpc.exporter: Failed to export traces to otel-collector:4317, error code: StatusCode.UNAVAILABLE',
       ),
@@ -104,6 +112,10 @@ export const sdks = {
         'WARN opentelemetry_otlp:  name="Export.Failed.NonRetryable" operation="TonicTracesClient.Export" OTLP export failed with non-retryable error - telemetry data will be lost',
       ),
       sdk(
+        'Rust, at debug',
+        'DEBUG opentelemetry_otlp:  name="HttpClient.StatusError" status_code=403 url="http://otel-collector:4318/v1/traces" response_body="b\\"forbidden\\""',
+      ),
+      sdk(
         'Go, gRPC',
         'traces export: rpc error: code = Unauthenticated desc = missing or empty authorization metadata: authorization',
       ),
@@ -156,6 +168,10 @@ export const sdks = {
       sdk(
         'Rust, with retries',
         'INFO opentelemetry_otlp:  name="Export.InProgress.Throttled" operation="HttpTracesClient.Export" retry_after_seconds=5 OTLP export throttled by OTLP endpoint - delaying and retrying',
+      ),
+      sdk(
+        'Rust, at debug',
+        'DEBUG opentelemetry_otlp:  name="HttpClient.StatusError" status_code=503 url="http://otel-collector:4318/v1/traces" response_body="b\\"data refused\\""',
       ),
       sdk(
         'Go: the Collector is short of memory',
