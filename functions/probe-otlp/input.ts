@@ -53,9 +53,11 @@ export const input = z
       ),
     signals: z
       .string()
-      .default('traces,metrics,logs')
       .refine((text) => known(text) !== undefined, 'write traces, metrics and logs, separated by commas')
-      .describe('what is sent'),
+      .optional()
+      .describe(
+        'what is sent: traces,metrics,logs or some of them; default: the signals of the endpoint, for a free one all',
+      ),
     timeout: milliseconds.max(40_000).default(10_000).describe('of one request, milliseconds'),
     mode: mode.describe('act: keep the answer, so that a health check soon after sends no canary of its own'),
     slow: milliseconds
@@ -65,7 +67,8 @@ export const input = z
   .describe('Walks the OTLP ladder: proves that telemetry arrives, or names the rung where it stops.');
 export type Input = z.infer<typeof input>;
 
-/** The signals of an event, which the schema has checked. */
-export const signalsOf = ({ signals }: Pick<Input, 'signals'>): Signal[] => known(signals) ?? [...signal.options];
+/** The signals of an event, which the schema has checked; undefined where it names none. */
+export const signalsOf = ({ signals }: Pick<Input, 'signals'>): Signal[] | undefined =>
+  signals === undefined ? undefined : known(signals);
 
 export type Output = ProbeResult;

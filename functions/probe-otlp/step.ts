@@ -34,6 +34,7 @@ function given(event: Input): Partial<ProbeRequest> {
     receiptListen,
     receiptLogs,
   } = event;
+  const signals = signalsOf(event);
   return {
     ...(endpoint !== undefined && { endpoint }),
     ...(protocol && { protocol }),
@@ -48,7 +49,7 @@ function given(event: Input): Partial<ProbeRequest> {
     ...(receiptListen !== undefined && { receiptListen }),
     ...(receiptLogs !== undefined && { receiptLogs: { selector: receiptLogs } }),
     ...(event.slow !== undefined && { slowMs: event.slow }),
-    signals: signalsOf(event),
+    ...(signals && { signals }),
     timeoutMs: event.timeout,
   };
 }
@@ -72,7 +73,7 @@ function requestsOf(event: Input, { config, prober }: Pick<Ports, 'config' | 'pr
           event.vantage === 'apiserver' || event.receiptLogs !== undefined
             ? targetOf(config, event.target).name
             : 'command-line',
-        signals: signalsOf(event),
+        signals: [...signal.options],
         timeoutMs: event.timeout,
         ...said,
       },
@@ -91,9 +92,7 @@ function requestsOf(event: Input, { config, prober }: Pick<Ports, 'config' | 'pr
 
 /** What the target itself says, and nothing else: only that is kept for those who look next. */
 const isWhole = (event: Input) =>
-  event.protocol === undefined &&
-  signalsOf(event).length === signal.options.length &&
-  !FREE.some((field) => event[field] !== undefined);
+  event.protocol === undefined && event.signals === undefined && !FREE.some((field) => event[field] !== undefined);
 
 export const makeStep =
   (ports: Pick<Ports, 'config' | 'prober' | 'store' | 'clock'>): Step<Input, Output> =>

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { otlpProtocol, vantage } from './probe-result.ts';
+import { otlpProtocol, signal, vantage } from './probe-result.ts';
 
 const dnsLabel = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const kubernetesName = z
@@ -43,6 +43,11 @@ export type ClusterRef = z.infer<typeof clusterRef>;
 const endpoint = z.strictObject({
   endpoint: url.describe('base URL of an OTLP receiver'),
   protocol: otlpProtocol.default('grpc'),
+  signals: z
+    .array(signal)
+    .min(1)
+    .default([...signal.options])
+    .describe('what it is to take: one that has no pipeline for a signal named here has a fault'),
   vantage: vantage
     .default('direct')
     .describe(

@@ -144,7 +144,7 @@ export const PROBE_CODES = {
   'signal-pipeline-missing': fail(
     ['respond'],
     'The Collector has no pipeline for a signal',
-    'Add the otlp receiver to a pipeline of that signal.',
+    'Add the otlp receiver to a pipeline of that signal, or ask for no more than it is to take (--signals, signals of the endpoint).',
   ),
   'path-not-found': fail(
     ['respond'],

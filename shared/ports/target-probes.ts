@@ -1,4 +1,3 @@
-import { signal } from '#shared/domain/probe-result.ts';
 import type { Target } from '#shared/domain/target.ts';
 import type { ProbeRequest } from './prober.ts';
 
@@ -7,9 +6,10 @@ const TIMEOUT_MS = 10_000;
 
 /** One run of the ladder for each OTLP endpoint of a target, as far as it is configured. */
 export const targetProbes = ({ name, otlp, queries, latencyLimitMs }: Target): ProbeRequest[] =>
-  otlp.map(({ endpoint, protocol, vantage, headersSecret, caFile, metricsUrl, healthUrl, receipt }) => ({
+  otlp.map(({ endpoint, protocol, signals, vantage, headersSecret, caFile, metricsUrl, healthUrl, receipt }) => ({
     endpoint,
     protocol,
+    signals,
     vantage,
     ...(headersSecret !== undefined && { headersSecret }),
     ...(caFile !== undefined && { caFile }),
@@ -17,7 +17,6 @@ export const targetProbes = ({ name, otlp, queries, latencyLimitMs }: Target): P
     ...(healthUrl !== undefined && { healthUrl }),
     ...(receipt && { receiptLogs: receipt }),
     queries,
-    signals: [...signal.options],
     timeoutMs: TIMEOUT_MS,
     slowMs: latencyLimitMs,
     target: name,

@@ -21,7 +21,7 @@ export function alikeIn(signals: Signals): Alike[] {
   const groups = new Map<string, Alike>();
   for (const [of, { outcome, detail }] of Object.entries(signals)) {
     const told = outcome === 'pass' ? '' : common(of, detail);
-    const key = JSON.stringify([outcome, told]);
+    const key = JSON.stringify([outcome, told.replace(new RegExp(`\\b${of}\\b`, 'g'), '…')]);
     const group = groups.get(key) ?? { signals: [], outcome, detail: told };
     group.signals.push(of);
     groups.set(key, group);

@@ -28,6 +28,18 @@ it('walks the ladder to a free endpoint, with the headers and signals of the eve
   expect(server.requests[0]?.headers.authorization).toBe('Bearer a=');
 });
 
+it('sends an endpoint the signals that it is to take, unless the event names others', async () => {
+  await using server = await serve(takes);
+  const otlp = [{ endpoint: server.url, protocol: 'http/json', signals: ['traces', 'logs'] }];
+  const asked = async (event: object) => {
+    server.requests.length = 0;
+    expect((await probe(event, otlp)).verdict).toMatchObject({ code: 'otlp-healthy', rung: 'accept' });
+    return [...new Set(server.requests.map(({ path }) => path))].sort();
+  };
+  expect(await asked({})).toEqual(['/v1/logs', '/v1/traces']);
+  expect(await asked({ signals: 'metrics' })).toEqual(['/v1/metrics']);
+});
+
 it('answers with the worst of the endpoints of a target, and keeps the others with it', async () => {
   await using good = await serve(takes);
   await using bad = await refuses(401);
