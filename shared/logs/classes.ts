@@ -68,9 +68,9 @@ const CLASSES: CauseClass[] = [
       forbidden | access denied | accessdenied | 401 | 403 | authentication fail | authentication error |
       invalid token | invalidtoken | expiredtoken | invalid api key | not authorized | password authentication |
       invalid credentials | invalid bearer | token expired | token is expired | login failed | invalididentitytoken |
-      credentials`),
+      auth failed | authorization header | scheme or token | credentials`),
     words:
-      /unauthenticated|unauthori[sz]ed|permission[ _]?denied|forbidden|access ?denied|(?:status|code|http|http\/\d(?:\.\d)?"?|error|response)[^\w\n]{0,4}(?:code[^\w\n]{0,4})?40[13]\b|\b40[13] (?:unauthor|forbid)|authentication (?:fail|error)|password authentication|invalid (?:api key|bearer|credentials)|invalid ?token|expired ?token|token (?:is |has )?expired|not authorized|login failed|InvalidIdentityToken|(?:no|load|find|refresh|locate) (?:valid |cached |any )?credentials/i,
+      /unauthenticated|unauthori[sz]ed|permission[ _]?denied|forbidden|access ?denied|(?:status|code|http|http\/\d(?:\.\d)?"?|error|response)[^\w\n]{0,4}(?:code[^\w\n]{0,4})?40[13]\b|\b40[13] (?:unauthor|forbid)|authentication (?:fail|error)|password authentication|invalid (?:api key|bearer|credentials)|invalid ?token|expired ?token|token (?:is |has )?expired|not authorized|login failed|\bauth failed|missing or empty authorization|scheme or token does not match|InvalidIdentityToken|(?:no|load|find|refresh|locate) (?:valid |cached |any )?credentials/i,
   },
   {
     name: 'memory-limited',

@@ -60,7 +60,7 @@ export function jsonHead(line: string, time: TimeReader): Head | undefined {
   const fields = parsed(line) ?? (line.length >= LONGEST_LINE ? beginningOf(line) : undefined);
   if (!fields) return undefined;
   const inner = isFields(fields.fields) ? fields.fields : undefined;
-  const message = messageOf(inner) ?? messageOf(fields) ?? nameOf(inner ?? fields);
+  const message = messageOf(inner) ?? messageOf(fields) ?? (nameOf(inner ?? fields) || line);
   // Loggers that count their levels, pino and bunyan, count milliseconds.
   const unit = typeof fields.level === 'number' ? 1 : Number.NaN;
   const durationMs = Math.max(longestIn(fields, unit), inner ? longestIn(inner, unit) : NONE);
