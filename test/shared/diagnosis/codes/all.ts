@@ -1,3 +1,4 @@
+import type { Code } from '#shared/diagnosis/catalogue.ts';
 import { advice } from './application/advice.ts';
 import { commands } from './application/commands.ts';
 import { crashes } from './application/crashes.ts';
@@ -12,7 +13,7 @@ import { rollouts } from './application/rollouts.ts';
 import { starts } from './application/starts.ts';
 import { workloads } from './application/workloads.ts';
 import { bursts } from './bursts.ts';
-import type { Cases } from './case.ts';
+import type { CodeCases } from './case.ts';
 import { clusterDns } from './cluster-dns.ts';
 import { configuration } from './configuration.ts';
 import { certificates } from './network/certificates.ts';
@@ -34,7 +35,7 @@ import { volumes } from './storage/volumes.ts';
 import { writes } from './storage/writes.ts';
 
 /** The cases of every code, layer by layer. */
-export const CASES: Cases = {
+export const CASES: Readonly<Record<Code, CodeCases>> = {
   ...crashes,
   ...images,
   ...starts,
