@@ -58,5 +58,8 @@ export const ranOut: When = (symptom, cause) =>
 export const isRelayed: When = (symptom) =>
   symptom.some(({ value }) => /cached error|server login|upstream connect error|bad gateway|remote error/i.test(value));
 
+/** A receiver tells that somebody speaks to it without TLS. */
+export const saidByReceiver: When = (_, cause) => cause.some(({ value }) => /handshake/.test(value));
+
 /** The autoscaler says itself that there is nothing to measure against. */
 export const lacksRequests: When = (evidence) => evidence.some(({ value }) => /missing request for/.test(value));

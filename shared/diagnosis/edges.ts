@@ -12,10 +12,28 @@ import {
   refusedFor,
   refusesCertificate,
   saidByIt,
+  saidByReceiver,
   timesOut,
   unanswered,
   type When,
 } from './edge-conditions.ts';
+import {
+  CLAIMS,
+  DENIED,
+  DOWN,
+  ENDS,
+  IMAGE,
+  LOST,
+  MISSING,
+  NODE,
+  NOT_READY,
+  REFUSED,
+  SYNTAX,
+  TOLD,
+  UNSCHEDULABLE,
+  UNWRITABLE,
+  WAY,
+} from './fault-groups.ts';
 
 /**
  * Cause -> symptom, from left to right: each stage explains all stages to its right. An `own` chain stays with one
@@ -29,103 +47,6 @@ export interface Chain {
   when?: When;
 }
 
-const REFUSED: Code[] = [
-  'quota-exceeded',
-  'limitrange-violation',
-  'resources-request-exceeds-limit',
-  'webhook-denied',
-  'webhook-unavailable',
-  'pod-security-violation',
-  'serviceaccount-missing',
-];
-const MISSING: Code[] = ['configmap-missing', 'configmap-key-missing', 'secret-missing', 'secret-key-missing'];
-const SYNTAX: Code[] = ['config-yaml-invalid', 'config-toml-invalid', 'config-json-invalid'];
-const IMAGE: Code[] = [
-  'image-not-found',
-  'image-pull-unauthorized',
-  'image-pull-rate-limited',
-  'image-registry-unreachable',
-  'image-name-invalid',
-  'image-never-pull',
-  'image-arch-mismatch',
-];
-const UNSCHEDULABLE: Code[] = [
-  'unschedulable-insufficient-cpu',
-  'unschedulable-insufficient-memory',
-  'unschedulable-taint',
-  'unschedulable-affinity',
-  'unschedulable-topology-spread',
-  'unschedulable-too-many-pods',
-  'unschedulable-nodes-cordoned',
-  'scheduling-gated',
-  'host-port-conflict',
-  'volume-zone-conflict',
-];
-const CLAIMS: Code[] = ['pvc-missing', 'pvc-pending', 'pvc-lost', 'storageclass-missing'];
-const LOST: Code[] = ['pod-evicted', 'pod-preempted', 'ephemeral-storage-exceeded'];
-const UNWRITABLE: Code[] = [
-  'volume-full',
-  'volume-read-only',
-  'volume-permission-denied',
-  'collector-persistent-queue-unwritable',
-];
-const ENDS: Code[] = ['container-exit-error', 'container-panic', 'container-exit-zero-loop', 'init-container-failed'];
-const NOT_READY: Code[] = ['readiness-probe-failing'];
-const NODE: Code[] = [
-  'node-not-ready',
-  'node-network-unavailable',
-  'node-health-custom',
-  'node-memory-pressure',
-  'node-disk-pressure',
-  'node-pid-pressure',
-];
-
-/** What the configuration of a sender gets wrong about the way to its receiver. */
-const WAY: Code[] = [
-  'otlp-endpoint-unknown-host',
-  'otlp-endpoint-unset',
-  'otlp-protocol-port-mismatch',
-  'otlp-tls-mismatch',
-  'otlp-http-path-wrong',
-];
-
-const DENIED: Code[] = [
-  'netpol-egress-denies-collector',
-  'netpol-egress-denies-dns',
-  'netpol-egress-denies-backend',
-  'netpol-ingress-denies-client',
-];
-
-/** What every fault of pods leads to. */
-const DOWN: Code[][] = [
-  ['deployment-progress-deadline'],
-  ['rollout-mixed-revisions'],
-  ['collector-down'],
-  ['deployment-unavailable'],
-  ['service-no-ready-endpoints', 'service-endpoints-partial'],
-];
-
-/** What a program that suffers from it logs again and again. */
-const TOLD: Code[] = [
-  ...NOT_READY,
-  'liveness-probe-failing',
-  'dns-resolution-failing',
-  'external-endpoint-unreachable',
-  'rbac-forbidden',
-  'aws-credentials-failing',
-  'otlp-export-failing',
-  'otlp-export-rejected',
-  'otlp-export-throttled',
-  'otlp-data-dropped-in-app',
-  'collector-export-failing',
-  'collector-export-permanent',
-  'collector-queue-full',
-  'collector-memory-limited',
-  ...UNWRITABLE,
-  ...DENIED,
-  ...WAY,
-];
-
 const own = (...stages: Code[][]): Chain => ({ reach: 'own', stages });
 const downstream = (...stages: Code[][]): Chain => ({ reach: 'downstream', stages });
 const missing = (...stages: Code[][]): Chain => ({ reach: 'missing', stages });
@@ -135,6 +56,9 @@ export const CHAINS: Chain[] = [
   own(['pv-failed-or-released'], CLAIMS, ['volume-attach-failed', 'volume-mount-failed'], ...DOWN),
   own(NODE, [...LOST, 'pod-stuck-terminating', 'pod-disrupted-by-platform', 'volume-attach-failed'], ...DOWN),
   own(LOST, UNSCHEDULABLE),
+  own(NODE, UNSCHEDULABLE),
+  // An eviction passes; what keeps the successor from starting does not.
+  own([...IMAGE, ...MISSING], LOST),
   own(['pod-stuck-terminating'], ['volume-attach-failed'], ['volume-mount-failed'], ...DOWN),
   own(UNWRITABLE, [...ENDS, ...NOT_READY], ['container-crash-loop'], ...DOWN),
   own(['image-pull-secret-missing'], ['image-pull-unauthorized', 'image-not-found']),
@@ -223,6 +147,7 @@ export const CHAINS: Chain[] = [
   ),
   downstream(['deployment-scaled-to-zero', 'workload-missing'], ['otlp-export-failing', 'collector-export-failing']),
   downstream(['service-missing'], ['collector-exporter-endpoint-dns']),
+  { ...downstream(['otlp-tls-mismatch'], ['otlp-export-failing']), when: saidByReceiver },
   downstream(['collector-port-not-exposed'], ['otlp-export-failing', 'collector-export-failing']),
   downstream(['collector-signal-pipeline-missing'], ['otlp-export-rejected', 'collector-export-permanent']),
   downstream(
@@ -278,13 +203,18 @@ export const CHAINS: Chain[] = [
     ['ingress-no-address'],
   ),
   own(['hpa-metrics-unavailable', 'hpa-at-max'], ['cpu-saturated']),
+  // The replicas that it is to share its work with find no room.
+  own(UNSCHEDULABLE, ['collector-memory-limited', 'collector-queue-full', 'cpu-saturated']),
   { ...own(['resources-unset'], ['hpa-metrics-unavailable']), when: lacksRequests },
   own(['metrics-server-unavailable'], ['hpa-metrics-unavailable']),
   downstream(['service-port-unexpected'], ['otlp-export-failing', 'collector-export-failing']),
   // One isolation for egress keeps both away; the command for the root allows both.
   own(['netpol-egress-denies-collector', 'netpol-egress-denies-backend'], ['netpol-egress-denies-dns']),
   own(DENIED, ['otlp-export-failing', 'collector-export-failing']),
-  { ...own(DENIED, ['dns-resolution-failing', 'external-endpoint-unreachable']), when: asSeen },
+  {
+    ...own(DENIED, ['dns-resolution-failing', 'external-endpoint-unreachable', 'aws-credentials-failing']),
+    when: asSeen,
+  },
   { ...own(DENIED, ENDS), when: namesPipeline },
   { ...own(DENIED, [...ENDS, ...NOT_READY, 'init-container-stuck']), when: saidByIt },
   { ...own(DENIED, [...ENDS, ...NOT_READY]), when: asIfCutOff },

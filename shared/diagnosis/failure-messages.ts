@@ -69,9 +69,12 @@ export const FAILURE_MESSAGES: FailureMessage[] = [
   },
 ];
 
+/** A Collector tells at info what it will try again. */
+const TRIES_AGAIN = /Exporting failed\. Will retry/;
+
 /** The failure that a record tells; one about telemetry only where it says why. What is logged at info is none. */
 export function failureIn({ text, level, cause = '' }: SaidRecord): FailureMessage | undefined {
-  if (level === 'info' || level === 'debug') return undefined;
+  if ((level === 'info' || level === 'debug') && !TRIES_AGAIN.test(text)) return undefined;
   const found = FAILURE_MESSAGES.find(({ causes, words }) => causes?.includes(cause) || words?.test(text));
   return found && TELEMETRY.test(text) && !ABOUT_RIGHTS.has(found.code) ? undefined : found;
 }

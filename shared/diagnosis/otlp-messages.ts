@@ -11,6 +11,10 @@ export interface Message {
   enough: number;
   /** how old the last such line may be, where the window of the log is too long; milliseconds */
   withinMs?: number;
+  /** default: P2 */
+  severity?: 'P3';
+  /** what is said of the program, default by its code */
+  says?: string;
   cause?: string;
   remedy?: string;
 }
@@ -119,6 +123,21 @@ export const COLLECTOR_MESSAGES: Message[] = [
     enough: 1,
   },
   { code: 'otlp-partial-success', words: [/Partial success response/], except: NONE_REJECTED, enough: 1 },
+  {
+    code: 'otlp-tls-mismatch',
+    words: [
+      /failed to complete security handshake|TLS handshake error/,
+      /first record does not look like a TLS handshake/,
+    ],
+    enough: 3,
+    withinMs: STILL_RETRYING_MS,
+    // Whoever looks at open ports does the same; a client that fails is one of ours.
+    severity: 'P3',
+    says: 'is spoken to in plaintext at a port with TLS',
+    cause: 'A client sends plaintext to a receiver that serves TLS.',
+    remedy:
+      'Write https:// in the endpoint of the client, and build its exporter with TLS; or take tls from the receiver.',
+  },
 ];
 
 /** The Collector gives back what it still holds when it is stopped: no fault of the way. */

@@ -53,6 +53,7 @@ import { rule as networkIngressClass } from './network/ingress-class.ts';
 import { rule as networkIngressTls } from './network/ingress-tls.ts';
 import { rule as networkPodSandbox } from './network/pod-sandbox.ts';
 import { rule as networkPolicyDenies } from './network/policy-denies.ts';
+import { rule as networkPolicyDeniesAddress } from './network/policy-denies-address.ts';
 import { rule as networkPolicyDeniesDns } from './network/policy-denies-dns.ts';
 import { rule as networkPolicyDeniesNeed } from './network/policy-denies-need.ts';
 import { rule as networkPolicyEksPort } from './network/policy-eks-port.ts';
@@ -145,6 +146,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'network/ingress-tls': networkIngressTls,
   'network/pod-sandbox': networkPodSandbox,
   'network/policy-denies': networkPolicyDenies,
+  'network/policy-denies-address': networkPolicyDeniesAddress,
   'network/policy-denies-dns': networkPolicyDeniesDns,
   'network/policy-denies-need': networkPolicyDeniesNeed,
   'network/policy-eks-port': networkPolicyEksPort,

@@ -1,7 +1,9 @@
 import { variablesOf } from '../endpoints.ts';
+import { ENOUGH_RECORDS, recentRecords } from '../log-records.ts';
 import { keyOf, type WorkloadView } from '../model.ts';
 import { revisionsOf } from '../revisions.ts';
 import { called, evidence, inWorkload, kubectl, type Rule, type Sighting } from '../rule.ts';
+import type { ClusterView } from '../view.ts';
 
 interface Type {
   names: RegExp;
@@ -48,7 +50,8 @@ export const rule: Rule = (view) =>
       return [...variables].flatMap(([name, { value, source, path }]): Sighting[] => {
         const type = TYPES.find(({ names }) => names.test(name));
         // An empty value counts as not set; references and redacted parts cannot be judged.
-        if (!type || value === '' || /\$\(|\$\{|\[redacted|\[removed/.test(value) || type.is(value)) return [];
+        if (!type || value === '' || /\$\(|\$\{|\[redacted|\[removed/.test(value)) return [];
+        if (type.is(value) && !(isBare(name, value) && saysNoUrl(view, workload))) return [];
         const minds = workload.available < workload.desired;
         const telemetry = name.startsWith('OTEL_');
         return [
@@ -68,6 +71,20 @@ export const rule: Rule = (view) =>
       });
     }),
   );
+
+/** Many SDKs take host:port for gRPC; others take the host for a scheme, and are left without an address. */
+const isBare = (name: string, value: string): boolean =>
+  /^OTEL_EXPORTER_OTLP_(?:\w+_)?ENDPOINT$/.test(name) && !value.includes('://');
+
+const NO_URL =
+  /missing address|missing protocol scheme|unsupported protocol scheme|first path segment in URL cannot contain colon|RelativeUrlWithoutBase|relative URL without a base|invalid url/i;
+
+const saysNoUrl = (view: ClusterView, { pods }: WorkloadView): boolean =>
+  pods
+    .flatMap(({ containers }) => containers)
+    .some(
+      (container) => recentRecords(view, container).filter(({ text }) => NO_URL.test(text)).length >= ENOUGH_RECORDS,
+    );
 
 function editOf(source: string, { ref }: WorkloadView): string {
   const [kind = '', namespace = '', name = ''] = source.split('/');

@@ -73,7 +73,7 @@ function ofCollector(view: ClusterView, container: ContainerView, { message, rec
   const ids = [...new Set(records.flatMap(({ text }) => COMPONENT.exec(text)?.[1] ?? []))];
   const config = workload && collectorConfigOf(view, workload);
   const exporters = (config ? exportersOf(config) : []).filter(({ id }) => ids.includes(id));
-  const says = COLLECTOR_TITLES[message.code] ?? 'cannot export';
+  const says = message.says ?? COLLECTOR_TITLES[message.code] ?? 'cannot export';
   return {
     ...common({ message, records, last }),
     ...(workload ? inWorkload(workload) : inContainer(container)),
@@ -94,7 +94,7 @@ function ofCollector(view: ClusterView, container: ContainerView, { message, rec
 
 const common = ({ message, records }: Said) => ({
   code: message.code,
-  severity: 'P2' as const,
+  severity: message.severity ?? ('P2' as const),
   confidence: 'likely' as const,
   ...(message.remedy ? { remedy: message.remedy } : {}),
   since: records[0]?.at,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Pod } from '#shared/domain/kubernetes.ts';
 import type { Snapshot } from '#shared/domain/snapshot.ts';
 import { codes, findingOf, judge, roots } from '#test/support/diagnosing.ts';
-import { event, evict as evicted, podsOf, setCondition } from '#test/support/faults.ts';
+import { event, evict as evicted, podsOf, pullFails, setCondition } from '#test/support/faults.ts';
 import { ago, healthyNamespace, settle, wholeNamespace } from '#test/support/namespace.ts';
 
 const LOW_MEMORY =
@@ -66,6 +66,14 @@ describe('pods that their node threw out', () => {
     };
     expect(new Set(roots(pressed(20)))).toEqual(new Set(['node-memory-pressure']));
     expect(roots(pressed(200))).toEqual([]);
+  });
+
+  it('are no reason where their successor cannot have its image', () => {
+    const snapshot = healthyNamespace();
+    const [pod, successor] = podsOf(snapshot, 'otlp-app');
+    evict(snapshot, pod ? [pod] : []);
+    pullFails(snapshot, successor ? [successor] : [], 'pull access denied: 403 Forbidden');
+    expect(roots(snapshot)).toEqual(['image-pull-unauthorized']);
   });
 
   it('are history once the workload has recovered, and not worth a word an hour later', () => {

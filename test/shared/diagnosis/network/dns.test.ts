@@ -164,6 +164,11 @@ describe('what logs say', () => {
       'E1120 reflector.go:200] "Failed to watch" err="failed to list *v1.Pod: pods is forbidden: User \\"system:serviceaccount:otlp-system:default\\" cannot list resource \\"pods\\" in API group \\"\\" at the cluster scope"',
       'cannot list resource pods',
     ],
+    [
+      'rbac-forbidden',
+      `{"level":"error","msg":"Failed to create namespace informer","error":"missing list/watch permissions on the 'namespaces' resource"}`,
+      'list/watch permissions on the',
+    ],
   ])('%s: %s', (code, line, word) => {
     const snapshot = logged(healthyNamespace(), ...times(line));
     expect(roots(snapshot)).toEqual([code]);
