@@ -132,6 +132,18 @@ HTTP response body: {"kind":"Status","apiVersion":"v1","status":"Failure","messa
         'ERROR s3: get credentials: failed to refresh cached credentials, failed to load credentials, : [b1]: (ResourceNotFoundException): No association found for service account, fault: client',
         'failed to refresh',
       ),
+      {
+        when: 'a Collector that signs its exports, and will try again',
+        at: inPodsOf('otel-collector', 'collector'),
+        severity: 'P2',
+        shows: 'sts:AssumeRole',
+        build: () =>
+          says(
+            'info\tinternal/retry_sender.go:136\tExporting failed. Will retry the request after interval.\t{"otelcol.component.id": "prometheusremotewrite/amp", "otelcol.component.kind": "exporter", "otelcol.signal": "metrics", "error": "Post \\"https://aps-workspaces.eu-west-1.amazonaws.com/workspaces/ws-1/api/v1/remote_write\\": failed to sign request: AccessDenied: User: arn:aws:sts::123456789012:assumed-role/shop/1 is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::123456789012:role/ingest", "interval": "8.2s"}',
+            4,
+            'otel-collector',
+          ),
+      },
     ],
     nearMiss: [
       other('a database refuses a password', 'ERROR db: pq: password authentication failed for user "orders"'),
