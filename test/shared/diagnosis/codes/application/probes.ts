@@ -1,7 +1,7 @@
 import type { Snapshot } from '#shared/domain/snapshot.ts';
 import { crashLoop, event, everWith, podsOf, setState } from '#test/support/faults.ts';
 import { ago, healthyNamespace } from '#test/support/namespace.ts';
-import { type Cases, inPodsOf, UNREAD_PODS } from '../case.ts';
+import { type Cases, inPodsOf, type NotApplicable, UNREAD_PODS } from '../case.ts';
 import { REFUSED, TIMES_OUT } from './answers.ts';
 
 const at = inPodsOf('otlp-app', 'app');
@@ -50,6 +50,19 @@ function neverStarts(message: string, looping = true): Snapshot {
   }
   return snapshot;
 }
+
+/** Only events could say it: the container ends sooner than any probe gives up. */
+const withoutEvents = (build: () => Snapshot): NotApplicable => ({
+  why: 'events may not be read, and it ends within a second',
+  unread: ['events'],
+  build: () => {
+    const snapshot = build();
+    for (const { status } of podsOf(snapshot, 'otlp-app'))
+      for (const { lastState } of status?.containerStatuses ?? [])
+        if (lastState?.terminated?.finishedAt) lastState.terminated.startedAt = lastState.terminated.finishedAt;
+    return snapshot;
+  },
+});
 
 /** Probes whose failure restarts the container. */
 export const probes = {
@@ -118,7 +131,7 @@ export const probes = {
         },
       },
     ],
-    notApplicable: [UNREAD_PODS, { why: 'events may not be read', unread: ['events'] }],
+    notApplicable: [UNREAD_PODS, withoutEvents(() => restarted(`failed: ${TIMES_OUT}`))],
   },
   'startup-probe-failing': {
     positive: [
@@ -168,6 +181,6 @@ export const probes = {
         build: () => restarted(`failed: ${TIMES_OUT}`, { running: true }),
       },
     ],
-    notApplicable: [UNREAD_PODS, { why: 'events may not be read', unread: ['events'] }],
+    notApplicable: [UNREAD_PODS, withoutEvents(() => neverStarts(`failed: ${REFUSED}`))],
   },
 } satisfies Cases;
