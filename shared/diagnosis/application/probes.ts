@@ -1,7 +1,8 @@
 import type { Code } from '../catalogue.ts';
-import { notReadySince, startBudgetMs, troubleOf } from '../container-state.ts';
+import { endOf, notReadySince, startBudgetMs, troubleOf } from '../container-state.ts';
 import { HISTORY_MS } from '../events.ts';
 import { type ContainerView, millis } from '../model.ts';
+import { killedForProbe } from '../probe-kills.ts';
 import { called, evidence, inContainer, kubectl, ownerName, type Rule } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
 import { duration } from '../what-changed.ts';
@@ -40,8 +41,9 @@ export const rule: Rule = (view) =>
         .find((event) => event.message?.startsWith(`${kind} probe`) && isAbout(event.involvedObject.fieldPath, name));
       const probe = spec?.[field as 'livenessProbe'];
       const alone =
-        kind === 'Readiness' && probe !== undefined && started(container) + startBudgetMs(container) < view.now;
-      if (!unhealthy && !alone) return [];
+        kind !== 'Liveness' && probe !== undefined && started(container) + startBudgetMs(container) < view.now;
+      const killed = !unhealthy && killedForProbe(view, container) === kind;
+      if (!unhealthy && !alone && !killed) return [];
       return [
         {
           code,
@@ -49,10 +51,12 @@ export const rule: Rule = (view) =>
           confidence: unhealthy ? ('certain' as const) : ('likely' as const),
           title: `${kind.toLowerCase()} probe of container ${name} of ${ownerName(container)} fails`,
           ...(unhealthy ? { cause: explain(unhealthy.message ?? '') } : {}),
+          ...(killed ? { cause: KILLED } : {}),
           evidence: [
             ...(unhealthy ? [evidence(pod.ref, 'event Unhealthy', unhealthy.message, unhealthy.lastTimestamp)] : []),
             evidence(pod.ref, `${statusPath}.ready`, status?.ready ?? false),
             evidence(pod.ref, `${statusPath}.restartCount`, status?.restartCount ?? 0),
+            ...(killed ? endEvidence(view, container) : []),
             ...(probe ? [evidence(pod.ref, `${specPath}.${field}`, probe)] : []),
           ],
           ...(kind === 'Liveness' ? futile(view, container) : {}),
@@ -65,6 +69,19 @@ export const rule: Rule = (view) =>
       ];
     }),
   );
+
+const KILLED =
+  'The process was asked to end, or killed when the probe had failed as often as it may, and no event says why.';
+
+function endEvidence(view: ClusterView, container: ContainerView) {
+  const found = endOf(view, container);
+  if (!found) return [];
+  const { end, path } = found;
+  return [
+    evidence(container.pod.ref, `${path}.exitCode`, end.exitCode, end.finishedAt),
+    evidence(container.pod.ref, `${path}.startedAt`, end.startedAt, end.startedAt),
+  ];
+}
 
 /** So many restarts in place did not last: one more from outside is the same medicine. */
 const ENOUGH_RESTARTS = 3;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { codes, findingOf, judge, roots } from '#test/support/diagnosing.ts';
-import { crashLoop, event, everWith, podsOf, setState, unready } from '#test/support/faults.ts';
+import { crashLoop, event, everWith, podsOf, setState, unready, waiting } from '#test/support/faults.ts';
 import { ago, healthyNamespace } from '#test/support/namespace.ts';
 
 const TIMEOUT =
@@ -32,6 +32,76 @@ describe('a stuck process', () => {
     const snapshot = healthyNamespace();
     unready(snapshot, podsOf(snapshot, 'otlp-app'));
     expect(findingOf(snapshot, 'readiness-probe-failing').confidence).toBe('likely');
+  });
+});
+
+describe('a container that was ended, where there are no events', () => {
+  /** It ran for so many seconds; its liveness probe allows thirty. */
+  const ended = (exitCode: number, seconds: number, log?: string) => {
+    const snapshot = healthyNamespace();
+    crashLoop(snapshot, podsOf(snapshot, 'otlp-app'), { exitCode, ...(log && { log }) });
+    snapshot.objects.events = [];
+    for (const { status } of podsOf(snapshot, 'otlp-app'))
+      for (const { lastState } of status?.containerStatuses ?? [])
+        if (lastState?.terminated) lastState.terminated.startedAt = ago(1 + seconds / 60);
+    return snapshot;
+  };
+
+  it.each([
+    ['by SIGTERM, after an hour', 143, 3600, undefined],
+    ['by SIGKILL, when the probe had failed three times and the grace was over', 137, 61, undefined],
+    ['in its own way, as it says', 0, 400, 'INFO signal received: terminated\nINFO graceful shutdown done'],
+    ['in its own way, with an error', 1, 400, 'Received SIGTERM\nINFO closing'],
+  ])('%s, was most likely ended for its liveness probe', (_, exitCode, seconds, log) => {
+    const snapshot = ended(exitCode, seconds, log);
+    expect(roots(snapshot)).toEqual(['liveness-probe-failing']);
+    expect(findingOf(snapshot, 'liveness-probe-failing').confidence).toBe('likely');
+  });
+
+  it.each([
+    ['by SIGKILL, much later: that may be anything', 'container-sigkill-not-oom', 137, 3600, undefined],
+    ['by SIGTERM before a probe could fail', 'container-exit-error', 143, 4, undefined],
+    ['by itself', 'container-exit-error', 1, 31, 'Error: no route'],
+    ['for its memory', 'container-exit-zero-loop', 0, 400, 'INFO all done'],
+  ])('%s, was not', (_, code, exitCode, seconds, log) => {
+    expect(roots(ended(exitCode, seconds, log))).toEqual([code]);
+  });
+
+  it('was not, where events tell of other things', () => {
+    const snapshot = ended(143, 3600);
+    for (const pod of podsOf(snapshot, 'otlp-app')) event(snapshot, pod, 'Started', 'Started container app');
+    expect(roots(snapshot)).toEqual(['container-exit-error']);
+  });
+
+  it('was ended for its startup probe, where that allows as long', () => {
+    const snapshot = everWith(ended(143, 65), 'otlp-app', (container) => {
+      container.startupProbe = { httpGet: { path: '/health', port: 'http' }, periodSeconds: 5, failureThreshold: 12 };
+    });
+    expect(roots(snapshot)).toEqual(['startup-probe-failing']);
+  });
+});
+
+describe('a native sidecar that does not start, where there are no events', () => {
+  it('holds back the application, once it has had the time that its probe allows', () => {
+    const waitsFor = (minutes: number) => {
+      const snapshot = everWith(healthyNamespace(), 'otlp-app', (_, pod) => {
+        const startupProbe = { httpGet: { path: '/ready', port: 15021 }, periodSeconds: 1, failureThreshold: 60 };
+        pod.initContainers = [{ name: 'proxy', image: 'proxy:1', restartPolicy: 'Always', startupProbe }];
+      });
+      const pods = podsOf(snapshot, 'otlp-app');
+      waiting(snapshot, pods, 'PodInitializing', undefined, minutes);
+      const running = {
+        ready: false,
+        started: false,
+        restartCount: 0,
+        state: { running: { startedAt: ago(minutes) } },
+      };
+      for (const { status } of pods)
+        if (status) status.initContainerStatuses = [{ name: 'proxy', image: 'proxy:1', ...running }];
+      return snapshot;
+    };
+    expect(roots(waitsFor(7))).toEqual(['startup-probe-failing']);
+    expect(codes(waitsFor(1))).not.toContain('startup-probe-failing');
   });
 });
 
