@@ -41,6 +41,9 @@ function successFound(of: Signal, { body, headers }: HttpAnswer, { protocol, pat
   if (type === '' && body.length === 0 && PROMETHEUS.test(path)) return undefined;
   const seen = `200 with ${type || 'no content type'}: "${pageWords(body)}"`;
   if (type.startsWith('application/grpc')) return { code: 'http-to-grpc-port', detail: `200 with ${type}` };
+  const packed = headers['content-encoding'];
+  if (packed && packed !== 'identity')
+    return { code: 'not-an-otlp-server', detail: `200 in ${words(packed)}, which was not asked for` };
   if (type !== CONTENT_TYPES[protocol]) return { code: 'not-an-otlp-server', detail: seen };
   const partial = readExportResponse(of, body, protocol === 'http/json' ? 'json' : 'protobuf');
   if (!partial) return { code: 'not-an-otlp-server', detail: `${seen}, which is no export response` };

@@ -80,7 +80,11 @@ export async function callFound(visit: DirectVisit, fault: SocketFault, raw?: Bu
   if (fault.code.startsWith('HPE_'))
     return {
       code: 'not-an-otlp-server',
-      detail: raw ? `it answers no HTTP, but ${rawWords(raw)}` : fault.message,
+      // Only this one is about the very first bytes; the others are of an HTTP answer that is broken further on.
+      detail:
+        raw && fault.code === 'HPE_INVALID_CONSTANT'
+          ? `it answers no HTTP, but ${rawWords(raw)}`
+          : `a broken HTTP answer: ${fault.message} (${fault.code})`,
     };
   return await afterCut(visit, fault);
 }

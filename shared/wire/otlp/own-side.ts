@@ -39,8 +39,8 @@ const NO_ANSWER = new Set(['ETIMEOUT', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNRE
 /** Why nothing came of asking a name server for what every one of them knows, the root; undefined where it answers. */
 async function silenceOf(server: string): Promise<string | undefined> {
   const resolver = new promises.Resolver({ timeout: ASK_MS / 2, tries: 1 });
-  resolver.setServers([server]);
   try {
+    resolver.setServers([server]);
     await resolver.resolveNs('.');
   } catch (error) {
     const { code } = faultOf(error);

@@ -286,6 +286,28 @@ it.each([
   expect(found).toMatchObject({ code: 'not-an-otlp-server', rung: 'respond', detail: expect.stringMatching(words) });
 });
 
+it.each([
+  [
+    'a head without an end',
+    `HTTP/1.1 200 OK\r\nx: ${'y'.repeat(90_000)}`,
+    /^a broken HTTP answer: .*HPE_HEADER_OVERFLOW/,
+  ],
+  [
+    'two lengths',
+    'HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n',
+    /^a broken HTTP answer: .*Content-Length/,
+  ],
+  [
+    'a body that is packed unasked',
+    'HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 2\r\n\r\nxy',
+    /^200 in gzip, which was not asked for/,
+  ],
+])('is told %s from another protocol', async (_, answer, words) => {
+  await using server = await tcpServer((socket) => socket.once('data', () => socket.write(answer)));
+  const found = await walk(`http://127.0.0.1:${server.port}`);
+  expect(found).toMatchObject({ code: 'not-an-otlp-server', rung: 'respond', detail: expect.stringMatching(words) });
+});
+
 it.each<[string, string, (socket: Socket) => void, string, RegExp]>([
   ['nothing', 'http/json', () => undefined, 'response-timeout', /^the request is taken, and no answer comes within/],
   [
