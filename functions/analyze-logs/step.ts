@@ -2,7 +2,7 @@ import type { AnalyzedLog, AnalyzedLogs } from '#shared/domain/analyzed-log.ts';
 import type { Target } from '#shared/domain/target.ts';
 import { targetOf } from '#shared/domain/targets.ts';
 import { keepAnswer } from '#shared/incidents/keep-report.ts';
-import { createNumbered } from '#shared/incidents/numbered.ts';
+import { saveLogs } from '#shared/incidents/kept-logs.ts';
 import { appendTimeline, readIncident } from '#shared/incidents/record.ts';
 import { analyzeText } from '#shared/logs/analyze-text.ts';
 import { worstFirst } from '#shared/logs/summary.ts';
@@ -53,7 +53,7 @@ async function keep({ store }: Needs, event: Input, answer: AnalyzedLogs, id?: s
     return event.mode === 'act'
       ? keepAnswer(store, answer, { by: 'analyze-logs', due: new Date(answer.at) })
       : undefined;
-  const analysisKey = await createNumbered(store, id, { stem: 'logs', value: answer });
+  const analysisKey = await saveLogs(store, id, answer);
   const entry = { at: answer.at, source: 'analyze-logs', kind: 'evidence', actor: 'otlp-medic' } as const;
   await appendTimeline(store, id, { ...entry, text: logsInWords(answer), data: { analysisKey } });
   return analysisKey;

@@ -1,3 +1,4 @@
+import type * as z from 'zod';
 import { type Store, StoreConflict } from '#shared/ports/store.ts';
 import { incidentPrefix, nextNumber } from './paths.ts';
 
@@ -17,4 +18,17 @@ export async function createNumbered(
       if (!(error instanceof StoreConflict)) throw error;
     }
   }
+}
+
+/** All that is stored so, in the order in which it was made. Throws where one of them is not of the schema's form. */
+export async function readNumbered<T>(
+  store: Pick<Store, 'list' | 'read'>,
+  id: string,
+  { stem, schema }: { stem: string; schema: z.ZodType<T> },
+): Promise<T[]> {
+  const prefix = `${incidentPrefix(id)}/${stem}-`;
+  const numberOf = (key: string) => Number(/^(\d+)\.json$/.exec(key.slice(prefix.length))?.[1] ?? Number.NaN);
+  const keys = (await store.list(prefix)).filter((key) => !Number.isNaN(numberOf(key)));
+  const bodies = await Promise.all(keys.sort((a, b) => numberOf(a) - numberOf(b)).map((key) => store.read(key)));
+  return bodies.flatMap((found) => (found ? [schema.parse(JSON.parse(found.body.toString()))] : []));
 }

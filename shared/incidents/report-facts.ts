@@ -2,6 +2,7 @@ import type { Outcome } from '#shared/domain/incident.ts';
 import { type Store, StoreError } from '#shared/ports/store.ts';
 import type { IncidentFacts } from '#shared/report/build.ts';
 import { readDiagnoses } from './diagnoses.ts';
+import { readLogs } from './kept-logs.ts';
 import { readIncident, readTimeline } from './record.ts';
 
 /** What is stored but damaged leaves a gap that the report names; a store that does not answer is no gap. */
@@ -23,16 +24,18 @@ export async function readFacts(
   id: string,
   known: { at: string; outcome?: Outcome | undefined },
 ): Promise<IncidentFacts> {
-  const [incident, timeline, diagnoses] = await Promise.all([
+  const [incident, timeline, diagnoses, logs] = await Promise.all([
     readIncident(store, id),
     readable('timeline', readTimeline(store, id)),
     readable('diagnoses', readDiagnoses(store, id)),
+    readable('analyses of logs', readLogs(store, id)),
   ]);
   return {
     incident,
     timeline: timeline.found,
     diagnoses: diagnoses.found,
-    unreadable: [...timeline.gaps, ...diagnoses.gaps],
+    logs: logs.found,
+    unreadable: [...timeline.gaps, ...diagnoses.gaps, ...logs.gaps],
     ...known,
   };
 }

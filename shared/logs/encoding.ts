@@ -1,3 +1,5 @@
+import { TextDecoder } from 'node:util';
+
 const BOM_UTF8 = [0xef, 0xbb, 0xbf];
 const LONGEST_MARK = BOM_UTF8.length;
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { AnalyzedLog } from '#shared/domain/analyzed-log.ts';
 import { CHANGES_VERDICT, type Coverage } from '#shared/domain/coverage.ts';
 import type { Diagnosis } from '#shared/domain/diagnosis.ts';
 import type { Incident, Outcome, TimelineEntry } from '#shared/domain/incident.ts';
@@ -14,6 +15,8 @@ export interface IncidentFacts {
   timeline: readonly TimelineEntry[];
   /** in the order in which they were made; none where the cluster is dead */
   diagnoses: readonly Diagnosis[];
+  /** of analyses that were kept with the incident, the newest of each log */
+  logs?: readonly AnalyzedLog[];
   /** how the flow ended, where the caller knows; else it is read from the facts */
   outcome?: Outcome | undefined;
   /** ISO 8601; default: the newest time among the facts */
@@ -92,7 +95,7 @@ function measure(incident: Incident, diagnosis: Diagnosis | undefined, attempts:
 }
 
 function incidentReport(facts: IncidentFacts): Report {
-  const { incident, diagnoses, unreadable = [] } = facts;
+  const { incident, diagnoses, logs = [], unreadable = [] } = facts;
   const timeline = facts.timeline.toSorted(byTime);
   const at = facts.at ?? incident.resolvedAt ?? timeline.at(-1)?.at ?? incident.openedAt;
   const [diagnosis] = diagnoses;
@@ -119,6 +122,7 @@ function incidentReport(facts: IncidentFacts): Report {
     measures: measure(incident, diagnosis, attempts, recoveredAt),
     ...(diagnosis && { diagnosis }),
     ...(diagnosis && after && { after, change: changeBetween(diagnosis, after) }),
+    ...(logs.length > 0 && { keptLogs: [...logs] }),
     attempts,
     ...(verified && { verification: verified }),
     coverage: { checked: seen.checked, notChecked: [...unreadable, ...seen.notChecked] },

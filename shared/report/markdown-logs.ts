@@ -13,15 +13,15 @@ import {
 import { type Block, items, section, table, text } from './markdown-parts.ts';
 import { code } from './markdown-text.ts';
 import type { Report } from './model.ts';
+import { logsOf } from './report-logs.ts';
 import { clip, oneLine } from './untrusted-text.ts';
 import { counted } from './words.ts';
 
 const span = (untrusted: string, most = 300) => code(clip(oneLine(untrusted), most));
 
 /** What the logs of failures tell; those that fail alike once. */
-export function logs({ diagnosis }: Report): Block {
-  const all = diagnosis?.logs ?? [];
-  const telling = capped(alikeLogs(all.filter(tellsOfFailure)), 4);
+export function logs(report: Report): Block {
+  const telling = capped(alikeLogs(logsOf(report).filter(tellsOfFailure)), 4);
   if (telling.shown.length === 0) return undefined;
   return section(
     'What the logs tell',

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { actionOutcome, actionPlan } from '#shared/domain/action.ts';
+import { analyzedLog } from '#shared/domain/analyzed-log.ts';
 import { coverage } from '#shared/domain/coverage.ts';
 import { diagnosis, verdict } from '#shared/domain/diagnosis.ts';
 import { finding, owner, remedyAction } from '#shared/domain/finding.ts';
@@ -67,6 +68,12 @@ export const report = z.strictObject({
     .strictObject({ gone: z.array(finding), remaining: z.array(finding), appeared: z.array(finding) })
     .optional()
     .describe('findings before against after'),
+  keptLogs: z
+    .array(analyzedLog)
+    .optional()
+    .describe(
+      'of analyses that were kept with the incident, the newest of each log; they go before those of the diagnosis',
+    ),
   attempts: z.array(attempt),
   verification: verification.optional().describe('the last one'),
   coverage,

@@ -6,6 +6,7 @@ import { seenEvidence } from './evidence.ts';
 import { alikeLogs, gistOf, grouped, tellsOfFailure } from './log-story.ts';
 import type { Report } from './model.ts';
 import { Page, type TerminalOptions } from './page.ts';
+import { logsOf } from './report-logs.ts';
 import { changeRows, changesInWords, changesOf, sinceWhen } from './run-changes.ts';
 import { standing } from './standing.ts';
 import { clip, oneLine } from './untrusted-text.ts';
@@ -115,8 +116,8 @@ function chain(page: Page, report: Report): void {
   if (omitted) page.lines.push(`  and ${omitted} more`);
 }
 
-function logs(page: Page, { diagnosis }: Report): void {
-  const telling = alikeLogs((diagnosis?.logs ?? []).filter(tellsOfFailure));
+function logs(page: Page, report: Report): void {
+  const telling = alikeLogs(logsOf(report).filter(tellsOfFailure));
   if (telling.length === 0) return;
   page.heading('What the logs tell (medic analyze-logs says more)');
   page.list(telling, 4, ([log, ...alike]) => {

@@ -13,6 +13,7 @@ import {
   timeIn,
 } from '../log-story.ts';
 import type { Report } from '../model.ts';
+import { logsOf } from '../report-logs.ts';
 import { clip, oneLine } from '../untrusted-text.ts';
 import { counted, duration } from '../words.ts';
 import { html, type Markup } from './markup.ts';
@@ -23,8 +24,8 @@ const TONES: Readonly<Record<string, string>> = { error: 'bad', warn: 'warn' };
 const text = (untrusted: string, most = 300) => clip(oneLine(untrusted), most);
 
 /** What the logs tell: each in a row, then those of failures, replicas that fail alike once. */
-export function logs({ diagnosis }: Report): Markup | undefined {
-  const all = diagnosis?.logs ?? [];
+export function logs(report: Report): Markup | undefined {
+  const all = logsOf(report);
   if (all.length === 0) return undefined;
   const telling = capped(alikeLogs(all.filter(tellsOfFailure)), MOST_WHOLE);
   const quiet = all.filter((log) => !tellsOfFailure(log));

@@ -2,6 +2,7 @@ import { capped } from '../capped.ts';
 import { seenEvidence } from '../evidence.ts';
 import { gistOf, tellsOfFailure } from '../log-story.ts';
 import type { Report } from '../model.ts';
+import { logsOf } from '../report-logs.ts';
 import { changeRows, changesInWords, changesOf, sinceWhen } from '../run-changes.ts';
 import { standing } from '../standing.ts';
 import { CONFIDENCES, counted, markWords, RESULTS, utc } from '../words.ts';
@@ -60,9 +61,9 @@ function changes(report: Report): Block[] {
   ];
 }
 
-function logs({ diagnosis, outcome }: Report): Block[] {
-  const [worst] = diagnosis?.logs ?? [];
-  if (!worst || !tellsOfFailure(worst) || outcome === 'recovered') return [];
+function logs(report: Report): Block[] {
+  const [worst] = logsOf(report);
+  if (!worst || !tellsOfFailure(worst) || report.outcome === 'recovered') return [];
   return [section(mrkdwn`*Logs* ${gistOf(worst)}`)];
 }
 

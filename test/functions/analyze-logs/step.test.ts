@@ -7,7 +7,12 @@ import { input } from '#functions/analyze-logs/input.ts';
 import { makeStep } from '#functions/analyze-logs/step.ts';
 import { analyzedLogs } from '#shared/domain/analyzed-log.ts';
 import { createIncident, readTimeline } from '#shared/incidents/record.ts';
+import { readFacts } from '#shared/incidents/report-facts.ts';
 import { ClusterError } from '#shared/ports/cluster.ts';
+import { buildReport } from '#shared/report/build.ts';
+import { renderHtml } from '#shared/report/html/render-html.ts';
+import { renderMarkdown } from '#shared/report/markdown.ts';
+import { renderTerminal } from '#shared/report/terminal.ts';
 import { saveSnapshot } from '#shared/snapshot/stored.ts';
 import { memoryCluster } from '#test/support/memory-cluster.ts';
 import { healthyNamespace } from '#test/support/namespace.ts';
@@ -151,6 +156,38 @@ describe('analyze-logs', () => {
     expect(JSON.parse(await readFile(join(directory, analysisKey), 'utf8'))).toEqual(answer);
     const [entry] = await readTimeline(ports.store, incident.id);
     expect(entry?.text).toBe('4 logs: 41 errors, 1 warning, 1 crash; most often connection-refused');
+  });
+
+  it('of an incident stands in its report, the newest analysis of each log, also where there is no diagnosis', async () => {
+    const { cluster, run, ports } = setUp();
+    const incident = incidentOf({ target: 'shop' });
+    await createIncident(ports.store, incident);
+    await run({ incidentId: incident.id });
+    cluster.logs.set(APP, '2026-11-25T01:00:00Z ERROR hub: the lease is lost\n');
+    await run({ incidentId: incident.id, pod: 'otlp-app-7d4f9c2-aaaaa' });
+    const report = buildReport(await readFacts(ports.store, incident.id, { at: '2026-11-25T02:00:00.000Z' }));
+    expect(report.keptLogs?.map(({ pod, levels }) => [pod, levels.error])).toEqual([
+      ['otlp-app-7d4f9c2-aaaaa', 1],
+      ...Array(3).fill([expect.any(String), 0]),
+    ]);
+    for (const text of [
+      renderHtml(report),
+      renderMarkdown(report),
+      renderTerminal(report, { colour: false, width: 100 }),
+    ]) {
+      expect(text).toContain('the lease is lost');
+      expect(text).not.toContain('StoreGone');
+    }
+  });
+
+  it('that was damaged in the store is named in the report as not read', async () => {
+    const { run, ports } = setUp();
+    const incident = incidentOf({ target: 'shop' });
+    await createIncident(ports.store, incident);
+    const { analysisKey = '' } = await run({ incidentId: incident.id });
+    await ports.store.put(analysisKey, '{"logs": 1}');
+    const { coverage } = buildReport(await readFacts(ports.store, incident.id, { at: '2026-11-25T02:00:00.000Z' }));
+    expect(coverage.notChecked.map(({ check }) => check)).toContain('analyses of logs');
   });
 
   it('keeps its answer among the reports when it is told to act, and never a secret', async () => {
