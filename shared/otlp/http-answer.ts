@@ -26,6 +26,9 @@ const BY_WORDS: readonly [RegExp, ProbeCodeName][] = [
   [/gRPC requires HTTP\/2|invalid gRPC request content-type/i, 'http-to-grpc-port'],
 ];
 
+/** What names itself in Via and stands before the server, not before the client: load balancers, CDNs and API gateways. */
+const IN_FRONT = /google|cloudfront|varnish|fastly|akamai|vegur|heroku|kong|envoy|traefik|caddy/i;
+
 /** Under this path Prometheus takes OTLP, and answers with the status alone. */
 const PROMETHEUS = /\/api\/v1\/otlp\/v1\/metrics$/;
 
@@ -81,7 +84,7 @@ export function httpFound(of: Signal, answer: HttpAnswer, asked: Asked): Found |
   if (status < 500 && status !== 429 && isHandedOn(said)) return { code: 'pipeline-permanent-error', detail };
   const known = BY_WORDS.find(([pattern]) => pattern.test(said))?.[1] ?? BY_STATUS[status];
   if (known) return { code: known, detail };
-  if (headers.via && type === 'text/html')
+  if (headers.via && type === 'text/html' && !IN_FRONT.test(headers.via))
     return { code: 'http-proxy-interfering', detail: `${detail}, via ${words(headers.via)}` };
   if (status === 404) return { code: type === 'text/plain' ? 'path-not-found' : 'not-an-otlp-server', detail };
   if (status === 429 || status >= 500) return overloadFound({ status, said, rpc, headers, detail, now });

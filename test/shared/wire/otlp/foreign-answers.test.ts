@@ -185,6 +185,13 @@ it.each<[string, Foreign, string, string, string]>([
     'Retry-After 3',
   ],
   [
+    'F44 a load balancer that names itself as proxies do',
+    { status: 502, type: 'text/html', body: '<h1>Error: Server Error</h1>', headers: { via: '1.1 google' } },
+    'gateway-error',
+    'respond',
+    'Error: Server Error',
+  ],
+  [
     'F44 Envoy with nobody behind it',
     { status: 503, type: 'text/plain', body: 'no healthy upstream', headers: { server: 'envoy' } },
     'gateway-error',
