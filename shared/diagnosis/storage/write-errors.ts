@@ -38,7 +38,8 @@ const KINDS: {
   { code: 'volume-read-only', words: /read-only file system|\bEROFS\b/i, says: 'writes to a read-only file system' },
   {
     code: 'volume-permission-denied',
-    words: /permission denied|\bEACCES\b|\bAccessDeniedException: \//i,
+    words:
+      /permission denied|\bEACCES\b|\bAccessDeniedException: \/|operation not permitted|\bEPERM\b|\bnot writable\b/i,
     // Of other paths it is the image's own affair, or the network's.
     applies: (_, container, line) => writableMountIn(container, line) !== undefined,
     says: 'may not write to its volume',

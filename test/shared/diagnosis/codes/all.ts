@@ -31,6 +31,7 @@ import { recentChanges } from './recent-changes.ts';
 import { requiredKeys } from './required-keys.ts';
 import { claims } from './storage/claims.ts';
 import { mounts } from './storage/mounts.ts';
+import { queue } from './storage/queue.ts';
 import { volumes } from './storage/volumes.ts';
 import { writes } from './storage/writes.ts';
 
@@ -46,6 +47,7 @@ export const CASES: Readonly<Record<Code, CodeCases>> = {
   ...claims,
   ...mounts,
   ...writes,
+  ...queue,
   ...services,
   ...ingresses,
   ...kills,

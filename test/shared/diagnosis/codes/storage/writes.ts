@@ -1,11 +1,11 @@
 import type { Snapshot } from '#shared/domain/snapshot.ts';
 import { BOUND, withClaim } from '#test/support/claims.ts';
-import { addLog, configMapOf, crashLoop, everWith, podsOf } from '#test/support/faults.ts';
-import { ago, COLLECTOR_CONFIG, healthyNamespace } from '#test/support/namespace.ts';
+import { addLog, crashLoop, everWith, podsOf } from '#test/support/faults.ts';
+import { ago } from '#test/support/namespace.ts';
 import { type Cases, inPodsOf, UNREAD_LOGS } from '../case.ts';
 
 const at = inPodsOf('otlp-app', 'app');
-const inCollector = inPodsOf('otel-collector', 'collector');
+const _inCollector = inPodsOf('otel-collector', 'collector');
 /** The application keeps its data on a claim, and says that as it ends. */
 const dies = (log: string, change: Parameters<typeof everWith>[2] = () => undefined): Snapshot => {
   const snapshot = everWith(withClaim(BOUND), 'otlp-app', change);
@@ -18,18 +18,6 @@ const says = (minutes: number, line: string): Snapshot => {
   for (const pod of podsOf(snapshot, 'otlp-app')) addLog(snapshot, pod, `${ago(minutes)} ${line}\n`);
   return snapshot;
 };
-
-/** A Collector that keeps its queue on disk. */
-function collectorDies(log: string, directory = '/var/lib/otelcol/file_storage'): Snapshot {
-  const snapshot = healthyNamespace();
-  configMapOf(snapshot, 'otel-collector-config').data = {
-    'collector.yaml': COLLECTOR_CONFIG.replace(
-      'extensions:\n  health_check:',
-      `extensions:\n  file_storage:\n    directory: ${directory}\n  health_check:`,
-    ).replace('[health_check]', '[health_check, file_storage]'),
-  };
-  return crashLoop(snapshot, podsOf(snapshot, 'otel-collector'), { log });
-}
 
 /** What processes say when they cannot write. */
 export const writes = {
@@ -70,6 +58,22 @@ export const writes = {
         build: () =>
           dies(
             '2026-11-20 09:58:58.120 UTC [1] FATAL:  could not write lock file "postmaster.pid": No space left on device',
+          ),
+      },
+      {
+        when: 'Python',
+        at,
+        severity: 'P0',
+        build: () => dies("OSError: [Errno 28] No space left on device: '/var/lib/app/x'"),
+      },
+      { when: 'SQLite', at, severity: 'P0', build: () => dies('sqlite3.OperationalError: database or disk is full') },
+      {
+        when: 'MySQL',
+        at,
+        severity: 'P0',
+        build: () =>
+          dies(
+            "[ERROR] [MY-000035] [Server] Disk is full writing './binlog.000123' (OS errno 28 - No space left on device). Waiting for someone to free space",
           ),
       },
       {
@@ -169,6 +173,40 @@ export const writes = {
         severity: 'P0',
         build: () => dies('java.nio.file.AccessDeniedException: /var/lib/app/node.lock'),
       },
+      {
+        when: 'PostgreSQL: the server of the files does not let it change them',
+        at,
+        severity: 'P0',
+        build: () =>
+          dies('initdb: error: could not change permissions of directory "/var/lib/app": Operation not permitted'),
+      },
+      {
+        when: 'Elasticsearch',
+        at,
+        severity: 'P0',
+        build: () =>
+          dies(
+            'java.lang.IllegalStateException: failed to obtain node locks, tried [/var/lib/app]; maybe these locations are not writable or multiple nodes were started on the same data path?',
+          ),
+      },
+      {
+        when: 'Grafana, before it ends over that',
+        at,
+        severity: 'P0',
+        build: () =>
+          dies(
+            "GF_PATHS_DATA='/var/lib/app' is not writable.\nmkdir: can't create directory '/var/lib/app/plugins': Permission denied",
+          ),
+      },
+      {
+        when: 'Prometheus, which panics over that',
+        at,
+        severity: 'P0',
+        build: () =>
+          dies(
+            'level=error msg="Error opening query log file" file=/var/lib/app/queries.active err="open /var/lib/app/queries.active: permission denied"\npanic: Unable to create mmap-ed active query log\n\ngoroutine 1 [running]:\nmain.main()',
+          ),
+      },
     ],
     nearMiss: [
       {
@@ -182,72 +220,14 @@ export const writes = {
         build: () => dies('Error: open /etc/otlp-app/config.toml: Permission denied'),
       },
       {
+        why: 'it may not set the clock of the node',
+        roots: ['container-exit-error'],
+        build: () => dies('Error: settimeofday: Operation not permitted'),
+      },
+      {
         why: 'a database that refuses its user',
         roots: ['container-exit-error'],
         build: () => dies('ERROR: permission denied for table orders'),
-      },
-    ],
-    notApplicable: [UNREAD_LOGS],
-  },
-  'collector-persistent-queue-unwritable': {
-    positive: [
-      {
-        when: 'the directory belongs to somebody else',
-        at: inCollector,
-        severity: 'P1',
-        shows: 'permission denied',
-        build: () =>
-          collectorDies(
-            'Error: cannot start pipelines: failed to start "otlp" exporter: open /otel-storage/exporter_otlp__traces: permission denied; failed to shutdown pipelines: no existing monitoring routine is running',
-            '/otel-storage',
-          ),
-      },
-      {
-        when: 'the directory is not there',
-        at: inCollector,
-        severity: 'P1',
-        shows: 'directory must exist',
-        build: () =>
-          collectorDies(
-            'Error: invalid configuration: extensions::file_storage: directory must exist: stat /var/lib/otelcol/file_storage: no such file or directory. You can enable the create_directory option to automatically create it\n2026/11/20 09:58:58 collector server run finished with error: invalid configuration: extensions::file_storage: directory must exist: stat /var/lib/otelcol/file_storage: no such file or directory. You can enable the create_directory option to automatically create it',
-          ),
-      },
-      {
-        when: 'it may not make the directory',
-        at: inCollector,
-        severity: 'P1',
-        build: () =>
-          collectorDies(
-            'Error: failed to build extensions: failed to create extension "file_storage": mkdir /var/lib/otelcol/file_storage: read-only file system',
-          ),
-      },
-    ],
-    nearMiss: [
-      {
-        why: 'the disk of the queue is full',
-        roots: ['volume-full'],
-        build: () =>
-          collectorDies(
-            'Error: cannot start pipelines: failed to start "otlp" exporter: write /otel-storage/exporter_otlp__traces: no space left on device',
-            '/otel-storage',
-          ),
-      },
-      {
-        why: 'the file exporter may not write its file',
-        build: () =>
-          collectorDies(
-            'Error: cannot start pipelines: failed to start "file" exporter: open /data/otel/test.json: permission denied',
-          ),
-      },
-      {
-        why: 'an application that is no Collector says the same',
-        roots: ['container-exit-error'],
-        build: () => {
-          const snapshot = healthyNamespace();
-          return crashLoop(snapshot, podsOf(snapshot, 'otlp-app'), {
-            log: 'Error: failed to create extension "file_storage": open /srv/queue: permission denied',
-          });
-        },
       },
     ],
     notApplicable: [UNREAD_LOGS],
