@@ -173,7 +173,7 @@ export const SURROUNDINGS = {
     ),
   ),
   storageclasses: list(object({ ...base, provisioner: text, volumeBindingMode: text }, 'metadata')),
-  ingressclasses: list(object(base, 'metadata')),
+  ingressclasses: list(object({ ...base, spec: object({ controller: text }) }, 'metadata')),
   validatingwebhookconfigurations: list(webhookConfiguration),
   mutatingwebhookconfigurations: list(webhookConfiguration),
   apiservices: list(

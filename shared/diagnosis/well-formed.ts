@@ -52,6 +52,7 @@ const SHAPES: { [Kind in keyof SnapshotObjects]: ShapeOf<SnapshotObjects[Kind]> 
         ...base,
         spec: object({
           unschedulable: flag,
+          providerID: text,
           taints: list(object({ key: text, value: text, effect: text }, 'key', 'effect')),
         }),
         status: object({ conditions, allocatable: texts, capacity: texts }),

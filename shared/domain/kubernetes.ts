@@ -274,7 +274,12 @@ export interface ResourceQuota extends KubeObject {
 }
 
 export interface KubeNode extends KubeObject {
-  spec?: { unschedulable?: boolean; taints?: { key: string; value?: string; effect: string }[] };
+  spec?: {
+    unschedulable?: boolean;
+    taints?: { key: string; value?: string; effect: string }[];
+    /** `aws:///us-east-1a/i-0abc`: whose machine it is */
+    providerID?: string;
+  };
   status?: {
     conditions?: Condition[];
     allocatable?: Record<string, string>;

@@ -17,6 +17,7 @@ import type {
   CronJob,
   HorizontalPodAutoscaler,
   Ingress,
+  IngressClass,
   Job,
   LimitRange,
   NetworkPolicy,
@@ -54,7 +55,7 @@ export interface SnapshotObjects {
   podmetrics: PodMetrics[];
   persistentvolumes: PersistentVolume[];
   storageclasses: StorageClass[];
-  ingressclasses: KubeObject[];
+  ingressclasses: IngressClass[];
   validatingwebhookconfigurations: WebhookConfiguration[];
   mutatingwebhookconfigurations: WebhookConfiguration[];
   apiservices: ApiService[];

@@ -37,6 +37,10 @@ export interface Ingress extends KubeObject {
   status?: { loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] } };
 }
 
+export interface IngressClass extends KubeObject {
+  spec?: { controller?: string };
+}
+
 export interface HorizontalPodAutoscaler extends KubeObject {
   spec: {
     scaleTargetRef: { kind: string; name: string };

@@ -10,6 +10,13 @@ const LEGACY = 'kubernetes.io/ingress.class';
 /** A load balancer of a cloud takes a few minutes. */
 const SETTLED_MS = 10 * 60_000;
 
+/** Controllers that write the address of what they have made into every Ingress; others may never do. */
+const PUBLISHING: ReadonlySet<string | undefined> = new Set([
+  'ingress.k8s.aws/alb',
+  'eks.amazonaws.com/alb',
+  'azure/application-gateway',
+]);
+
 /** Ingresses that no controller takes care of: their class is not there, or they have got no address. */
 export const rule: Rule = (view) =>
   ingressesOf(view).flatMap((ingress): Sighting[] => {
@@ -55,20 +62,27 @@ function withoutAddress(view: ClusterView, ingress: Ingress): Sighting[] {
   const [event] = view.events.of(at, ingress.metadata.uid).filter(({ type }) => type === 'Warning');
   const made = millis(ingress.metadata.creationTimestamp);
   if (!event && (made === undefined || view.now - made < SETTLED_MS)) return [];
+  const isPublished = PUBLISHING.has(controllerOf(view, ingress));
   return [
     {
       code: 'ingress-no-address',
       at,
-      // Some controllers never publish an address: without their complaint it is only a hint.
-      severity: event ? 'P2' : 'P3',
-      confidence: event ? 'certain' : 'possible',
+      severity: event || isPublished ? 'P2' : 'P3',
+      confidence: event ? 'certain' : isPublished ? 'likely' : 'possible',
       title: `ingress ${at.name} has no address`,
       ...(event?.message ? { cause: event.message } : {}),
       evidence: [
-        evidence(at, 'status.loadBalancer.ingress', 'empty'),
+        evidence(at, 'status.loadBalancer.ingress', 'empty', ingress.metadata.creationTimestamp),
         ...(event ? [evidence(at, `event ${event.reason}`, event.message, event.lastTimestamp)] : []),
       ],
       commands: [kubectl(at, `describe ingress ${at.name}`)],
     },
   ];
+}
+
+function controllerOf({ snapshot }: ClusterView, { spec }: Ingress): string | undefined {
+  const { ingressclasses } = snapshot.objects;
+  const named = ingressclasses.find(({ metadata }) => metadata.name === spec?.ingressClassName);
+  const usual = ingressclasses.find(({ metadata }) => metadata.annotations?.[DEFAULT] === 'true');
+  return (spec?.ingressClassName === undefined ? usual : named)?.spec?.controller;
 }

@@ -1,8 +1,15 @@
 import { millis } from '../model.ts';
 import { evidence, kubectl, type Rule } from '../rule.ts';
+import type { ClusterView } from '../view.ts';
 
 /** A load balancer of a cloud takes a few minutes. */
 const SETTLED_MS = 10 * 60_000;
+
+/** Clouds give every such Service its address; on machines of one's own there may be nobody who does. */
+const CLOUDS = /^(?:aws|gce|azure|ibm|oci|openstack|digitalocean|hcloud|linode):\/\//;
+
+const isCloud = ({ snapshot }: ClusterView): boolean =>
+  snapshot.objects.nodes.some(({ spec }) => CLOUDS.test(spec?.providerID ?? ''));
 
 /** A Service of type LoadBalancer that has got no address from outside. */
 export const rule: Rule = (view) =>
@@ -16,7 +23,7 @@ export const rule: Rule = (view) =>
       {
         code: 'service-lb-pending' as const,
         at: ref,
-        severity: expected || event ? ('P2' as const) : ('P3' as const),
+        severity: expected || event || isCloud(view) ? ('P2' as const) : ('P3' as const),
         confidence: event ? ('certain' as const) : ('likely' as const),
         title: `service ${ref.name} has no load balancer`,
         ...(event?.message ? { cause: event.message } : {}),

@@ -13,7 +13,7 @@ const REASONS: [Code, RegExp][] = [
   ['unschedulable-nodes-cordoned', /were unschedulable/],
   ['host-port-conflict', /free ports/],
   ['volume-zone-conflict', /volume node affinity conflict|PersistentVolume's node affinity|no available volume zone/],
-  ['pvc-pending', /unbound immediate PersistentVolumeClaims|find available persistent volumes/],
+  ['pvc-pending', /unbound immediate PersistentVolumeClaims|binding volumes|find available persistent volumes/],
   ['unschedulable-taint', /untolerated taint|had taint/],
 ];
 

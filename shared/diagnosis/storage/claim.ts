@@ -96,11 +96,19 @@ function waitsForPod({ snapshot }: ClusterView, { claim, pod }: UsedClaim): bool
     ({ metadata }) => metadata.name === claim?.spec?.storageClassName,
   );
   return (
+    !schedulerWaits(pod) &&
     storageClass?.volumeBindingMode === 'WaitForFirstConsumer' &&
     !claim?.metadata.annotations?.['volume.kubernetes.io/selected-node'] &&
     !pod.object.spec?.nodeName
   );
 }
+
+/** The scheduler has chosen a node, or wants to, and waits for the volume in its turn. */
+const schedulerWaits = ({ object }: UsedClaim['pod']): boolean =>
+  object.status?.conditions?.some(
+    ({ type, status, message = '' }) =>
+      type === 'PodScheduled' && status === 'False' && /binding volumes|unbound immediate/.test(message),
+  ) === true;
 
 function lackOfClass({ snapshot, knows }: ClusterView, { claim }: UsedClaim, said: string): string | undefined {
   const wanted = claim?.spec?.storageClassName;

@@ -74,6 +74,17 @@ describe('an Ingress that nobody takes care of', () => {
     expect(roots(snapshot)).toEqual(['ingress-no-address']);
   });
 
+  it.each([
+    ['ingress.k8s.aws/alb', 'P2'],
+    ['eks.amazonaws.com/alb', 'P2'],
+    ['k8s.io/ingress-nginx', 'P3'],
+  ])('says nothing of the address that its controller owes it, %s', (controller, severity) => {
+    const snapshot = withIngress(healthyNamespace(), {}, false);
+    for (const each of snapshot.objects.ingressclasses) each.spec = { controller };
+    expect(findingOf(snapshot, 'ingress-no-address').severity).toBe(severity);
+    expect(codes(withIngress(snapshot, {}, false, 3)).length).toBe(1);
+  });
+
   it('has no certificate', () => {
     const snapshot = withIngress(healthyNamespace(), {
       tls: [{ hosts: ['shop.example.com'], secretName: 'shop-tls' }],
@@ -101,6 +112,16 @@ describe('a Service of type LoadBalancer', () => {
     expect(codes(balanced(2))).toEqual([]);
     expect(roots(balanced(60))).toEqual(['service-lb-pending']);
     expect(judge(balanced(60)).verdict).toBe('degraded');
+  });
+
+  it.each([
+    ['aws:///us-east-1a/i-0abc', 'P2'],
+    ['kind://docker/kind/kind-worker', 'P3'],
+  ])('that nobody asks for by name is a fault where a cloud owes it, %s', (providerID, severity) => {
+    const snapshot = balanced(60);
+    serviceOf(snapshot, 'otlp-app-service').metadata.name = 'shop';
+    for (const node of snapshot.objects.nodes) node.spec = { providerID };
+    expect(findingOf(snapshot, 'service-lb-pending', wholeNamespace()).severity).toBe(severity);
   });
 
   it('is refused by its controller', () => {

@@ -42,6 +42,23 @@ describe('a claim', () => {
     expect(roots(byHand)).toEqual(['pvc-pending']);
   });
 
+  it.each([
+    'running PreBind plugin "VolumeBinding": binding volumes: context deadline exceeded',
+    '0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims.',
+  ])('for which the scheduler waits, where no event tells why: %s', (message) => {
+    const snapshot = withClaim(pending('gp3'));
+    for (const each of snapshot.objects.storageclasses) each.volumeBindingMode = 'WaitForFirstConsumer';
+    for (const { spec, status } of podsOf(snapshot, 'otlp-app')) {
+      delete spec.nodeName;
+      setCondition(status?.conditions, { type: 'PodScheduled', status: 'False', reason: 'SchedulerError', message }, 6);
+    }
+    expect(roots(snapshot)).toEqual(['pvc-pending']);
+    const unread = structuredClone(snapshot);
+    unread.objects.persistentvolumeclaims = [];
+    unread.coverage.notChecked.push({ check: 'persistentvolumeclaims', why: 'forbidden' });
+    expect(roots(unread)).toEqual(['pvc-pending']);
+  });
+
   it('that waits for its pod to be placed is not the fault: the reason of the scheduler is', () => {
     const snapshot = claimSays(
       withClaim(pending('gp3')),
