@@ -4,6 +4,7 @@ import { systemClock } from '#shared/ports/clock.ts';
 import type { Ports } from '#shared/ports/ports.ts';
 import { deployedConfig } from './deployed-config.ts';
 import { readEnvironment } from './environment.ts';
+import { landmarkOf } from './landmark.ts';
 import { s3Store } from './s3-store.ts';
 
 /** Every function stores, few reach the cluster or send notices: what those need stays out of the others' cold start. */
@@ -14,12 +15,6 @@ function onDemand<T>(load: () => Promise<T>): () => Promise<T> {
     return loaded;
   };
 }
-
-/** Answers, by a name that every resolver of a VPC knows, and has the right time. */
-const landmarkOf = (region: string | undefined): { side?: { landmark: string } } => {
-  if (region === undefined) return {};
-  return { side: { landmark: `https://sts.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}` } };
-};
 
 /**
  * The adapters of a deployed function, from its environment and its configuration layer; see environment.ts for the
@@ -42,10 +37,11 @@ export async function deployedPorts(): Promise<Ports> {
       import('./sign-query.ts'),
       import('@aws-sdk/credential-provider-node'),
     ]);
+    const landmark = landmarkOf(process.env.AWS_REGION);
     return otlpProber({
       clock,
       deployed: true,
-      ...landmarkOf(process.env.AWS_REGION),
+      ...(landmark !== undefined && { side: { landmark } }),
       inVpc: environment.MEDIC_IN_VPC === 'yes',
       secret: async (name) => (await secrets())(name, 'headers'),
       apiServerOf: apiServerOf(config, clusters),
