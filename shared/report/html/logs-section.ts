@@ -74,7 +74,7 @@ function bursts(story: LogStory): Markup | false {
       ({ from, to, count, says }) =>
         html`<li>${timeIn(from, span?.to)} to ${timeIn(to, span?.to)}: ${counted(count, 'record')}${says && html`, most of them <span class="mono">${text(says, 160)}</span>`}</li>`,
     );
-  return html`<p><b>Bursts</b> <span class="muted">${timeIn(span?.from, span?.to)}</span> <span class="spark bad">${drawn}</span> <span class="muted">${timeIn(span?.to, span?.to)}</span></p><ul>${rows}</ul>`;
+  return html`<p><b>Bursts</b> <span class="time-line"><span class="muted">${timeIn(span?.from, span?.to)}</span><span class="spark bad" aria-hidden="true">${drawn}</span><span class="muted">${timeIn(span?.to, span?.to)}</span></span></p><ul>${rows}</ul>`;
 }
 
 function templates({ templates: all, slow, span, leftOut }: LogStory): Markup {

@@ -46,7 +46,7 @@ thead th{font-size:.8rem;font-weight:600;color:var(--muted);border-top:0;overflo
 tbody th{font-weight:600;min-width:7rem}
 td.value{white-space:pre-wrap}
 .sla th,.sla td{overflow-wrap:normal;min-width:0}.sla th::first-letter{text-transform:uppercase}
-.logs{margin:.5rem 0}.logs .count{text-align:right;width:5rem;font-variant-numeric:tabular-nums}.logs .times{white-space:nowrap;font-variant-numeric:tabular-nums}.spark{font-family:var(--mono);letter-spacing:-.02em;white-space:nowrap}
+.logs{margin:.5rem 0}.logs .count{text-align:right;width:5rem;font-variant-numeric:tabular-nums}.logs .times{white-space:nowrap;font-variant-numeric:tabular-nums}.spark{font-family:var(--mono);letter-spacing:-.02em;white-space:nowrap}.time-line{display:inline-flex;gap:.4rem;align-items:baseline}
 .evidence{table-layout:fixed}.evidence th:first-child{width:55%}
 ul,ol{margin:.4rem 0;padding-left:1.3rem}
 li{margin:.2rem 0}
@@ -79,7 +79,7 @@ header,main,footer{padding-left:1rem;padding-right:1rem}h1{font-size:1.3rem}sect
 .stack thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}
 .stack,.stack caption,.stack tbody{display:block}.stack tr{display:block;border-top:1px solid var(--line);padding:.45rem 0}
 .stack th,.stack td{display:block;border:0;padding:.05rem 0}
-.stack.logs th,.stack.logs td{display:inline;padding-right:.6rem}.stack.logs td:last-child{display:block}.spark{font-size:.7em}}
+.stack.logs th,.stack.logs td{display:inline;padding-right:.6rem}.stack.logs td:last-child{display:block}.spark{font-size:.6em;grid-column:1/3;grid-row:1}.time-line{display:grid;grid-template-columns:auto auto;width:max-content}.time-line .muted:last-child{text-align:right}}
 footer{color:var(--muted);font-size:.85rem;padding-bottom:2rem}
 @page{margin:14mm}
 @media print{:root{color-scheme:light}body{background:#fff;font-size:10.5pt}.band{print-color-adjust:exact;-webkit-print-color-adjust:exact}
