@@ -33,7 +33,7 @@ export function expectTrueOf(snapshot: Snapshot, evidence: Evidence[]): void {
     expect(one.value).not.toMatch(/^(?:undefined|null|NaN|\[object Object\])$/);
     if (isOfNoObject(one)) continue;
     const [kind = '', first = '', second] = one.source.split('/');
-    const object = objects.get(`${pluralOf(kind)}/${second === undefined ? `/${first}` : `${first}/${second}`}`);
+    const object = objects.get(`${pluralOf(kind)}/${second === undefined ? '' : first}/${second ?? first}`);
     expect(object, `${one.source} (${one.path}: ${one.value}) is in the snapshot`).toBeDefined();
     if (PLAIN_PATH.test(one.path)) expectQuoted(one, valueAt(object, one.path));
   }

@@ -5,7 +5,6 @@ import { ago } from '#test/support/namespace.ts';
 import { type Cases, inPodsOf, UNREAD_LOGS } from '../case.ts';
 
 const at = inPodsOf('otlp-app', 'app');
-const _inCollector = inPodsOf('otel-collector', 'collector');
 /** The application keeps its data on a claim, and says that as it ends. */
 const dies = (log: string, change: Parameters<typeof everWith>[2] = () => undefined): Snapshot => {
   const snapshot = everWith(withClaim(BOUND), 'otlp-app', change);
