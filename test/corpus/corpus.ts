@@ -45,6 +45,12 @@ import { openDEks } from './cases/open-d-eks.ts';
 import { openDMisleading } from './cases/open-d-misleading.ts';
 import { openDPairs } from './cases/open-d-pairs.ts';
 import { openDSdks } from './cases/open-d-sdks.ts';
+import { openEDatabases } from './cases/open-e-databases.ts';
+import { openEWorkloads } from './cases/open-e-workloads.ts';
+import { openFAdmission } from './cases/open-f-admission.ts';
+import { openFSdks } from './cases/open-f-sdks.ts';
+import { openFStarts } from './cases/open-f-starts.ts';
+import { openFStorage } from './cases/open-f-storage.ts';
 import { otlp } from './cases/otlp.ts';
 import { platform } from './cases/platform.ts';
 import { storage } from './cases/storage.ts';
@@ -104,6 +110,12 @@ const ALL: readonly CorpusCase[] = [
   ...openDMisleading,
   ...openDPairs,
   ...openDSdks,
+  ...openEDatabases,
+  ...openEWorkloads,
+  ...openFAdmission,
+  ...openFSdks,
+  ...openFStarts,
+  ...openFStorage,
 ];
 
 /** Every case; `heldOut` ones are scored once, when the rules are done, and are never looked at before. */
