@@ -13,6 +13,7 @@ import { isAbandoned, startedAt, sweep } from './remains.ts';
 /** Clusters side by side: each slot has its own folder, twenty ports, and a /19 of 198.18.0.0/15 for pods. */
 const SLOTS = 16;
 const FIRST_PORT = 21_000;
+const PORTS = 20;
 const HOME = join(tmpdir(), 'otlp-medic-control-planes');
 
 export interface ControlPlaneOptions {
@@ -186,14 +187,15 @@ const listening = (port: number) =>
     });
   });
 
-/** A slot whose folder is taken and not abandoned, or whose ports are in use, is somebody else's. */
+/** A slot whose folder is taken and not abandoned, or any of whose ports is in use, is somebody else's. */
 async function claimBed(apiserverArgs: string[]): Promise<Bed> {
   mkdirSync(HOME, { recursive: true });
   for (let slot = 0; slot < SLOTS; slot++) {
     const dir = join(HOME, String(slot));
-    const port = FIRST_PORT + 20 * slot;
+    const port = FIRST_PORT + PORTS * slot;
     if (isAbandoned(dir)) sweep(dir);
-    if ((await listening(port)) || !claim(dir)) continue;
+    const ports = Array.from({ length: PORTS }, (_, index) => port + index);
+    if ((await Promise.all(ports.map(listening))).includes(true) || !claim(dir)) continue;
     const [a, b, c] = [198, 18 + Math.floor(slot / 8), (slot % 8) * 32];
     return { dir, port, podCidr: `${a}.${b}.${c}.0/19`, advertise: `${a}.${b}.${c + 31}.254`, apiserverArgs };
   }
