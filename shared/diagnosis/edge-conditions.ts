@@ -13,6 +13,10 @@ export const asSeen: When = () => true;
 /** The process answers and says that something is wrong, rather than hanging. */
 export const answersUnwell: When = (evidence) => evidence.some(({ value }) => /statuscode: 5\d\d/.test(value));
 
+/** So it answers, for all that is known: no event tells what the probe has met. */
+export const mayAnswerUnwell: When = (symptom, cause) =>
+  answersUnwell(symptom, cause) || !symptom.some(({ path }) => path.startsWith('event '));
+
 /** The process answers, but too slowly. */
 export const timesOut: When = (evidence) => evidence.some(({ value }) => /deadline exceeded|timed? ?out/i.test(value));
 

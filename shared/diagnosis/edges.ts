@@ -1,11 +1,11 @@
 import type { Code } from './catalogue.ts';
 import {
-  answersUnwell,
   asIfCutOff,
   asSeen,
   endsItself,
   isRelayed,
   lacksRequests,
+  mayAnswerUnwell,
   namesDirectory,
   namesPipeline,
   ranOut,
@@ -222,5 +222,5 @@ export const CHAINS: Chain[] = [
   own(TOLD, ['log-error-burst']),
   missing(['service-no-ready-endpoints'], ['log-error-burst']),
   { ...downstream(['collector-down', 'service-no-ready-endpoints'], ENDS), when: namesPipeline },
-  { ...downstream(['collector-down', 'service-no-ready-endpoints'], NOT_READY), when: answersUnwell },
+  { ...downstream(['collector-down', 'service-no-ready-endpoints'], NOT_READY), when: mayAnswerUnwell },
 ];

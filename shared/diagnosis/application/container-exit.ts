@@ -84,8 +84,9 @@ export const rule: Rule = (view) =>
     if (end.exitCode === 0 && (status?.restartCount ?? 0) < 2) return [];
     const words = lastWords(view, container);
     const message = [end.message, status?.state?.waiting?.message, words?.line].filter(Boolean).join('\n');
-    const said = presentRecords(view, container, true).map(({ text }) => text);
-    const meaning = MEANINGS.find(({ when }) => when(end, message, [end.message ?? '', ...said].join('\n').trim()));
+    const records = presentRecords(view, container, true).map(({ text }) => text);
+    const said = [end.message ?? '', ...records].join('\n').trim();
+    const meaning = MEANINGS.find(({ when }) => when(end, message, said));
     if (!meaning) return [];
     const code: Code = init && meaning.code === 'container-exit-error' ? 'init-container-failed' : meaning.code;
     return [
@@ -93,6 +94,7 @@ export const rule: Rule = (view) =>
         code,
         ...inContainer(container),
         title: `${init ? 'init container' : 'container'} ${name} of ${ownerName(container)} ${meaning.says(end)}`,
+        ...(said === '' && [126, 127].includes(end.exitCode) ? { confidence: 'likely' as const } : {}),
         ...causeOf(meaning.cause, end, words?.line),
         evidence: [
           evidence(pod.ref, `${path}.exitCode`, end.exitCode, end.finishedAt),

@@ -52,6 +52,13 @@ describe('a dependency without a ready endpoint', () => {
     expect(asked?.evidence.map(({ value }) => value).join()).toContain('session-store');
   });
 
+  it('is the root cause too where no event tells what the probe has met', () => {
+    const snapshot = withSleepingStore();
+    askedIn['a variable']?.(snapshot);
+    unready(snapshot, podsOf(snapshot, 'otlp-app'));
+    expect(roots(snapshot)).toEqual(['deployment-scaled-to-zero']);
+  });
+
   it('is nobody’s trouble while the app is well', () => {
     const snapshot = withSleepingStore();
     askedIn['a variable']?.(snapshot);

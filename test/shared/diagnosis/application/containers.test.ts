@@ -72,6 +72,12 @@ describe('why a container does not stay up', () => {
     expect(roots(crashing({ exitCode, log }))).toEqual([code]);
   });
 
+  it('is less sure where the exit code alone says it', () => {
+    expect(findingOf(crashing({ exitCode: 126 }), 'container-permission-denied-exec').confidence).toBe('likely');
+    const said = crashing({ exitCode: 126, log: '/bin/sh: /app/run.sh: Permission denied' });
+    expect(findingOf(said, 'container-permission-denied-exec').confidence).toBe('certain');
+  });
+
   it('is the same for a replica whose log was not read', () => {
     const snapshot = healthyNamespace();
     const [first, ...others] = podsOf(snapshot, 'otlp-app');
