@@ -15,6 +15,12 @@ const STREAMS = ['stdout ', 'stderr '];
 /** Loggers write up to six digits of a second; kubelet and containerd write nine, without zeros at the end. */
 const NANOSECONDS = 7;
 
+/** `hub-1  | text` */
+const COMPOSE = /^[a-z][\w.-]{0,80}[-_]\d{1,3} {1,40}\| ?/;
+/** `hub-6d8f9c7b5-x7k2p hub text`, `hub-0 hub text`: a name that Kubernetes has made, the container, and first seen before a head. */
+const STERN = /^[a-z][a-z\d.-]{0,250}-(?:[bcdfghjklmnpqrstvwxz24-9]{5}|\d{1,3}) [a-z\d][a-z\d-]{0,62} /;
+const HEAD = /^(?:\{"|\[?\d{4}[-/]\d|[IWEF]\d{4} |(?:ts|time|level)=)/;
+
 /** Docker begins with the text; who forwards its files may change the order. */
 const DOCKER = /^\{"(?:log|stream|time)":"/;
 
@@ -22,19 +28,36 @@ const DOCKER = /^\{"(?:log|stream|time)":"/;
 export class EnvelopeReader {
   readonly #time: TimeReader;
   #timestamps = false;
+  #stern = false;
 
   constructor(time: TimeReader) {
     this.#time = time;
   }
 
   read(line: string): Enveloped {
-    const prefix = line.startsWith('[pod/') ? line.indexOf('] ') : -1;
-    const source = prefix > 0 && prefix < 400 ? line.slice(0, prefix) : '';
-    const text = source === '' ? line : line.slice(prefix + 2);
+    const prefix = this.#prefix(line);
+    const source = line.slice(0, prefix);
+    const text = prefix === 0 ? line : line.slice(prefix);
     const code = text.charCodeAt(0);
     if (code >= 48 && code <= 57) return this.#timed(text, source);
     if (code === 123 && DOCKER.test(text) && text.includes('"log":')) return this.#json(text, source);
     return { text, at: Number.NaN, source, partial: false };
+  }
+
+  /** Length of what says which pod or service the line is of: kubectl's `[pod/NAME/CONTAINER] `, stern's, Compose's. */
+  #prefix(line: string): number {
+    const code = line.charCodeAt(0);
+    if (code === 91) {
+      const end = line.startsWith('[pod/') ? line.indexOf('] ') : -1;
+      return end > 0 && end < 400 ? end + 2 : 0;
+    }
+    if (!(code >= 97 && code <= 122)) return 0;
+    const compose = COMPOSE.exec(line);
+    if (compose) return compose[0].length;
+    const [stern] = STERN.exec(line) ?? [];
+    if (stern === undefined) return 0;
+    this.#stern ||= HEAD.test(line.slice(stern.length, stern.length + 16));
+    return this.#stern ? stern.length : 0;
   }
 
   /** `TIME stdout F text` of containerd and CRI-O, `TIME text` of `kubectl logs --timestamps` */

@@ -13,6 +13,8 @@ function answerOf(chunks: Uint8Array[]) {
 
 const newlines = (input: Uint8Array) => input.filter((byte) => byte === 10).length;
 const linesIn = (input: Uint8Array) => newlines(input) + (input.length > 0 && input.at(-1) !== 10 ? 1 : 0);
+/** Begins as UTF-16 does, or is a mark and nothing else: then the bytes are not to be counted as they stand. */
+const isMarked = (input: Buffer) => /^(?:fffe|feff|efbbbf$)/.test(input.toString('hex', 0, 4));
 
 /** What makes parsers turn: the beginnings, ends and joints of all formats. */
 const piece = fc.constantFrom(
@@ -63,6 +65,13 @@ const piece = fc.constantFrom(
     '\u001b[31m',
     '\u001b',
   ],
+  ...['<3>', '<14>1 ', '1:M ', ' # ', 'hub-0 hub ', 'hub-1  | ', ' UTC m=+0.1', 'kafka1 kafka2 ', ' ()', '\ufeff'],
+  ...[
+    'ResourceSpans #0',
+    '\t{',
+    '# A fatal error has been detected by the Java Runtime Environment',
+    'Segmentation fault',
+  ],
   ...[
     '\n',
     '\r\n',
@@ -84,6 +93,10 @@ const piece = fc.constantFrom(
     'Nov 25 04:00:00 host app[1]: ',
     'Trace[1]: ',
     'FATAL ERROR: x',
+    'Wed Nov 25 04:00:00 UTC 2026 ',
+    '25/Nov/2026:04:00:00 +0000 ',
+    '20261125T040000Z ',
+    '1795579200.123 ',
     ' ',
     '\t',
     '=',
@@ -105,6 +118,7 @@ describe('any bytes at all', () => {
   it('have a valid, bounded answer with the right number of lines', () => {
     fc.assert(
       fc.property(input, (bytes) => {
+        fc.pre(!isMarked(bytes));
         const answer = answerOf([bytes]);
         expectSound(answer);
         expect(answer.lines).toBe(linesIn(bytes));
