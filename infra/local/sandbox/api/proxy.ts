@@ -105,13 +105,20 @@ const relocated = (location: string, { prefix }: Through, { ip, port }: Place) =
     ? `${prefix}${location}`
     : location.replace(new RegExp(`^https?://${ip}:${port}(?=/|$)`), prefix);
 
-function pass(request: IncomingMessage, body: Buffer, through: Through, place: Place, loopback: number) {
+interface Exchange {
+  request: IncomingMessage;
+  body: Buffer;
+  response: ServerResponse;
+}
+
+function pass({ request, body, response }: Exchange, through: Through, place: Place, loopback: number) {
   const to = { host: '127.0.0.1', port: loopback, method: request.method, path: through.rest, agent: false };
   const headers = onward(request.headers, through, request.socket.remoteAddress ?? '');
   return new Promise<IncomingMessage>((resolve, reject) => {
     // The API server verifies no certificate of what stands behind it.
     const outgoing = place.tls ? askSecurely({ ...to, headers, rejectUnauthorized: false }) : ask({ ...to, headers });
-    request.socket.once('close', () => outgoing.destroy());
+    // The connection of the caller stays for the next call; the answer to this one ends with it.
+    response.once('close', () => outgoing.destroy());
     outgoing.once('error', reject).once('response', resolve).end(body);
   });
 }
@@ -123,8 +130,9 @@ function pass(request: IncomingMessage, body: Buffer, through: Through, place: P
 export async function answerThrough(
   cluster: SandboxCluster,
   { users, through }: { users: readonly User[]; through: Through },
-  { request, body, response }: { request: IncomingMessage; body: Buffer; response: ServerResponse },
+  exchange: Exchange,
 ): Promise<void> {
+  const { request, response } = exchange;
   const { namespace, kind, id, prefix, rest } = through;
   const verb = VERBS[request.method ?? ''];
   if (!verb) throw methodNotAllowed();
@@ -138,7 +146,7 @@ export async function answerThrough(
   }
   let answer: IncomingMessage;
   try {
-    answer = await pass(request, body, through, place, cluster.network.loopbackPort(place.ip, place.port));
+    answer = await pass(exchange, through, place, cluster.network.loopbackPort(place.ip, place.port));
   } catch (error) {
     throw unavailable(`error trying to reach service: ${wordsFor(error as Error, place)}`);
   }

@@ -67,6 +67,19 @@ it('lets the ladder pass to the Collector of the sandbox, to a pod of it with it
   expect((await walk(cluster, urls)).verdict).toMatchObject({ code: 'debug-only-pipeline', rung: 'export' });
 });
 
+it('holds on to nothing of the calls that a kept connection has had', async () => {
+  await using lab = await limitedSandbox();
+  const warnings: string[] = [];
+  const heard = ({ name }: Error) => warnings.push(name);
+  process.on('warning', heard);
+  const ask = { namespace, kind: 'services' as const, name: 'otel-collector', port: 4318, method: 'GET' as const };
+  const cluster = lab.administrator();
+  for (let call = 0; call < 15; call++) await cluster.proxy({ ...ask, path: '/' });
+  await sleep(0);
+  process.off('warning', heard);
+  expect(warnings).toEqual([]);
+});
+
 it('refuses a caller without the right, in the words of RBAC', async () => {
   await using lab = await limitedSandbox();
   const cluster = lab.as([{ verbs: ['get'], resource: 'services/proxy', namespace }]);
