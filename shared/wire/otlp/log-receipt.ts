@@ -66,7 +66,7 @@ async function placesOf(
   if (places.length === 0) {
     const names = running[0]?.spec.containers.map(({ name }) => name).join(', ');
     return container === undefined
-      ? `pod ${running[0]?.metadata.name} has several containers (${names}): name that of the Collector`
+      ? `pod ${running[0]?.metadata.name} has several containers (${names}): name that of the Collector (receipt.container of the endpoint)`
       : `pod ${running[0]?.metadata.name} has no container ${container}: ${names}`;
   }
   return { cluster, namespace, places, left: running.length - places.length };
