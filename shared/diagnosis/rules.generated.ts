@@ -83,6 +83,7 @@ import { rule as platformDisrupted } from './platform/disrupted.ts';
 import { rule as platformMetricsServer } from './platform/metrics-server.ts';
 import { rule as platformNamespace } from './platform/namespace.ts';
 import { rule as platformNode } from './platform/node.ts';
+import { rule as platformNodeSilent } from './platform/node-silent.ts';
 import { rule as platformOwned } from './platform/owned.ts';
 import { rule as platformUnschedulable } from './platform/unschedulable.ts';
 import { rule as storageClaim } from './storage/claim.ts';
@@ -176,6 +177,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'platform/metrics-server': platformMetricsServer,
   'platform/namespace': platformNamespace,
   'platform/node': platformNode,
+  'platform/node-silent': platformNodeSilent,
   'platform/owned': platformOwned,
   'platform/unschedulable': platformUnschedulable,
   'storage/claim': storageClaim,

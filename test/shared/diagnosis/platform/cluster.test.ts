@@ -47,6 +47,47 @@ describe('conditions of nodes beside Ready', () => {
   });
 });
 
+describe('a node that cannot be read', () => {
+  /** As the node lifecycle controller leaves the pods of a node whose kubelet is silent. */
+  const marked = (nodes: 'forbidden' | 'deleted') => {
+    const snapshot = healthyNamespace();
+    for (const { spec, status } of snapshot.objects.pods)
+      if (spec.nodeName === 'node-a') setCondition(status?.conditions, { type: 'Ready', status: 'False' }, 6);
+    if (nodes === 'forbidden') {
+      snapshot.objects.nodes = [];
+      snapshot.coverage.notChecked.push({ check: 'nodes', why: 'forbidden' });
+    } else snapshot.objects.nodes.shift();
+    return settle(snapshot);
+  };
+
+  it.each([
+    ['forbidden', 'does not report'],
+    ['deleted', 'is not there any more'],
+  ] as const)('is known by its pods, which others marked as not ready: %s', (nodes, says) => {
+    const snapshot = marked(nodes);
+    expect(roots(snapshot)).toEqual(['node-not-ready']);
+    expect(findingOf(snapshot, 'node-not-ready')).toMatchObject({
+      subject: { kind: 'Node', name: 'node-a' },
+      confidence: 'likely',
+      title: `node node-a ${says}`,
+    });
+  });
+
+  it('is no matter where the containers themselves are not ready, a gate is not passed, or another pod there is well', () => {
+    const own = marked('forbidden');
+    unready(own, podsOf(own, 'otlp-app').slice(0, 1), undefined, 6);
+    expect(codes(own)).not.toContain('node-not-ready');
+    const gated = marked('forbidden');
+    for (const { spec } of gated.objects.pods)
+      spec.readinessGates = [{ conditionType: 'target-health.elbv2.k8s.aws/x' }];
+    expect(codes(gated)).not.toContain('node-not-ready');
+    const alone = marked('forbidden');
+    for (const { status } of podsOf(alone, 'otel-collector'))
+      setCondition(status?.conditions, { type: 'Ready', status: 'True' }, 60);
+    expect(codes(alone)).not.toContain('node-not-ready');
+  });
+});
+
 describe('the metrics API', () => {
   const NAME = 'v1beta1.metrics.k8s.io';
   const apiService = (status: string) => ({

@@ -213,7 +213,7 @@ export const nodes = {
           ),
       },
     ],
-    notApplicable: [unreadNodes],
+    notApplicable: [{ why: 'neither nodes nor pods may be read', unread: ['nodes', 'pods'] }],
   },
   'node-memory-pressure': pressure('memory'),
   'node-disk-pressure': pressure('disk'),
