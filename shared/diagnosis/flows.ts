@@ -69,8 +69,15 @@ function groupByLabels(pods: PodView[]): FlowPod[] {
 
 function isAlike({ object: a }: PodView, { object: b }: PodView): boolean {
   const [own, other] = [a.metadata.labels ?? {}, b.metadata.labels ?? {}];
-  for (const key in own) if (own[key] !== other[key]) return false;
-  return Object.keys(own).length === Object.keys(other).length && a.spec?.hostNetwork === b.spec?.hostNetwork;
+  if (a.spec?.hostNetwork !== b.spec?.hostNetwork) return false;
+  // Ten thousand times: without a list of keys for each.
+  let more = 0;
+  for (const key in own) {
+    if (own[key] !== other[key]) return false;
+    more += 1;
+  }
+  for (const _ in other) more -= 1;
+  return more === 0;
 }
 
 const flowPod = (

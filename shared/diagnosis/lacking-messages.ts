@@ -3,6 +3,10 @@ const VARIABLE = '[A-Z][A-Z0-9]{0,40}(?:_[A-Z0-9]{1,40}){1,8}';
 const KEY = '[A-Za-z_][\\w.-]{0,79}';
 const LACKS = `(?:is|was|are) (?:missing|required|not set|not defined|not found|not provided|undefined|unset|empty)|(?:must|should|has to|needs to) be (?:set|defined|provided|specified)|not (?:set|found|defined|provided)|missing|required`;
 
+/** Each of them has one of these: asked first, for most last words are about something else. */
+export const HINTS =
+  /missing|required|not (?:set|found|defined|provided|specified)|undefined|unset|empty|be (?:set|defined|provided|specified)|KeyError|unbound|placeholder|validation error/i;
+
 /**
  * How programs and the libraries that read their settings say which one they lack; its name is the first group, where
  * they name it. Data that lacks a field is another matter, so each names a variable, a setting or the library.

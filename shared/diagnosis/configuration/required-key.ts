@@ -1,7 +1,7 @@
 import { collectorsOf } from '../collector.ts';
 import { endOf } from '../container-state.ts';
 import { variablesOf } from '../endpoints.ts';
-import { LACKING } from '../lacking-messages.ts';
+import { HINTS, LACKING } from '../lacking-messages.ts';
 import { presentRecords, quoted } from '../log-records.ts';
 import type { ContainerView } from '../model.ts';
 import { evidence, inContainer, inWorkload, kubectl, ownerName, type Rule, type Sighting } from '../rule.ts';
@@ -51,6 +51,7 @@ function lackOf(view: ClusterView, container: ContainerView): { key?: string; li
   for (const [index, record] of [...records.entries()].toReversed()) {
     const next = records[index + 1];
     const more = next && next.level === undefined && next.crash === undefined ? `\n${next.text}` : '';
+    if (!HINTS.test(record.text)) continue;
     for (const words of LACKING) {
       const alone = words.exec(record.text);
       const found = alone ?? words.exec(record.text + more);

@@ -17,11 +17,10 @@ const ADDRESS = /\b(\d{1,3}(?:\.\d{1,3}){3}):(\d{2,5})\b/;
 export const rule: Rule = (view) => {
   const world = policyWorldOf(view);
   if (world.policies.length === 0) return [];
-  const inside = insideOf(view);
   const doubt: Partial<Sighting> = isDoubtful(view) ? DOUBT : {};
   return view.logged.flatMap((container): Sighting[] => {
     const { workload } = container.pod;
-    const call = workload && isEnforced(view, workload) ? failedCall(view, container, inside) : undefined;
+    const call = workload && isEnforced(view, workload) ? failedCall(view, container) : undefined;
     return workload && call
       ? deniedTo(view, world, workload, { container, ...call }).map((one) => ({ ...one, ...doubt }))
       : [];
@@ -35,7 +34,7 @@ interface Call {
 }
 
 /** The last address of them that times out repeatedly. */
-function failedCall(view: ClusterView, container: ContainerView, inside: Set<string>): Call | undefined {
+function failedCall(view: ClusterView, container: ContainerView): Call | undefined {
   const inTrouble = troubleOf(view, container) !== undefined;
   // The way of its telemetry is judged by the endpoint that is configured.
   const telemetry = new Set(
@@ -43,9 +42,10 @@ function failedCall(view: ClusterView, container: ContainerView, inside: Set<str
   );
   const calls = presentRecords(view, container, inTrouble).flatMap((record): Call[] => {
     const [, ip, port] = (CUT_OFF.test(record.text) && ADDRESS.exec(record.text)) || [];
-    return ip && !inside.has(ip) && !telemetry.has(Number(port)) ? [{ ip, port: Number(port), record }] : [];
+    return ip && !telemetry.has(Number(port)) ? [{ ip, port: Number(port), record }] : [];
   });
-  return calls.length >= (inTrouble ? 1 : ENOUGH_RECORDS) ? calls.at(-1) : undefined;
+  const last = calls.length >= (inTrouble ? 1 : ENOUGH_RECORDS) ? calls.at(-1) : undefined;
+  return last && !isInside(view, last.ip) ? last : undefined;
 }
 
 function deniedTo(
@@ -71,9 +71,14 @@ function deniedTo(
   });
 }
 
-/** Addresses of Services and pods: what denies those is judged by their labels. */
-const insideOf = ({ snapshot }: ClusterView): Set<string> =>
-  new Set([
-    ...snapshot.objects.services.flatMap(({ spec }) => spec?.clusterIP ?? []),
-    ...snapshot.objects.pods.flatMap(({ status }) => status?.podIP ?? []),
-  ]);
+const INSIDE = new WeakMap<ClusterView, Set<string | undefined>>();
+
+/** The address of a Service or pod: what denies those is judged by their labels. */
+function isInside(view: ClusterView, ip: string): boolean {
+  const { services, pods } = view.snapshot.objects;
+  const known =
+    INSIDE.get(view) ??
+    new Set([...services.map(({ spec }) => spec?.clusterIP), ...pods.map(({ status }) => status?.podIP)]);
+  INSIDE.set(view, known);
+  return known.has(ip);
+}
