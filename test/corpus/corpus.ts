@@ -45,9 +45,14 @@ import { openDEks } from './cases/open-d-eks.ts';
 import { openDMisleading } from './cases/open-d-misleading.ts';
 import { openDPairs } from './cases/open-d-pairs.ts';
 import { openDSdks } from './cases/open-d-sdks.ts';
+import { openECascades } from './cases/open-e-cascades.ts';
+import { openECascadesOfClients } from './cases/open-e-cascades-of-clients.ts';
 import { openEDatabases } from './cases/open-e-databases.ts';
 import { openEWorkloads } from './cases/open-e-workloads.ts';
 import { openFAdmission } from './cases/open-f-admission.ts';
+import { openFMisleading } from './cases/open-f-misleading.ts';
+import { openFNetwork } from './cases/open-f-network.ts';
+import { openFNodes } from './cases/open-f-nodes.ts';
 import { openFSdks } from './cases/open-f-sdks.ts';
 import { openFStarts } from './cases/open-f-starts.ts';
 import { openFStorage } from './cases/open-f-storage.ts';
@@ -110,9 +115,14 @@ const ALL: readonly CorpusCase[] = [
   ...openDMisleading,
   ...openDPairs,
   ...openDSdks,
+  ...openECascades,
+  ...openECascadesOfClients,
   ...openEDatabases,
   ...openEWorkloads,
   ...openFAdmission,
+  ...openFMisleading,
+  ...openFNetwork,
+  ...openFNodes,
   ...openFSdks,
   ...openFStarts,
   ...openFStorage,

@@ -1,8 +1,10 @@
 import type { Container, ContainerState, Pod, PodSpec, Workload } from '#shared/domain/kubernetes.ts';
-import { claim, service } from '../things.ts';
+import { notServing } from '../faults.ts';
+import { claim, clusterThing, service, thing } from '../things.ts';
 import { ago, DAY } from '../time.ts';
 import { statefulSet } from '../workloads.ts';
 import type { Whole, World } from '../world.ts';
+import { unavailable } from './open-d-parts.ts';
 
 /** One container that serves on ports with names. */
 export const server = (
@@ -96,4 +98,40 @@ export function firstOf(world: World, workload: Workload): [Pod, ...Pod[]] {
   const [first, ...others] = world.podsOf(workload);
   if (!first) throw new Error(`${workload.metadata.name} has no pod`);
   return [first, ...others];
+}
+
+/** A namespace of somebody else, with what the control plane puts into each. */
+export function namespaceOf(world: World, name: string): void {
+  const labels = { 'kubernetes.io/metadata.name': name };
+  const made = { spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } };
+  clusterThing(world, 'v1', 'Namespace', name, made, { labels });
+  thing(world, 'v1', 'ServiceAccount', 'default', {}, { namespace: name });
+}
+
+/** The pod is not ready because its own check of what it depends on answers 503. */
+export function unwell(world: World, workload: Workload, path: string, minutes: number): void {
+  for (const pod of world.podsOf(workload)) {
+    if (pod.metadata.deletionTimestamp || pod.status?.phase !== 'Running') continue;
+    notServing(world, pod, 'HTTP probe failed with statuscode: 503', minutes);
+    const [container] = pod.spec.containers;
+    if (container) container.readinessProbe = { ...container.readinessProbe, httpGet: { path, port: 'http' } };
+  }
+  unavailable(workload, minutes);
+}
+
+/** No more pods of the newest ReplicaSet are let in; the ones that it has stay. */
+export function noMore(world: World, each: Workload, message: string, minutes: number): void {
+  const [set] = world.setsOf(each).slice(-1);
+  if (!set) throw new Error('a ReplicaSet');
+  const at = ago(minutes);
+  const failure = { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message };
+  for (const object of [set, each]) {
+    const before = object.status?.conditions ?? [];
+    object.status = {
+      ...object.status,
+      conditions: [...before, { ...failure, lastTransitionTime: at, lastUpdateTime: at }],
+    };
+  }
+  const said = { count: 33, from: minutes, component: 'replicaset-controller' };
+  world.event(set, 'Warning', 'FailedCreate', `Error creating: ${message}`, said);
 }
