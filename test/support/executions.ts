@@ -1,17 +1,11 @@
 import { Session } from 'node:inspector/promises';
 import { setFlagsFromString } from 'node:v8';
 
-export interface Executions {
-  /** file, function and the line of the block */
-  at: string;
-  count: number;
-}
-
 const COMPILERS = ['opt', 'maglev'];
 
 /**
  * How often each function and block of the files was executed while `work` ran, as V8 counts them for coverage: the same
- * on every machine. Blocks of one file that begin at one place are told apart by their end.
+ * on every machine. By file, function and the place of the block.
  */
 export async function executionsOf(files: RegExp, work: () => void): Promise<Map<string, number>> {
   // Optimized code does not count what it has inlined.
