@@ -59,7 +59,7 @@ export class Tally {
   add(record: LogRecord): void {
     const { head, at, crash } = record;
     this.records++;
-    const message = crash ? crashMessage(crash, record.text, record.rest) : (head?.message ?? record.text);
+    const message = messageOf(record);
     const id = this.store.groupOf(message, (text) => redactRecord(text, record.before, record.after, this.secrets));
     const level = head?.level ?? (crash || isQualifiedThrown(record.text) ? 'error' : undefined);
     const group = this.groups.get(id) ?? this.#newGroup(id, record);
@@ -134,6 +134,12 @@ export class Tally {
       if (count > 0) kept.levels[level] = count;
     }
   }
+}
+
+function messageOf({ head, crash, text, rest }: LogRecord): string {
+  if (crash) return crashMessage(crash, text, rest);
+  if (head?.messageFollows) return rest[0]?.trim() ?? head.message;
+  return head?.message ?? text;
 }
 
 /** Fields of JSON and logfmt have been looked at by their names. */

@@ -28,7 +28,7 @@ export class TimeReader {
   }
 
   /**
-   * `2026-11-25T04:00:00.123456Z`, with a space or `_`, slashes, a comma before the fraction, an offset or none; without
+   * `2026-11-25T04:00:00.123456Z`, with a space or `_`, slashes or dots, a comma before the fraction, an offset or none; without
    * signs, `20261125T040000Z`; and with the name of its month, `25/Nov/2026:04:00:00 +0000`, `25 Nov 2026 04:00:00`.
    */
   readDate(text: string, from: number): number {
@@ -37,7 +37,8 @@ export class TimeReader {
     if (isLetter(text.charCodeAt(from + 3))) return this.#dayFirst(from);
     const year = this.#digits(from, 4);
     const dash = text.charCodeAt(from + 4);
-    if (Number.isNaN(year) || (dash !== 45 && dash !== 47) || text.charCodeAt(from + 7) !== dash) return Number.NaN;
+    if (Number.isNaN(year) || (dash !== 45 && dash !== 47 && dash !== 46) || text.charCodeAt(from + 7) !== dash)
+      return Number.NaN;
     const month = this.#digits(from + 5, 2);
     const day = this.#digits(from + 8, 2);
     const between = text.charCodeAt(from + 10);

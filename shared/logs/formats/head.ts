@@ -18,6 +18,8 @@ export interface Head {
   stack?: 'go';
   /** the Collector's debug exporter: what follows are the data, until its fields */
   dump?: true;
+  /** .NET's console has its message on the next line */
+  messageFollows?: true;
   /** java.util.logging has its level on the next line */
   levelFollows?: true;
   /** tracing's pretty lines: whatever comes before a blank line is of the record */

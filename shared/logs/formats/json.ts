@@ -143,7 +143,10 @@ function timeOf(fields: Fields, time: TimeReader): number {
     } else if (typeof value === 'number') return epochMillis(value);
     else if (isFields(value) && typeof value.$date === 'string') return time.readDate(value.$date, 0);
   }
-  return Number.NaN;
+  const { instant } = fields; // log4j
+  return isFields(instant) && typeof instant.epochSecond === 'number'
+    ? instant.epochSecond * 1000 + Math.floor(Number(instant.nanoOfSecond ?? 0) / 1e6)
+    : Number.NaN;
 }
 
 /** The texts in a record, without the names of its fields: `timeout: 30` is no timeout. */

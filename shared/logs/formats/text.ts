@@ -1,8 +1,10 @@
 import { headLevelOf, type Level, levelOf } from '../levels.ts';
 import { epochMillis, type TimeReader } from '../time.ts';
+import { dotnetHead } from './dotnet-console.ts';
 import type { Head } from './head.ts';
 import { javaHead } from './java-util-logging.ts';
 import { redisHead } from './redis.ts';
+import { rubyHead } from './ruby.ts';
 import { afterSyslogTime, priorityHead } from './syslog.ts';
 import { spansEnd, tracingMessage } from './tracing.ts';
 import { zapHead } from './zap-console.ts';
@@ -64,7 +66,7 @@ function withoutTime(line: string, time: TimeReader): Head | undefined {
   if (code >= 48 && code <= 57) return redisHead(line, time) ?? epochHead(line);
   if (code === UPPER_O && SDK_ERROR.test(line))
     return { at: Number.NaN, level: 'error', message: line, written: 'text', durationMs: -1 };
-  return javaHead(line, time) ?? levelFirst(line, time);
+  return javaHead(line, time) ?? rubyHead(line, time) ?? dotnetHead(line) ?? levelFirst(line, time);
 }
 
 /** What the Rust SDK's own handler of errors prints, where no logger is set up. */
@@ -106,7 +108,7 @@ function levelAfter(line: string, from: number): { level?: Level; end: number } 
     const end = wordEnd(line, at);
     const word = line.slice(at, end);
     const bare = bareWord(word);
-    const level = headLevelOf(bare) ?? (bare !== word && word.startsWith('[') ? levelOf(bare) : undefined);
+    const level = headLevelOf(bare) ?? (bare !== word && /^[[<]/.test(word) ? levelOf(bare) : channelLevel(word));
     if (level) return { level, end: afterMarks(line, end) };
     if (!isBeforeLevel(word) && !(line.startsWith(' - ', end) && line.indexOf(' - ', end + 3) > 0)) break;
     at = end;
@@ -114,9 +116,18 @@ function levelAfter(line: string, from: number): { level?: Level; end: number } 
   return { end: from };
 }
 
+/** Monolog's `app.ERROR:` */
+const channelLevel = (word: string): Level | undefined =>
+  word.endsWith(':') && word.length <= 80 ? headLevelOf(word.slice(word.lastIndexOf('.') + 1, -1)) : undefined;
+
 /** `[main]`, `1234`, `-`, `---`, `|` */
 const isBeforeLevel = (word: string): boolean =>
-  word.startsWith('[') || word === '-' || word === '|' || word === '---' || /^\d{1,10}$/.test(word);
+  word.startsWith('[') ||
+  (word.startsWith('{') && word.endsWith('}')) ||
+  word === '-' ||
+  word === '|' ||
+  word === '---' ||
+  /^\d{1,10}$/.test(word);
 
 const bareWord = (word: string): string => {
   if (word.length > 14) return word;

@@ -100,7 +100,7 @@ export class Assembler {
   }
 
   #ownTime(line: string, head: Head | undefined, crash: Crash | undefined): number | undefined {
-    const at = head ? head.at : crash === 'go' ? this.#time.readDate(line, 0) : Number.NaN;
+    const at = head ? head.at : crash ? this.#time.readDate(line, line.startsWith('[') ? 1 : 0) : Number.NaN;
     return Number.isNaN(at) ? undefined : at;
   }
 

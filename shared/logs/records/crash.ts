@@ -15,6 +15,9 @@ const HEADS: [Crash, string, RegExp][] = [
   ['native', 'terminate called ', /^terminate called (?:after|without|recursively)/],
   ['native', 'memory allocation of ', /^memory allocation of \d{1,20} bytes failed/],
   ['native', 'Segmentation fault', /^Segmentation fault(?: \(core dumped\))?$/],
+  ['native', 'Unhandled exception. ', /^Unhandled exception\. [A-Z]/], // .NET
+  ['native', 'PHP Fatal error: ', /^PHP Fatal error: {1,2}Uncaught /],
+  ['native', '[', /^\[[^\]]{1,40}\] PHP Fatal error: {1,2}Uncaught /],
   ['native', '# A fatal error ', /^# A fatal error has been detected by the Java Runtime Environment/],
   ['native', '# There is ', /^# There is insufficient memory for the Java Runtime Environment/],
 ];

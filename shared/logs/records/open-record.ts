@@ -124,7 +124,7 @@ const beginsPem = (line: string): boolean => {
 
 /** What was thrown or caused it, and the fields of Node's errors: they are indented too. */
 const CAUSE =
-  /^[\s|+]{0,40}(?:(?:\[?cause\]?|code|errno|reason|message|error|details?|kind)["']?[:=] |Caused by|(?:[\w$]{1,80}\.){0,12}[A-Z]\w{0,80}(?:Error|Exception)(?:: |$))/;
+  /^[\s|+]{0,40}(?:(?:\[?cause\]?|code|errno|reason|message|error|details?|kind)["']?[:=] |Caused by|(?:[\w$]{1,80}\.){0,12}[A-Z]\w{0,80}(?:Error|Exception)(?: \(\d{1,10}\))?(?:: |$))/;
 
 /** `\tat a.b(C.java:1)`, `main.run(0xc000)`, `github.com/x/y.(*T).Run` */
 const isFrame = (line: string): boolean =>
