@@ -140,6 +140,7 @@ export const openFAdmission: CorpusCase[] = [
         service: { namespace, name: 'tsi-mutate-webhook', path: '/mutate' },
         age: 2 * DAY,
       });
+      const ofTheNode = { name: 'tsi-secure', hostPath: { path: '/tsi-secure', type: 'Directory' } };
       const signer = daemonSet(world, 'vtpm2-server', {
         container: {
           name: 'vtpm2-server',
@@ -148,7 +149,7 @@ export const openFAdmission: CorpusCase[] = [
           resources: { requests: { cpu: '20m', memory: '64Mi' }, limits: { memory: '256Mi' } },
           volumeMounts: [{ name: 'tsi-secure', mountPath: '/tsi-secure' }],
         },
-        more: { volumes: [{ name: 'tsi-secure', ...{ hostPath: { path: '/tsi-secure', type: 'Directory' } } }] },
+        more: { volumes: [ofTheNode] },
       });
       service(world, 'vtpm2-server', { app: 'vtpm2-server' }, [{ name: 'jss', port: 8012, targetPort: 'jss' }]);
       neverLetIn(

@@ -96,7 +96,7 @@ export const openFStorage: CorpusCase[] = [
       'https://github.com/kubernetes/kubernetes/issues/20753 https://github.com/kubernetes/kubernetes/issues/48609',
     layers: ['storage', 'platform'],
     roots: [['pv-failed-or-released', 'pvc-pending']],
-    why: 'The only volume that fits is Released: a volume with somebody else’s data is bound again only when an administrator clears its claimRef.',
+    why: 'The only volume that fits is Released: a volume with the data of somebody else is bound again only when an administrator clears its claimRef.',
     build: () => {
       const world = healthy();
       const asked = { accessModes: ['ReadWriteMany'], storageClassName: '', volumeMode: 'Filesystem' };
