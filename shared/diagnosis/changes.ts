@@ -1,5 +1,6 @@
 import type { KubeObject } from '#shared/domain/kubernetes.ts';
 import { millis, type Ref, type WorkloadView } from './model.ts';
+import { once } from './once.ts';
 import { revisionsOf } from './revisions.ts';
 import { type TemplateChange, templateDiff } from './template-diff.ts';
 import type { ClusterView } from './view.ts';
@@ -34,14 +35,10 @@ const isMaking = (workload: WorkloadView, at: number, created = at): boolean => 
   return born !== undefined && at - created < 1000 && created - born <= TOGETHER_MS;
 };
 
-const CHANGES = new WeakMap<WorkloadView, Change[]>();
+const changesFor = once((view: ClusterView) => once((workload: WorkloadView) => changesIn(view, workload)));
 
 /** What changed about a workload: its revisions, ConfigMaps and Secrets, moved image tags, nodes; newest first. */
-export function changesOf(view: ClusterView, workload: WorkloadView): Change[] {
-  const known = CHANGES.get(workload) ?? changesIn(view, workload);
-  CHANGES.set(workload, known);
-  return known;
-}
+export const changesOf = (view: ClusterView, workload: WorkloadView): Change[] => changesFor(view)(workload);
 
 function changesIn(view: ClusterView, workload: WorkloadView): Change[] {
   const { namespace } = workload.ref;

@@ -1,5 +1,6 @@
 import type { PersistentVolumeClaim } from '#shared/domain/surroundings.ts';
 import type { PodView, Ref } from './model.ts';
+import { once } from './once.ts';
 import type { ClusterView } from './view.ts';
 
 /** A claim that a pod of the target names; `claim` is absent where there is no such object, or it was not read. */
@@ -11,14 +12,8 @@ export interface UsedClaim {
   claim?: PersistentVolumeClaim;
 }
 
-const USED = new WeakMap<ClusterView, UsedClaim[]>();
-
 /** Every claim of every present pod. */
-export function claimsOf(view: ClusterView): UsedClaim[] {
-  const used = USED.get(view) ?? findClaims(view);
-  USED.set(view, used);
-  return used;
-}
+export const claimsOf = once(findClaims);
 
 function findClaims(view: ClusterView): UsedClaim[] {
   const known = new Map(

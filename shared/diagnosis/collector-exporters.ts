@@ -1,4 +1,5 @@
 import { type CollectorConfig, ids, section } from './collector.ts';
+import { once } from './once.ts';
 
 export type Signal = 'traces' | 'metrics' | 'logs' | 'profiles';
 export const SIGNALS: Signal[] = ['traces', 'metrics', 'logs', 'profiles'];
@@ -75,14 +76,8 @@ function speaksTls(protocol: 'grpc' | 'http', endpoint: string, settings: Record
   return isFromEnvironment(insecure) ? undefined : insecure !== true;
 }
 
-const RECEIVERS = new WeakMap<CollectorConfig, Receiver[]>();
-
 /** Asked for every link to the Collector. */
-export function receiversOf(config: CollectorConfig): Receiver[] {
-  const known = RECEIVERS.get(config) ?? findReceivers(config);
-  RECEIVERS.set(config, known);
-  return known;
-}
+export const receiversOf = once(findReceivers);
 
 function findReceivers(config: CollectorConfig): Receiver[] {
   return Object.keys(section(config.root, 'receivers')).flatMap((id) => {

@@ -3,6 +3,7 @@ import { COLLECTOR_IMAGE } from '#shared/domain/collector-image.ts';
 import type { Container } from '#shared/domain/kubernetes.ts';
 import { expectedObjects } from '#shared/domain/target.ts';
 import type { Ref, WorkloadView } from './model.ts';
+import { once } from './once.ts';
 import type { ClusterView } from './view.ts';
 
 type Settings = Record<string, unknown>;
@@ -16,14 +17,8 @@ export interface CollectorConfig {
   root?: Settings;
 }
 
-const FOUND = new WeakMap<ClusterView, WorkloadView[]>();
-
 /** The target's Collector, and every other workload in sight that runs one by its image or its configuration file. */
-export function collectorsOf(view: ClusterView): WorkloadView[] {
-  const found = FOUND.get(view) ?? findCollectors(view);
-  FOUND.set(view, found);
-  return found;
-}
+export const collectorsOf = once(findCollectors);
 
 function findCollectors(view: ClusterView): WorkloadView[] {
   const named = expectedObjects(view.target).collector?.workload;
@@ -45,14 +40,11 @@ const isCollectorFile = (text = '') =>
 /** The images' own defaults, for a Collector that is started without --config. */
 const DEFAULT_PATH = /^\/etc\/(otelcol|otelcol-contrib|otel|otelcol-k8s)\/config\.ya?ml$/;
 
-const READ = new WeakMap<WorkloadView, { config: CollectorConfig | undefined }>();
+const configsIn = once((view: ClusterView) => once((workload: WorkloadView) => readConfig(view, workload)));
 
 /** The configuration file that the container is started with, where a ConfigMap holds it; parsed once. */
-export function collectorConfigOf(view: ClusterView, workload: WorkloadView): CollectorConfig | undefined {
-  const known = READ.get(workload) ?? { config: readConfig(view, workload) };
-  READ.set(workload, known);
-  return known.config;
-}
+export const collectorConfigOf = (view: ClusterView, workload: WorkloadView): CollectorConfig | undefined =>
+  configsIn(view)(workload);
 
 function readConfig(view: ClusterView, workload: WorkloadView): CollectorConfig | undefined {
   const file = fileOf(view, workload);

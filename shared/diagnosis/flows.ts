@@ -4,17 +4,12 @@ import { exportersOf } from './collector-exporters.ts';
 import { type Endpoint, parseEndpoint } from './endpoints.ts';
 import { keyOf, type PodView, type ServiceView, type WorkloadView } from './model.ts';
 import type { Flow, FlowPod, PolicyWorld } from './network-policy.ts';
+import { once } from './once.ts';
 import { indexPolicies } from './policy-index.ts';
 import type { ClusterView } from './view.ts';
 
-const WORLDS = new WeakMap<ClusterView, PolicyWorld>();
-
 /** The policies of a snapshot, and what is known about the namespaces that they speak of; indexed once. */
-export function policyWorldOf(view: ClusterView): PolicyWorld {
-  const known = WORLDS.get(view) ?? worldOf(view);
-  WORLDS.set(view, known);
-  return known;
-}
+export const policyWorldOf = once(worldOf);
 
 function worldOf({ snapshot, knows }: ClusterView): PolicyWorld {
   const namespaces = new Map(snapshot.objects.namespaces.map(({ metadata }) => [metadata.name, metadata.labels ?? {}]));
@@ -38,14 +33,8 @@ export function flowPodsOf({ ref, pods, template, object }: WorkloadView): FlowP
   return pods.length > 0 ? grouped(pods) : [flowPod(ref.namespace, labels, template, [])];
 }
 
-const GROUPED = new WeakMap<PodView[], FlowPod[]>();
-
 /** The pods behind a Collector's Service are asked for once for each of its clients. */
-function grouped(pods: PodView[]): FlowPod[] {
-  const known = GROUPED.get(pods) ?? groupByLabels(pods);
-  GROUPED.set(pods, known);
-  return known;
-}
+const grouped = once(groupByLabels);
 
 function groupByLabels(pods: PodView[]): FlowPod[] {
   const groups = new Map<string, PodView[]>();

@@ -2,6 +2,7 @@ import type { PodSpec } from '#shared/domain/kubernetes.ts';
 import type { Job } from '#shared/domain/surroundings.ts';
 import { HISTORY_MS } from './events.ts';
 import { keyOf, millis, type Ref } from './model.ts';
+import { once } from './once.ts';
 import { referencesOf } from './references.ts';
 import { equalities, selects } from './selectors.ts';
 import type { ClusterView } from './view.ts';
@@ -43,11 +44,10 @@ export function lateFailure(view: ClusterView, job: Job) {
   return { ...failed, time };
 }
 
-const COMPLETED = new WeakMap<ClusterView, Map<string, number>>();
+const completedIn = once(lastCompletions);
 
 function madeGood(view: ClusterView, job: Job, failedAt: number): boolean {
-  const known = COMPLETED.get(view) ?? lastCompletions(view);
-  COMPLETED.set(view, known);
+  const known = completedIn(view);
   return cronsOf(job).some((cron) => (known.get(cron) ?? 0) > failedAt);
 }
 
@@ -116,14 +116,10 @@ export function requirementsOf(spec: PodSpec): Requirement[] {
   ];
 }
 
-const USERS = new WeakMap<ClusterView, Map<string, Ref[]>>();
+const usedIn = once(usersIn);
 
 /** The Jobs and CronJobs whose pods need an object. */
-export function jobsUsing(view: ClusterView, ref: Ref): Ref[] {
-  const known = USERS.get(view) ?? usersIn(view);
-  USERS.set(view, known);
-  return known.get(keyOf(ref)) ?? [];
-}
+export const jobsUsing = (view: ClusterView, ref: Ref): Ref[] => usedIn(view).get(keyOf(ref)) ?? [];
 
 function usersIn(view: ClusterView): Map<string, Ref[]> {
   const pairs = jobTemplatesOf(view).flatMap(({ ref, spec }) =>

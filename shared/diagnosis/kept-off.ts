@@ -1,5 +1,6 @@
 import type { KubeNode } from '#shared/domain/kubernetes.ts';
 import { millis, type PodView } from './model.ts';
+import { once } from './once.ts';
 import type { ClusterView } from './view.ts';
 
 /** Taints that the node lifecycle controller sets for what is wrong with a node, and that go with it. */
@@ -12,21 +13,13 @@ const FOR_A_TAINT = /untolerated taint(?:\(s\)| \{([^}:]{1,300})\b)/g;
 /** A new node takes this long to become ready; 5 minutes is generous. */
 const STARTING_MS = 5 * 60_000;
 
-const KEPT = new WeakMap<ClusterView, Map<string, PodView[]>>();
+const keptIn = once(keptByNode);
 
 /** The pods that find no node, and are kept off this one by a taint that tells its state: it would do if it were well. */
-export function keptOff(view: ClusterView, node: string): PodView[] {
-  const known = KEPT.get(view) ?? keptByNode(view);
-  KEPT.set(view, known);
-  return known.get(node) ?? [];
-}
+export const keptOff = (view: ClusterView, node: string): PodView[] => keptIn(view).get(node) ?? [];
 
 /** The nodes that keep such pods off. */
-export function nodesThatKeepOff(view: ClusterView): string[] {
-  const known = KEPT.get(view) ?? keptByNode(view);
-  KEPT.set(view, known);
-  return [...known.keys()];
-}
+export const nodesThatKeepOff = (view: ClusterView): string[] => [...keptIn(view).keys()];
 
 function keptByNode(view: ClusterView): Map<string, PodView[]> {
   const waiting = view.unready.flatMap((pod) => {

@@ -3,6 +3,7 @@ import type { LogAnalysis } from '#shared/domain/log-analysis.ts';
 import { analyzeText } from '#shared/logs/analyze-text.ts';
 import { newestRollout } from '#shared/logs/newest-rollout.ts';
 import { isFailure, worstFirst } from '#shared/logs/summary.ts';
+import { once } from './once.ts';
 import type { ClusterView } from './view.ts';
 
 /** A snapshot has some forty; a merged one may have more. */
@@ -12,14 +13,8 @@ const MOST_SHOWN = 20;
 /** Of each log: the most frequent failures and a few others, the slowest operations, the last errors. */
 const MOST = { failures: 6, others: 3, slow: 5, recentErrors: 3, bursts: 3 };
 
-const SEEN = new WeakMap<ClusterView, AnalyzedLog[]>();
-
-/** What the logs of the target and of what it depends on tell, those of failures first; bounded, for a report. Analyzed once. */
-export function logsSeen(view: ClusterView): AnalyzedLog[] {
-  const known = SEEN.get(view) ?? analyze(view);
-  SEEN.set(view, known);
-  return known;
-}
+/** What the logs of the target and of what it depends on tell, those of failures first; bounded, for a report. */
+export const logsSeen = once(analyze);
 
 function analyze({ snapshot, target, logged, now }: ClusterView): AnalyzedLog[] {
   const placeOf = (namespace: string, pod: string, container: string) => `${namespace}/${pod}/${container}`;

@@ -2,6 +2,7 @@ import { expectedObjects } from '#shared/domain/target.ts';
 import { jobsUsing } from './jobs.ts';
 import { keptOff } from './kept-off.ts';
 import { isReady, keyOf, type PodView, type Ref, type WorkloadView } from './model.ts';
+import { once } from './once.ts';
 import { podsOnNode } from './placement.ts';
 import type { ClusterView } from './view.ts';
 
@@ -63,13 +64,9 @@ const autoscaled = ({ snapshot }: ClusterView): Ref[] =>
     name: scaleTargetRef.name,
   }));
 
-const LED_TO = new WeakMap<ClusterView, Map<string, Ref[]>>();
+const ledTo = once(backendsIn);
 
-function ingressesTo(view: ClusterView, service: Ref): Ref[] {
-  const known = LED_TO.get(view) ?? backendsIn(view);
-  LED_TO.set(view, known);
-  return known.get(keyOf(service)) ?? [];
-}
+const ingressesTo = (view: ClusterView, service: Ref): Ref[] => ledTo(view).get(keyOf(service)) ?? [];
 
 /** The Ingresses by the Services that they lead to. */
 function backendsIn({ snapshot }: ClusterView): Map<string, Ref[]> {

@@ -1,5 +1,6 @@
 import type { KubeObject, PodTemplate } from '#shared/domain/kubernetes.ts';
 import { millis, type Ref, revisionOf, type WorkloadView } from './model.ts';
+import { once } from './once.ts';
 
 export interface Revision {
   number: number;
@@ -56,17 +57,11 @@ function kept({ ref: { namespace }, replicaSets, controllerRevisions }: Workload
   ];
 }
 
-const DISTINCT = new WeakMap<WorkloadView, Revision[]>();
-
 /**
  * The distinct revisions of a workload, newest first: neighbours that differ only by a restart are one. Of an undo,
  * which takes an old revision up again, nothing says when it happened, so `appeared` is absent.
  */
-export function revisionsOf(workload: WorkloadView): Revision[] {
-  const known = DISTINCT.get(workload) ?? distinctIn(workload);
-  DISTINCT.set(workload, known);
-  return known;
-}
+export const revisionsOf = once(distinctIn);
 
 function distinctIn(workload: WorkloadView): Revision[] {
   const distinct: Revision[] = [];

@@ -2,6 +2,7 @@ import { type CollectorConfig, collectorConfigOf, collectorsOf } from './collect
 import { exportersOf, type Receiver, receiversOf, type Signal } from './collector-exporters.ts';
 import { type Endpoint, serviceNamed } from './endpoints.ts';
 import { keyOf, type Ref, type ServiceView, type WorkloadView } from './model.ts';
+import { once } from './once.ts';
 import type { ClusterView } from './view.ts';
 
 /** One hop of telemetry as configuration draws it: from an application or a Collector's exporter to an OTLP receiver. */
@@ -39,14 +40,10 @@ export interface Destination {
   receiver?: Receiver;
 }
 
-const DRAWN = new WeakMap<ClusterView, Map<string, Link[]>>();
+const drawnIn = once(draw);
 
 /** The hops that begin at a workload in sight; drawn once for all rules. */
-export function linksOf(view: ClusterView, { ref }: WorkloadView): Link[] {
-  const known = DRAWN.get(view) ?? draw(view);
-  DRAWN.set(view, known);
-  return known.get(keyOf(ref)) ?? [];
-}
+export const linksOf = (view: ClusterView, { ref }: WorkloadView): Link[] => drawnIn(view).get(keyOf(ref)) ?? [];
 
 function draw(view: ClusterView): Map<string, Link[]> {
   const collectors = new Set(collectorsOf(view).map(({ ref }) => keyOf(ref)));

@@ -1,6 +1,10 @@
 import type { Condition } from '#shared/domain/kubernetes.ts';
+import { isHeldBack } from '../claims.ts';
 import { isReady, millis, type PodView, type WorkloadView } from '../model.ts';
 import { called, evidence, inWorkload, kubectl, type Rule } from '../rule.ts';
+
+const HELD_BACK =
+  'A pod has its node, and no container of it was made: its volumes are not mounted, or its network is not set up. The events of the kubelet say which.';
 
 /** A pod of a rollout or scale-up that goes on is given this long before it counts as missing. */
 const PATIENCE_MS = 60_000;
@@ -16,6 +20,7 @@ export const rule: Rule = (view) =>
         code: 'deployment-unavailable' as const,
         ...inWorkload(workload),
         title: `${called(ref)}: ${available} of ${desired} replicas are available`,
+        ...(pods.some((pod) => pod.object.spec?.nodeName && isHeldBack(pod)) ? { cause: HELD_BACK } : {}),
         evidence: [
           evidence(ref, 'status.availableReplicas', available),
           evidence(ref, 'spec.replicas', desired),

@@ -4,6 +4,7 @@ import { flowPodsOf, policyWorldOf } from '../flows.ts';
 import { ENOUGH_RECORDS, presentRecords, quoted, type SaidRecord } from '../log-records.ts';
 import type { ContainerView, WorkloadView } from '../model.ts';
 import { judgeFlow, type PolicyWorld } from '../network-policy.ts';
+import { once } from '../once.ts';
 import { evidence, type Rule, type Sighting } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
 import { denial } from './policy-denies.ts';
@@ -45,7 +46,7 @@ function failedCall(view: ClusterView, container: ContainerView): Call | undefin
     return ip && !telemetry.has(Number(port)) ? [{ ip, port: Number(port), record }] : [];
   });
   const last = calls.length >= (inTrouble ? 1 : ENOUGH_RECORDS) ? calls.at(-1) : undefined;
-  return last && !isInside(view, last.ip) ? last : undefined;
+  return last && !addressesInside(view).has(last.ip) ? last : undefined;
 }
 
 function deniedTo(
@@ -71,14 +72,8 @@ function deniedTo(
   });
 }
 
-const INSIDE = new WeakMap<ClusterView, Set<string | undefined>>();
-
-/** The address of a Service or pod: what denies those is judged by their labels. */
-function isInside(view: ClusterView, ip: string): boolean {
-  const { services, pods } = view.snapshot.objects;
-  const known =
-    INSIDE.get(view) ??
-    new Set([...services.map(({ spec }) => spec?.clusterIP), ...pods.map(({ status }) => status?.podIP)]);
-  INSIDE.set(view, known);
-  return known.has(ip);
-}
+/** The addresses of Services and pods: what denies those is judged by their labels. */
+const addressesInside = once(({ snapshot: { objects } }: ClusterView) => {
+  const services = objects.services.map(({ spec }) => spec?.clusterIP);
+  return new Set([...services, ...objects.pods.map(({ status }) => status?.podIP)]);
+});

@@ -1,5 +1,6 @@
 import type { KubeNode } from '#shared/domain/kubernetes.ts';
 import type { WorkloadView } from '../model.ts';
+import { once } from '../once.ts';
 import { called, evidence, inWorkload, kubectl, type Rule } from '../rule.ts';
 import { matches } from '../selectors.ts';
 import type { ClusterView } from '../view.ts';
@@ -10,21 +11,16 @@ const without = ({ metadata: { labels = {} } }: KubeNode): string | undefined =>
   return labels['kubernetes.io/os'] === 'windows' ? 'Windows' : undefined;
 };
 
-const WITHOUT = new WeakMap<ClusterView, Map<string, string>>();
-
 /** The nodes that do not enforce policies, with their kind; most clusters have none. */
-function nodesWithout(view: ClusterView): Map<string, string> {
-  const known =
-    WITHOUT.get(view) ??
+const nodesWithout = once(
+  ({ snapshot }: ClusterView) =>
     new Map(
-      view.snapshot.objects.nodes.flatMap((node) => {
+      snapshot.objects.nodes.flatMap((node): [string, string][] => {
         const place = without(node);
         return place ? [[node.metadata.name, place]] : [];
       }),
-    );
-  WITHOUT.set(view, known);
-  return known;
-}
+    ),
+);
 
 function placesOf(view: ClusterView, { pods }: WorkloadView): { node: string; place: string }[] {
   const places = nodesWithout(view);

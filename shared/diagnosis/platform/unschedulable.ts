@@ -19,8 +19,15 @@ const REASONS: [Code, RegExp][] = [
 
 const codeOf = (part: string): Code | undefined => REASONS.find(([, words]) => words.test(part))?.[0];
 
+/** Taints that tell the state of a node and go with it. */
+const OF_ITS_STATE =
+  /taint \{(node\.kubernetes\.io\/(?:not-ready|unreachable|network-unavailable|(?:memory|disk|pid)-pressure)|node\.cloudprovider\.kubernetes\.io\/uninitialized)\b/;
+
 /** Taints that every cluster has; a node that carries one was never meant for the pod. */
 const BACKGROUND = /node-role\.kubernetes\.io\/(control-plane|master)|eks\.amazonaws\.com\/compute-type/;
+
+const LOOK_AT_NODES =
+  'The taint tells that nodes are not well, and goes when they are: find out why. To tolerate it would put pods where they cannot run.';
 
 /** Why the scheduler finds no node: the reason that excludes most nodes that could have done. */
 export const rule: Rule = (view) =>
@@ -42,6 +49,7 @@ export const rule: Rule = (view) =>
         ...inPod(pod),
         title: `pods of ${called(pod.workload?.ref ?? pod.ref)} find no node`,
         cause: message,
+        ...(code === 'unschedulable-taint' && OF_ITS_STATE.test(message) ? { remedy: LOOK_AT_NODES } : {}),
         evidence: [
           ...(condition
             ? [

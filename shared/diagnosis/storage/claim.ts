@@ -74,7 +74,17 @@ function pending(view: ClusterView, used: UsedClaim): Sighting[] {
   const noClass = lackOfClass(view, used, event?.message ?? '');
   if (noClass)
     return [
-      sighting(used, 'storageclass-missing', `${called(ref)} gets no volume: ${noClass}`, sentence(noClass), found),
+      {
+        ...sighting(
+          used,
+          'storageclass-missing',
+          `${called(ref)} gets no volume: ${noClass}`,
+          sentence(noClass),
+          found,
+        ),
+        // A volume that was made by hand needs no such class: whether there is one is not known.
+        ...(view.knows('persistentvolumes') ? {} : { confidence: 'likely' as const }),
+      },
     ];
   if (age <= PATIENCE_MS && !failed(event)) return [];
   return [sighting(used, 'pvc-pending', `${called(ref)} gets no volume`, causeOf(event), found)];
