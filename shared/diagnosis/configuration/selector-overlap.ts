@@ -68,7 +68,7 @@ function namedAfter(name: string, workloads: WorkloadView[]): WorkloadView | und
 }
 
 /** `registry/team/app:1.4@sha256:...` is app, of whatever version and from wherever it is pulled. */
-const programOf = (image: string): string => image.replace(/@.*$/, '').split('/').at(-1)?.split(':')[0] ?? image;
+const programOf = (image: string): string => image.split('@', 1)[0]?.split('/').at(-1)?.split(':')[0] ?? image;
 
 const isSameProgram = (a: WorkloadView, b: WorkloadView): boolean => {
   const [ours, theirs] = [a, b].map(
