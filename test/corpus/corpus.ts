@@ -48,6 +48,8 @@ import { openDSdks } from './cases/open-d-sdks.ts';
 import { openECascades } from './cases/open-e-cascades.ts';
 import { openECascadesOfClients } from './cases/open-e-cascades-of-clients.ts';
 import { openEDatabases } from './cases/open-e-databases.ts';
+import { openEMisleading } from './cases/open-e-misleading.ts';
+import { openEPairs } from './cases/open-e-pairs.ts';
 import { openEWorkloads } from './cases/open-e-workloads.ts';
 import { openFAdmission } from './cases/open-f-admission.ts';
 import { openFMisleading } from './cases/open-f-misleading.ts';
@@ -118,6 +120,8 @@ const ALL: readonly CorpusCase[] = [
   ...openECascades,
   ...openECascadesOfClients,
   ...openEDatabases,
+  ...openEMisleading,
+  ...openEPairs,
   ...openEWorkloads,
   ...openFAdmission,
   ...openFMisleading,
