@@ -113,7 +113,7 @@ function isPlaceOfValues({ at, values }: Place, pattern: Pattern): boolean {
   const gap = pattern.gaps[at] ?? '';
   if (gap.endsWith('="')) return !areEvents(values, pattern.words[at - 1] ?? '');
   if (areNumbered(values) || (values.has(WILDCARD) && BEFORE_FOUND.test(gap))) return true;
-  if (pattern.gaps[at + 1]?.startsWith('=') && !BEFORE_VALUE.test(gap)) return false; // the name of a field
+  if (pattern.gaps[at + 1]?.startsWith('=') && gap !== ':') return false; // the name of a field
   if (gap === ' ' && NOUN.test(pattern.words[at - 1] ?? '')) return values.size >= ENOUGH.afterNoun;
   // At the beginning of a message, a name is that of the function which logs.
   if (at > 0 && areIdentifiers(values)) return values.size >= ENOUGH.identifiers || areDotted(values);

@@ -28,11 +28,18 @@ export function comparesNumber(text: string, at: number): boolean {
   return isDigit(text.charCodeAt(at + 1)) && (at === 0 || text.charCodeAt(at - 1) === 32);
 }
 
-/** Query strings hold characters that end a word elsewhere. */
+const LONGEST_IN_BRACKETS = 64;
+
+/** Query strings hold characters that end a word elsewhere; an IPv6 address, and what is redacted, stands in brackets. */
 export function endOfUrl(text: string, from: number, length: number): number {
   let stop = from;
-  while (stop < length && !/[\s"'<>`,)\]}]/.test(text[stop] ?? ' ')) stop++;
-  return stop;
+  while (stop < length) {
+    const char = text[stop] ?? ' ';
+    const closed = char === '[' ? text.slice(stop, stop + LONGEST_IN_BRACKETS).indexOf(']') : -1;
+    if (closed < 0 && /[\s"'<>`,)\]}]/.test(char)) break;
+    stop += closed < 0 ? 1 : closed + 1;
+  }
+  return Math.min(stop, length);
 }
 
 /** The number of three digits here if it may be a status of HTTP or of the system, else 0. */

@@ -45,6 +45,11 @@ describe('the values in a message', () => {
       'no service.instance.id, host.id or user.home',
     ],
     ['paths and URLs', 'open /var/lib/x failed, see https://a.b/c?x=1&y=2', 'open <*> failed, see <*>'],
+    [
+      'URLs with brackets',
+      'see https://[fe80::1]:4317/v1/x, postgres://[redacted]:[redacted]@db:5432/hub on',
+      'see <*> on',
+    ],
     ['a path of Windows', 'Loaded C:\\k\\kubelet.exe from \\var\\lib\\kubelet now', 'Loaded <*> from <*> now'],
     ['no line ends that are written out', 'said \\npanic\\ngoroutine', 'said \\npanic\\ngoroutine'],
     ['lists of any length', 'removed a1b2c3, 17, "x123y" from 3 | 4', 'removed <*>" from <*>'],
@@ -129,6 +134,8 @@ describe('templates', () => {
   it('keep the names of fields apart, at the head or behind one', () => {
     const fields = ['queueSize', 'batchSize', 'max_retries', 'min_ratio', 'p99.limit'];
     expect(templatesOf(fields.map((name) => `17|exporter|${name}=17`))).toHaveLength(5);
+    expect(templatesOf(fields.map((name) => `exporter: ${name}=17 is over its limit`))).toHaveLength(5);
+    expect(templatesOf(fields.map((name) => `exporter of {${name}=17} is over its limit`))).toHaveLength(5);
   });
 
   it('find names with numbers also among other sentences of their length', () => {
