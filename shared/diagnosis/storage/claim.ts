@@ -1,4 +1,4 @@
-import type { KubeEvent } from '#shared/domain/kubernetes.ts';
+import type { KubeEvent } from '#shared/domain/kubernetes-event.ts';
 import type { Code } from '../catalogue.ts';
 import { claimsOf, isHeldBack, type UsedClaim } from '../claims.ts';
 import { millis } from '../model.ts';

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { codes, codesIn, findingOf, judge, roots } from '#test/support/diagnosing.ts';
 import {
   deploymentOf,
+  podsOf,
   pullFails,
   rollOut,
   scaleToZero,
@@ -27,6 +28,13 @@ describe('a Deployment without enough replicas', () => {
       }),
     );
     expect(found).toMatchObject({ verdict: 'failed', action: { class: 'escalate' } });
+  });
+
+  it('says what it can be where the kubelet makes no container, and no event tells why', () => {
+    const snapshot = healthyNamespace();
+    waiting(snapshot, podsOf(snapshot, 'otlp-app'), 'ContainerCreating', undefined, 12);
+    expect(roots(snapshot)).toEqual(['deployment-unavailable']);
+    expect(findingOf(snapshot, 'deployment-unavailable').cause).toMatch(/volumes .* network/);
   });
 
   it('is not one while a scale-up goes on', () => {

@@ -73,6 +73,14 @@ describe('why no node takes the pods', () => {
     expect(dominant(alone, true)).toBe('unschedulable-affinity');
   });
 
+  it('is no matter of tolerations where the taint tells that nodes are not well', () => {
+    const message =
+      '0/3 nodes are available: 3 node(s) had untolerated taint {node.kubernetes.io/network-unavailable: }.';
+    expect(findingOf(unschedulable(message), 'unschedulable-taint').remedy.text).toContain('find out why');
+    const dedicated = unschedulable('0/3 nodes are available: 3 node(s) had untolerated taint {dedicated: batch}.');
+    expect(findingOf(dedicated, 'unschedulable-taint').remedy.text).toContain('Add the toleration');
+  });
+
   it('is a gate where the pod says so', () => {
     expect(roots(unschedulable('Scheduling is blocked due to non-empty scheduling gates', 'SchedulingGated'))).toEqual([
       'scheduling-gated',

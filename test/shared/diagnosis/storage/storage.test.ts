@@ -31,6 +31,13 @@ describe('a claim', () => {
     expect(findingOf(snapshot, 'pvc-pending').cause).toContain('is it installed and running');
   });
 
+  it('of a class that is not there is less sure where a volume may have been made by hand', () => {
+    const snapshot = withClaim(pending('fast'));
+    expect(findingOf(snapshot, 'storageclass-missing').confidence).toBe('certain');
+    snapshot.coverage.notChecked.push({ check: 'persistentvolumes', why: 'forbidden' });
+    expect(findingOf(snapshot, 'storageclass-missing').confidence).toBe('likely');
+  });
+
   it('of a class that is not there, or of none where there is no default', () => {
     expect(roots(withClaim(pending('fast')))).toEqual(['storageclass-missing']);
     expect(roots(withClaim(pending(), ['gp2']))).toEqual(['storageclass-missing']);
