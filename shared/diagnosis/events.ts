@@ -1,4 +1,4 @@
-import { eventTime, type KubeEvent } from '#shared/domain/kubernetes.ts';
+import { eventTime, type KubeEvent } from '#shared/domain/kubernetes-event.ts';
 import { byPlace } from './by-place.ts';
 import { millis, type Ref } from './model.ts';
 

@@ -254,20 +254,6 @@ export interface ConfigMap extends KubeObject {
   binaryData?: Record<string, string>;
 }
 
-export interface KubeEvent extends KubeObject {
-  type?: string;
-  reason?: string;
-  message?: string;
-  count?: number;
-  firstTimestamp?: string | null;
-  lastTimestamp?: string | null;
-  eventTime?: string | null;
-  series?: { count?: number; lastObservedTime?: string };
-  involvedObject: { kind?: string; namespace?: string; name?: string; uid?: string; fieldPath?: string };
-  source?: { component?: string; host?: string };
-  reportingComponent?: string;
-}
-
 export interface ResourceQuota extends KubeObject {
   spec?: { hard?: Record<string, string> };
   status?: { hard?: Record<string, string>; used?: Record<string, string> };
@@ -291,16 +277,4 @@ export interface PodMetrics extends KubeObject {
   timestamp?: string;
   window?: string;
   containers?: { name: string; usage: Record<string, string> }[];
-}
-
-/** The newest of the times an Event carries; an Event of a series has only some of them. */
-export function eventTime(event: KubeEvent): string | undefined {
-  const times = [
-    event.series?.lastObservedTime,
-    event.lastTimestamp,
-    event.eventTime,
-    event.firstTimestamp,
-    event.metadata.creationTimestamp,
-  ];
-  return times.filter((time): time is string => Boolean(time)).sort((a, b) => Date.parse(b) - Date.parse(a))[0];
 }

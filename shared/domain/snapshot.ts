@@ -3,7 +3,6 @@ import type {
   ConfigMap,
   ControllerRevision,
   EndpointSlice,
-  KubeEvent,
   KubeNode,
   KubeObject,
   Pod,
@@ -12,6 +11,7 @@ import type {
   Service,
   Workload,
 } from './kubernetes.ts';
+import type { KubeEvent } from './kubernetes-event.ts';
 import type {
   ApiService,
   CronJob,

@@ -1,4 +1,5 @@
-import { eventTime, type KubeEvent, type KubeNode, type KubeObject, type Pod } from '#shared/domain/kubernetes.ts';
+import type { KubeNode, KubeObject, Pod } from '#shared/domain/kubernetes.ts';
+import { eventTime, type KubeEvent } from '#shared/domain/kubernetes-event.ts';
 import { CLUSTER_SCOPED, RESOURCE_NAMES, type ResourceName, type SnapshotObjects } from '#shared/domain/snapshot.ts';
 import type { Target } from '#shared/domain/target.ts';
 import type { Cluster } from '#shared/ports/cluster.ts';

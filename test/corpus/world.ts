@@ -1,4 +1,5 @@
-import type { KubeEvent, KubeObject, Pod, Workload } from '#shared/domain/kubernetes.ts';
+import type { KubeObject, Pod, Workload } from '#shared/domain/kubernetes.ts';
+import type { KubeEvent } from '#shared/domain/kubernetes-event.ts';
 import type { ContainerLog } from '#shared/domain/snapshot.ts';
 import { drawn, uidOf } from './names.ts';
 import { ago } from './time.ts';

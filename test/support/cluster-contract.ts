@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { KubeEvent, KubeObject, Pod, PodMetrics, Workload } from '#shared/domain/kubernetes.ts';
+import type { KubeObject, Pod, PodMetrics, Workload } from '#shared/domain/kubernetes.ts';
+import type { KubeEvent } from '#shared/domain/kubernetes-event.ts';
 import { type Cluster, ClusterError, type ClusterFault } from '#shared/ports/cluster.ts';
 import { RESOURCES } from '#shared/ports/resources.ts';
 

@@ -3,11 +3,11 @@ import type {
   Container,
   ContainerState,
   ContainerStatus,
-  KubeEvent,
   Pod,
   PodTemplate,
   Workload,
 } from '#shared/domain/kubernetes.ts';
+import type { KubeEvent } from '#shared/domain/kubernetes-event.ts';
 import type { Snapshot } from '#shared/domain/snapshot.ts';
 import { ago, NAMESPACE, pod, replicaSet, settle } from './namespace.ts';
 

@@ -2,7 +2,7 @@ import { afterEach } from 'vitest';
 import { SandboxCluster } from '#infra/local/sandbox/cluster.ts';
 import { liveThrough } from '#infra/local/sandbox/history.ts';
 import { scenarioNamed } from '#infra/local/sandbox/scenarios.ts';
-import type { KubeEvent } from '#shared/domain/kubernetes.ts';
+import type { KubeEvent } from '#shared/domain/kubernetes-event.ts';
 
 const running: SandboxCluster[] = [];
 afterEach(async () => {

@@ -2,7 +2,6 @@ import type {
   Condition,
   ConfigMap,
   EndpointSlice,
-  KubeEvent,
   KubeNode,
   KubeObject,
   Pod,
@@ -10,6 +9,7 @@ import type {
   Service,
   Workload,
 } from '#shared/domain/kubernetes.ts';
+import type { KubeEvent } from '#shared/domain/kubernetes-event.ts';
 import type {
   ApiService,
   HorizontalPodAutoscaler,

@@ -1,4 +1,4 @@
-import { eventTime } from '#shared/domain/kubernetes.ts';
+import { eventTime } from '#shared/domain/kubernetes-event.ts';
 import type { Code } from '../catalogue.ts';
 import { HISTORY_MS, RECENT_MS } from '../events.ts';
 import { millis, type PodView, type Ref, type WorkloadView } from '../model.ts';

@@ -1,4 +1,5 @@
-import type { KubeEvent, Workload } from '#shared/domain/kubernetes.ts';
+import type { Workload } from '#shared/domain/kubernetes.ts';
+import type { KubeEvent } from '#shared/domain/kubernetes-event.ts';
 import type { Job } from '#shared/domain/surroundings.ts';
 import type { Code } from '../catalogue.ts';
 import { isOurs } from '../jobs.ts';

@@ -1,4 +1,4 @@
-import type { KubeEvent } from '#shared/domain/kubernetes.ts';
+import type { KubeEvent } from '#shared/domain/kubernetes-event.ts';
 import type { Code } from '../catalogue.ts';
 import { isHeldBack } from '../claims.ts';
 import { notReadySince } from '../container-state.ts';

@@ -1,4 +1,4 @@
-import type { KubeEvent } from '#shared/domain/kubernetes.ts';
+import type { KubeEvent } from '#shared/domain/kubernetes-event.ts';
 import { isHeldBack } from '../claims.ts';
 import { millis, type PodView } from '../model.ts';
 import { called, evidence, inPod, kubectl, type Rule } from '../rule.ts';

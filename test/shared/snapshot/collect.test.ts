@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { KubeEvent, KubeObject, Pod } from '#shared/domain/kubernetes.ts';
+import type { KubeObject, Pod } from '#shared/domain/kubernetes.ts';
+import type { KubeEvent } from '#shared/domain/kubernetes-event.ts';
 import { collectSnapshot } from '#shared/snapshot/collect.ts';
 import { unreachableWhy } from '#shared/snapshot/unreachable.ts';
 import { memoryCluster } from '#test/support/memory-cluster.ts';

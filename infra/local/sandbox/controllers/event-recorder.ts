@@ -1,4 +1,5 @@
-import type { KubeEvent, KubeObject } from '#shared/domain/kubernetes.ts';
+import type { KubeObject } from '#shared/domain/kubernetes.ts';
+import type { KubeEvent } from '#shared/domain/kubernetes-event.ts';
 import type { Names } from '../names.ts';
 import type { ObjectStore } from '../object-store.ts';
 import { stamp, type Timeline } from '../timeline.ts';

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Sandbox, startSandbox } from '#infra/local/sandbox/sandbox.ts';
-import type { ContainerStatus, KubeEvent, Pod, ResourceQuota, Workload } from '#shared/domain/kubernetes.ts';
+import type { ContainerStatus, Pod, ResourceQuota, Workload } from '#shared/domain/kubernetes.ts';
+import type { KubeEvent } from '#shared/domain/kubernetes-event.ts';
 
 const REVISION = 'deployment.kubernetes.io/revision';
 const namespace = 'otlp-system';

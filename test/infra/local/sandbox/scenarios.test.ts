@@ -3,7 +3,8 @@ import { type Sandbox, startSandbox } from '#infra/local/sandbox/sandbox.ts';
 import { SCENARIOS } from '#infra/local/sandbox/scenarios.ts';
 import { sandboxTarget } from '#infra/local/sandbox/target.ts';
 import { outcome } from '#shared/domain/incident.ts';
-import type { ContainerStatus, KubeEvent, Pod, Workload } from '#shared/domain/kubernetes.ts';
+import type { ContainerStatus, Pod, Workload } from '#shared/domain/kubernetes.ts';
+import type { KubeEvent } from '#shared/domain/kubernetes-event.ts';
 import { target } from '#shared/domain/target.ts';
 
 const NAMESPACE = 'namespaces/otlp-system';
