@@ -53,8 +53,8 @@ const COMPLAINTS: Complaint[] = [
 
 /**
  * What the servers of the cluster DNS complain of, repeatedly and now. Advice: what fails for want of it is found at its
- * clients. CoreDNS writes no times, so only lines that the kubelet has dated count, and the last words of a server that
- * keeps ending.
+ * clients. CoreDNS writes no times, so only lines that the kubelet has dated count, those that a client confirms, and the
+ * last words of a server that keeps ending.
  */
 export const rule: Rule = (view) =>
   // Of one that has none left dns-coredns-unavailable tells, with its last words.
@@ -92,14 +92,25 @@ function complaintsOf(view: ClusterView, server: WorkloadView): Sighting[] {
 
 function presentOf(view: ClusterView, container: ContainerView): SaidRecord[] {
   const before = troubleOf(view, container) ? recordsOf(view, container, true) : [];
-  return [...before, ...recentRecords(view, container).filter(({ at }) => at !== undefined)];
+  return [...before, ...recentRecords(view, container)];
 }
 
-function isGoingOn({ now }: ClusterView, records: SaidRecord[], { enough }: Complaint): boolean {
+function isGoingOn(view: ClusterView, records: SaidRecord[], { enough }: Complaint): boolean {
   const last = records.at(-1);
   if (!last || records.length < enough) return false;
   // Of the words in which a server ended, once is enough: it ends again.
-  return enough === 1 || (last.at !== undefined && now - last.at <= GOING_ON_MS);
+  if (enough === 1) return true;
+  return last.at === undefined ? isConfirmed(view, records) : view.now - last.at <= GOING_ON_MS;
+}
+
+/** The name that was asked for, as the plugin `errors` writes it. */
+const ASKED = /plugin\/errors: \d+ ([\w.-]{1,253})\. /;
+
+/** Without a time it is the present if a client complains of such a name now. */
+function isConfirmed(view: ClusterView, records: SaidRecord[]): boolean {
+  const names = new Set(records.flatMap(({ text }) => ASKED.exec(text)?.[1] ?? []));
+  const missed = view.logged.flatMap((client) => recentRecords(view, client).filter(({ cause }) => cause === 'dns'));
+  return missed.some(({ at, text }) => at !== undefined && [...names].some((name) => text.includes(name)));
 }
 
 function shown({ pod, name }: ContainerView, records: SaidRecord[]): Sighting['evidence'] {

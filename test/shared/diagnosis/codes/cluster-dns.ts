@@ -35,6 +35,16 @@ export const clusterDns = {
           ),
       },
       {
+        when: 'the log of a dump has no times, and the application asks for the same name now',
+        at,
+        severity: 'P2',
+        build: () =>
+          missed(
+            withCoreDns(healthyNamespace(), { lines: times(12, UPSTREAM_SILENT), dated: false }),
+            'pay: getaddrinfo EAI_AGAIN api.stripe.com',
+          ),
+      },
+      {
         when: 'it does not reach the API server',
         at,
         as: 'advice',
