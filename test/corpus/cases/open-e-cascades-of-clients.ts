@@ -3,6 +3,7 @@ import { podWebhook, surgeRefused } from '../admission.ts';
 import type { CorpusCase } from '../case.ts';
 import { everywhere } from '../environment.ts';
 import { crashLoop, rollOut, unready, unschedulable } from '../faults.ts';
+import { neverAvailable } from '../first-rollouts.ts';
 import { appContainer, healthy } from '../healthy.ts';
 import { initRuns } from '../init-containers.ts';
 import { ingress, policy, secret, service, thing } from '../things.ts';
@@ -77,6 +78,10 @@ Error: getaddrinfo EAI_AGAIN postgres
 }`,
         });
       unavailable(worker, 44);
+      const notExported =
+        'name="BatchSpanProcessor.ExportError" error="dns error: failed to lookup address information"';
+      for (const pod of world.podsOf(world.get('Deployment', 'checkout')))
+        says(world, pod, (time) => `${time} ERROR opentelemetry_sdk: ${notExported}`);
       unwell(world, application(world, 'storefront', { WORKER_URL: 'http://worker' }), '/ready', 43);
       return world;
     },
@@ -209,7 +214,7 @@ To start a new installation from scratch, run 'kong migrations bootstrap'.
   Run with --v (verbose) or --vv (debug) for more details
 waiting for db`,
         );
-      unavailable(gateway, 31);
+      neverAvailable(world, gateway, 31);
       ingress(world, 'kong', { backend: 'kong-kong-proxy', port: { number: 80 } });
       const mobile = application(world, 'mobile-api', { GATEWAY_URL: 'http://kong-kong-proxy' });
       for (const pod of world.podsOf(mobile))

@@ -2,6 +2,7 @@ import type { KubeObject, Pod, Workload } from '#shared/domain/kubernetes.ts';
 import type { CorpusCase } from '../case.ts';
 import { everywhere } from '../environment.ts';
 import { crashLoop, nodeLost, notServing } from '../faults.ts';
+import { neverAvailable } from '../first-rollouts.ts';
 import { appContainer, healthy } from '../healthy.ts';
 import { autoscaler, clusterThing, ingress, service, thing } from '../things.ts';
 import { ago, DAY, HOUR } from '../time.ts';
@@ -250,7 +251,7 @@ Loading safetensors checkpoint shards:   0% Completed | 0/2 [00:00<?, ?it/s]`,
       });
       const refused = `failed: Get "http://${pod.status?.podIP}:8000/health": dial tcp ${pod.status?.podIP}:8000: connect: connection refused`;
       killedByProbe(world, pod, 'Startup', refused, { kills: 8, each: 30, minutes: 51, last: 2.1 });
-      unavailable(model, 52);
+      neverAvailable(world, model, 52);
       const gateway = application(world, 'litellm', { OPENAI_API_BASE: `http://${name}:8000/v1` }, { age: 2 * DAY });
       for (const each of world.podsOf(gateway))
         says(
