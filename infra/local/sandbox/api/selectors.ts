@@ -21,6 +21,7 @@ function splitOutsideParentheses(text: string): string[] {
 const KEY = '[A-Za-z0-9][-A-Za-z0-9_./]*';
 const SET = new RegExp(`^(${KEY})\\s+(in|notin)\\s*\\(([^)]*)\\)$`);
 const EQUAL = new RegExp(`^(${KEY})\\s*(==|=|!=)\\s*([-A-Za-z0-9_.]*)$`);
+const NAME = new RegExp(`^${KEY}\\s*`);
 const EXISTS = new RegExp(`^(!?)\\s*(${KEY})$`);
 
 function parseRequirement(text: string): LabelMatcher {
@@ -46,7 +47,7 @@ function parseRequirement(text: string): LabelMatcher {
 
 /** As apimachinery's parser puts it. */
 function whatIsWrong(text: string): string {
-  const [, rest = text] = new RegExp(`^${KEY}\\s*(.*)$`).exec(text) ?? [];
+  const rest = text.replace(NAME, '');
   const afterOperator = /^(==|=|!=)\s*(.)/.exec(rest);
   if (afterOperator) return `found '${afterOperator[2]}', expected: identifier`;
   return `found '${rest.split(/\s/)[0]}', expected: in, notin, =, ==, !=, gt, lt`;
