@@ -163,7 +163,7 @@ export const SDK_MESSAGES: Message[] = [
   {
     code: 'otlp-data-dropped-in-app',
     words: [
-      /Batch(?:Span|Log)Processor\w*\.(?:(?:Span|Log)DroppingStarted|(?:Spans|Logs)Dropped)|spans because maxQueueSize reached|Queue is full, likely (?:spans|logs)|Queue full, dropping (?:Span|Log)/,
+      /Batch(?:Span|Log)Processor\w*\.(?:(?:Span|Log)DroppingStarted|(?:Spans|Logs)Dropped)|spans because maxQueueSize reached|Queue is full, likely (?:spans|logs)|Queue full, dropping (?:Span|Log)|cannot send (?:span|log|message) to (?:the )?batch (?:(?:span|log) )?processor.{1,60}channel is full|Batch(?:Span|LogRecord)Processor queue is full - dropping|"dropped log records" "dropped"=|dropped log records - dropped \d/,
     ],
     enough: 1,
   },

@@ -51,7 +51,16 @@ export const sdkLosses = {
         'Rust, at its end: logs',
         'WARN opentelemetry_sdk:  name="BatchLogProcessor.LogsDropped" dropped_logs_count=77 max_queue_size=2048 message="Logs were dropped due to a queue being full or other error."',
       ),
+      sdk(
+        'Rust, before 0.28',
+        'OpenTelemetry trace error occurred. cannot send message to batch processor as the channel is full',
+      ),
       sdk('JavaScript', 'Dropped 512 spans because maxQueueSize reached'),
+      sdk(
+        'C++',
+        '[Warning] File: sdk/src/trace/batch_span_processor.cc:67 BatchSpanProcessor queue is full - dropping span.',
+      ),
+      sdk('Go, logs', '"level"=1 "msg"="dropped log records" "dropped"=412'),
       sdk('Python', 'WARNING opentelemetry.sdk._shared_internal: Queue full, dropping Span.'),
       sdk(
         'Python, before 1.34',
@@ -67,6 +76,7 @@ export const sdkLosses = {
     ],
     nearMiss: [
       other('a queue of its own is full', 'WARN worker: queue is full, order 7 is dropped', []),
+      other('a channel of its own is full', 'WARN worker: cannot send message to the printer: the channel is full', []),
       {
         why: 'it says at its start how large the queue is',
         roots: [],
