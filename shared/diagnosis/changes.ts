@@ -26,6 +26,10 @@ export function changedAt(object: KubeObject | undefined): number | undefined {
   return times.filter((time) => time !== undefined).toSorted((a, b) => b - a)[0];
 }
 
+/** The same of a ConfigMap or Secret that is named; a snapshot has of a Secret no more than this time. */
+export const writtenAt = (view: ClusterView, { kind, namespace, name }: Ref): number | undefined =>
+  kind === 'Secret' ? millis(view.secret(namespace, name)?.changedAt) : changedAt(view.configMap(namespace, name));
+
 /** What is applied together comes within such a time. */
 const TOGETHER_MS = 60_000;
 
@@ -61,9 +65,8 @@ function changesIn(view: ClusterView, workload: WorkloadView): Change[] {
     view.references(workload).map(({ kind, name }) => [`${kind} ${name}`, { kind, namespace, name }]),
   );
   const configuration = [...uses.values()].flatMap((ref): Change[] => {
-    const isMap = ref.kind === 'ConfigMap';
-    const map = isMap ? view.configMap(namespace, ref.name) : undefined;
-    const at = isMap ? changedAt(map) : millis(view.secret(namespace, ref.name)?.changedAt);
+    const map = ref.kind === 'ConfigMap' ? view.configMap(namespace, ref.name) : undefined;
+    const at = writtenAt(view, ref);
     if (at === undefined || isMaking(workload, at, millis(map?.metadata.creationTimestamp))) return [];
     return [{ kind: 'configuration', what: `${ref.kind.toLowerCase()} ${ref.name}`, ref, at }];
   });

@@ -26,7 +26,7 @@ export interface Refusal {
 }
 
 /** The words with which the Collector in a container that is in trouble refused its configuration; undefined = none. */
-export function refusalOf(view: ClusterView, container: ContainerView): Refusal | undefined {
+export function configRefusalOf(view: ClusterView, container: ContainerView): Refusal | undefined {
   if (!troubleOf(view, container)) return undefined;
   for (const previous of [true, false]) {
     const records = recordsOf(view, container, previous);

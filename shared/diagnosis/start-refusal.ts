@@ -15,7 +15,8 @@ const REFUSALS: [code: Code, words: RegExp][] = [
 ];
 
 /** What a runtime's refusal to start a container says about its command; absent where it is about something else. */
-export const refusalOf = (message: string): Code | undefined => REFUSALS.find(([, words]) => words.test(message))?.[0];
+export const commandFaultOf = (message: string): Code | undefined =>
+  REFUSALS.find(([, words]) => words.test(message))?.[0];
 
 /** The process never ran, as the runtime says. */
 export const isStartError = ({ reason }: Pick<Terminated, 'reason'>): boolean =>

@@ -3,7 +3,7 @@ import type { Code } from '../catalogue.ts';
 import { endOf, lastWords, notReadySince } from '../container-state.ts';
 import { presentRecords } from '../log-records.ts';
 import { evidence, inContainer, kubectl, ownerName, type Rule } from '../rule.ts';
-import { isNotExecuted, isOutOfMemory, isStartError, refusalOf } from '../start-refusal.ts';
+import { commandFaultOf, isNotExecuted, isOutOfMemory, isStartError } from '../start-refusal.ts';
 
 /** 126 and 127 are the codes of shells and loaders, which say so; a program that says other things has them by its own choice. */
 const NOT_EXECUTABLE = /permission denied|operation not permitted|cannot execute|not executable|is a directory/i;
@@ -26,7 +26,7 @@ const MEANINGS: {
     code: 'container-permission-denied-exec',
     when: (end, words, said) =>
       (end.exitCode === 126 && (said === '' || NOT_EXECUTABLE.test(said))) ||
-      (isStartError(end) && refusalOf(words) === 'container-permission-denied-exec') ||
+      (isStartError(end) && commandFaultOf(words) === 'container-permission-denied-exec') ||
       isNotExecuted(words, /^(?:permission denied|operation not permitted)/i),
     says: () => 'may not execute its command',
   },
@@ -34,7 +34,7 @@ const MEANINGS: {
     code: 'container-command-not-found',
     when: (end, words, said) =>
       (end.exitCode === 127 && (said === '' || NOT_FOUND.test(said))) ||
-      (isStartError(end) && refusalOf(words) === 'container-command-not-found') ||
+      (isStartError(end) && commandFaultOf(words) === 'container-command-not-found') ||
       isNotExecuted(words, /^no such file or directory/i),
     says: () => 'runs a command that its image does not have',
   },
@@ -78,7 +78,7 @@ export const rule: Rule = (view) =>
     if (!found || isOutOfMemory(found.end)) return [];
     const { end, path } = found;
     // Anything but its command is a matter of application/container-setup.
-    if (isStartError(end) && !refusalOf(end.message ?? '')) return [];
+    if (isStartError(end) && !commandFaultOf(end.message ?? '')) return [];
     const { pod, name, status, init } = container;
     // One clean end is how a rollout or a node drain looks.
     if (end.exitCode === 0 && (status?.restartCount ?? 0) < 2) return [];

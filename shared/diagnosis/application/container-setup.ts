@@ -2,7 +2,7 @@ import type { Evidence } from '#shared/domain/finding.ts';
 import { endOf, notReadySince } from '../container-state.ts';
 import type { ContainerView } from '../model.ts';
 import { evidence, inContainer, kubectl, ownerName, type Rule } from '../rule.ts';
-import { isOutOfMemory, isStartError, refusalOf } from '../start-refusal.ts';
+import { commandFaultOf, isOutOfMemory, isStartError } from '../start-refusal.ts';
 import type { ClusterView } from '../view.ts';
 import { isAbout } from './probes.ts';
 
@@ -55,7 +55,7 @@ export const rule: Rule = (view) =>
     const meaning = MEANINGS.find(([words]) => words.test(message));
     return [
       {
-        code: refusalOf(message) ?? ('container-setup-failed' as const),
+        code: commandFaultOf(message) ?? ('container-setup-failed' as const),
         ...inContainer(container),
         title: `container ${name} of ${ownerName(container)} cannot be started`,
         ...(meaning ? { cause: meaning[1], remedy: meaning[2] } : message ? { cause: message } : {}),
@@ -95,6 +95,6 @@ function refusalIn(view: ClusterView, container: ContainerView): Refusal | undef
       evidence: [evidence(pod.ref, 'event FailedPostStartHook', hook.message, hook.lastTimestamp)],
     };
   // What is about its command is a matter of application/container-exit, and so is what a process did.
-  const isOther = isStartError(end) && !isOutOfMemory(end) && !refusalOf(end.message ?? '');
+  const isOther = isStartError(end) && !isOutOfMemory(end) && !commandFaultOf(end.message ?? '');
   return isOther ? said(path, end, end.finishedAt) : undefined;
 }

@@ -1,4 +1,4 @@
-import { changedAt } from '../changes.ts';
+import { writtenAt } from '../changes.ts';
 import { troubleOf } from '../container-state.ts';
 import { aboutIn, failureIn } from '../failure-messages.ts';
 import { ENOUGH_RECORDS, presentRecords, quoted, recentRecords, type SaidRecord } from '../log-records.ts';
@@ -34,9 +34,6 @@ interface Shown {
   record: SaidRecord;
   container: ContainerView;
 }
-
-const writtenAt = (view: ClusterView, { kind, namespace, name }: Ref): number | undefined =>
-  kind === 'Secret' ? millis(view.secret(namespace, name)?.changedAt) : changedAt(view.configMap(namespace, name));
 
 const runningSince = ({ pods }: WorkloadView, before: number): ContainerView[] =>
   pods

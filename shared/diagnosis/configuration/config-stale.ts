@@ -1,7 +1,7 @@
-import { changedAt } from '../changes.ts';
+import { writtenAt } from '../changes.ts';
 import { troubleOf } from '../container-state.ts';
 import { ENOUGH_RECORDS, presentRecords, quoted } from '../log-records.ts';
-import { type ContainerView, millis, type Ref, type WorkloadView } from '../model.ts';
+import { type ContainerView, millis, type WorkloadView } from '../model.ts';
 import { called, evidence, inWorkload, kubectl, type Rule, type Sighting } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
 
@@ -45,9 +45,6 @@ export const rule: Rule = (view) =>
       ];
     });
   });
-
-const writtenAt = (view: ClusterView, { kind, namespace, name }: Ref): number | undefined =>
-  kind === 'Secret' ? millis(view.secret(namespace, name)?.changedAt) : changedAt(view.configMap(namespace, name));
 
 const startOf = ({ status }: ContainerView): number | undefined => millis(status?.state?.running?.startedAt);
 

@@ -43,7 +43,7 @@ const RETRY_MS = 1000_000;
 /** Which of the faults keeps the API server from creating the pods of a workload or a Job. */
 export const rule: Rule = (view) => [
   ...view.workloads.flatMap((workload) => {
-    const said = refusalOf(view, workload);
+    const said = podRefusalOf(view, workload);
     return said ? sightings(view, workload.ref, said, inWorkload(workload)) : [];
   }),
   ...view.snapshot.objects.jobs.flatMap((job) => {
@@ -88,7 +88,7 @@ interface Refusal {
 }
 
 /** From the Deployment's condition, else from the newest event of the object that creates the pods and lacks some. */
-export function refusalOf(view: ClusterView, workload: WorkloadView): Refusal | undefined {
+export function podRefusalOf(view: ClusterView, workload: WorkloadView): Refusal | undefined {
   const { ref, object, replicaSets, pods, desired } = workload;
   const condition = object.status?.conditions?.find(
     ({ type, status }) => type === 'ReplicaFailure' && status === 'True',

@@ -1,7 +1,7 @@
 import type { WorkloadView } from '../model.ts';
 import { called, evidence, inWorkload, kubectl, type Rule, type Sighting } from '../rule.ts';
 import { type SilentWebhook, silentWebhooks } from '../webhooks.ts';
-import { refusalOf } from './failed-create.ts';
+import { podRefusalOf } from './failed-create.ts';
 
 /**
  * A webhook that must answer before pods are made, and has nobody behind it. Running pods do not mind, so by itself it
@@ -9,7 +9,7 @@ import { refusalOf } from './failed-create.ts';
  */
 export const rule: Rule = (view) =>
   silentWebhooks(view).flatMap((silent): Sighting[] => {
-    const refusals = silent.workloads.map((workload) => ({ workload, said: refusalOf(view, workload)?.message }));
+    const refusals = silent.workloads.map((workload) => ({ workload, said: podRefusalOf(view, workload)?.message }));
     if (refusals.some(({ said }) => said?.includes(silent.webhook.name))) return [];
     const lacking = refusals.filter(({ workload, said }) => said === undefined && lacksPods(workload));
     const about = sighting(silent);

@@ -1,7 +1,7 @@
 import { changedAt } from '../changes.ts';
 import { collectorConfigOf, collectorsOf } from '../collector.ts';
 import { problemsOf } from '../collector-checks.ts';
-import { type Refusal, refusalOf } from '../collector-refusal.ts';
+import { configRefusalOf, type Refusal } from '../collector-refusal.ts';
 import type { WorkloadView } from '../model.ts';
 import { type Revision, revisionsOf } from '../revisions.ts';
 import { evidence, inWorkload, kubectl, type Rule, type Sighting } from '../rule.ts';
@@ -57,7 +57,7 @@ function refusalsIn(view: ClusterView): Map<WorkloadView, Refusal> {
   const collectors = new Set(collectorsOf(view));
   const said = view.disturbed.flatMap((container): [WorkloadView, Refusal][] => {
     const { workload } = container.pod;
-    const refusal = workload && refusalOf(view, container);
+    const refusal = workload && configRefusalOf(view, container);
     return refusal && (refusal.unmistakable || collectors.has(workload)) ? [[workload, refusal]] : [];
   });
   return new Map(said.toReversed());
