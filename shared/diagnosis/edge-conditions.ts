@@ -44,6 +44,10 @@ export const refusedFor: When = (symptom, cause) =>
   saidByIt(symptom, cause) &&
   symptom.some(({ value }) => /\b40[13]\b|unauthenticated|unauthori[sz]ed|permission ?denied|forbidden/i.test(value));
 
+/** A process that ends over a part of its machine. */
+export const namesDevice: When = (evidence) =>
+  evidence.some(({ value }) => /\b(?:cuda|gpu|nvidia|nccl|input\/output error|i\/o error|device)\b/i.test(value));
+
 export const namesDirectory: When = (evidence) =>
   evidence.some(({ value }) =>
     /directory must exist|no such file or directory|permission denied|read-only file/i.test(value),

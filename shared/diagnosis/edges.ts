@@ -6,6 +6,7 @@ import {
   isRelayed,
   lacksRequests,
   mayAnswerUnwell,
+  namesDevice,
   namesDirectory,
   namesPipeline,
   ranOut,
@@ -203,6 +204,10 @@ export const CHAINS: Chain[] = [
     ['ingress-no-address'],
   ),
   own(['hpa-metrics-unavailable', 'hpa-at-max'], ['cpu-saturated']),
+  // Those that are left bear the work of those that cannot be made.
+  { ...own([...REFUSED, ...UNSCHEDULABLE], NOT_READY), when: timesOut },
+  { ...own(['node-health-custom'], ENDS), when: namesDevice },
+  { ...own(['otlp-endpoint-unset'], ['external-endpoint-unreachable']), when: namesPipeline },
   // The replicas that it is to share its work with find no room.
   own(UNSCHEDULABLE, ['collector-memory-limited', 'collector-queue-full', 'cpu-saturated']),
   { ...own(['resources-unset'], ['hpa-metrics-unavailable']), when: lacksRequests },

@@ -101,7 +101,8 @@ function sharedFaults(unexplained: Fault[]): [fault: Fault, first: Fault][] {
 function whatIsWrong({ code, finding: { subject, evidence, cause } }: Fault): string {
   const image = code.startsWith('image-') && evidence.find(({ path }) => /\.image$/.test(path))?.value;
   if (image) return image;
-  return code.startsWith('unschedulable-') ? cause : JSON.stringify(subject);
+  // Routes of all nodes are one controller's work.
+  return code.startsWith('unschedulable-') || code === 'node-network-unavailable' ? cause : JSON.stringify(subject);
 }
 
 /** The faults of a code that reach the object of a symptom; each code is spread over its objects once. */
