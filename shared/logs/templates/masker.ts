@@ -29,7 +29,7 @@ const [PRIME_A, PRIME_B] = [0x01000193, 0x85ebca6b];
  *
  * Beyond the values themselves: neighbouring values are one (lists of any length), so are names with one stem and a number
  * each; a number takes its unit with it, or the words of its date; and the same quantity said again in brackets,
- * `1165 bytes (1.13 KB)`, is left out.
+ * `2048 bytes (2.0 KiB)`, is left out.
  */
 export class Masker {
   a = 0;

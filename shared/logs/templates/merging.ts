@@ -15,7 +15,7 @@ const MOST_FREE_PLACES = 1;
 /** A sentence whose first word can be any must have so many words: `start (request 17)` and `drain (request 18)` are two. */
 const WORDS_AFTER_HEAD = 2;
 
-/** `cn56`, `job_x`, `kube-system`, `com.example.App`, `maxRetries`: made up by people, no word of a language. */
+/** `shard56`, `batch_x`, `kube-system`, `com.example.App`, `maxRetries`: made up by people, no word of a language. */
 const IDENTIFIER = /[\d_.$@/*#-]|[a-z][A-Z]/;
 const HAS_LETTER = /\p{L}/u;
 /** Words before the name of somebody. */

@@ -82,7 +82,7 @@ const piece = fc.constantFrom(
     '<*>',
     '(',
     ')',
-    ' 1165 bytes (1.13 KB) ',
+    ' 2048 bytes (2.0 KiB) ',
     ' took 1500ms ',
     'timed out',
     '"',

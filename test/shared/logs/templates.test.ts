@@ -16,8 +16,8 @@ function templatesOf(messages: string[]): string[] {
 
 describe('the values in a message', () => {
   it.each([
-    ['numbers, with their units', 'wrote 1165 bytes in 3.5 ms at 98%', 'wrote <*> in <*> at <*>'],
-    ['a quantity said twice', '1165 bytes (1.13 KB) sent, 0 bytes received', '<*> sent, <*> received'],
+    ['numbers, with their units', 'wrote 2048 bytes in 3.5 ms at 98%', 'wrote <*> in <*> at <*>'],
+    ['a quantity said twice', '2048 bytes (2.0 KiB) queued, 0 bytes dropped', '<*> queued, <*> dropped'],
     [
       'what is said of a value in brackets, be it nothing',
       'from 10.0.0.1 (a.example.com) and 10.0.0.2 () on',
@@ -26,8 +26,8 @@ describe('the values in a message', () => {
     ['a unit behind brackets', 'heap 2083.0 (2111.2) -> 17.1 (18.2) MB', 'heap <*> -> <*>'],
     ['no number that follows a name with one', 'GET /v1/traces HTTP/1.1 200 17', 'GET <*> HTTP/1.1 <*>'],
     ['no brackets that are a call', 'run 17 func() and () now', 'run <*> func() and () now'],
-    ['a quantity compared', 'lifetime <1 sec', 'lifetime <*>'],
-    ['ids', 'chunk wal-1608999687919 of job_201_0001', 'chunk <*> of <*>'],
+    ['a quantity compared', 'kept for <1 sec', 'kept for <*>'],
+    ['ids', 'chunk wal-1608999687919 of batch_17_0001', 'chunk <*> of <*>'],
     ['a UUID, hexadecimal, a pointer', '7b1fc2d0-5e8a-4c3b-9f60-2d4e6a8c0b1f deadbeef01 0x7f3a', '<*>'],
     ['an id that has no digit', 'tenant bdaadfba', 'tenant <*>'],
     ['addresses', 'from 10.0.0.1:4317 to [fe80::1]:80 via aa:bb:0c:dd:ee:ff', 'from <*> to [<*>]:<*> via <*>'],
