@@ -35,21 +35,21 @@ export function dnsDenial(view: ClusterView, world: PolicyWorld, from: FlowPod):
 function serversOf(view: ClusterView): { to: Flow['to']; port: number }[] {
   const service = view.service(NAMESPACE, 'kube-dns');
   const target = service?.object.spec?.ports?.find(({ protocol }) => protocol === 'UDP')?.targetPort;
-  const port = typeof target === 'number' ? target : 53;
   const address = service?.object.spec?.clusterIP;
-  const known = service?.pods.map(
-    ({ object }): FlowPod => ({
+  const known = service?.pods.map((pod) => {
+    const ports = (pod.object.spec?.containers ?? []).flatMap((container) => container.ports ?? []);
+    const to: FlowPod = {
       namespace: NAMESPACE,
-      labels: object.metadata.labels ?? {},
-      ips: object.status?.podIP ? [object.status.podIP] : [],
-    }),
-  );
+      labels: pod.object.metadata.labels ?? {},
+      ips: pod.object.status?.podIP ? [pod.object.status.podIP] : [],
+      ports,
+    };
+    // Policies count at the pod: behind port 53 of the Service it may listen on any.
+    const named = ports.find(({ name }) => name === target)?.containerPort;
+    return { to, port: (typeof target === 'number' ? target : named) ?? 53 };
+  });
   if (known && known.length > 0)
-    return [
-      ...known.map((to) => ({ to, port })),
-      { to: { ip: NODE_LOCAL }, port: 53 },
-      ...(address ? [{ to: { ip: address }, port: 53 }] : []),
-    ];
+    return [...known, { to: { ip: NODE_LOCAL }, port: 53 }, ...(address ? [{ to: { ip: address }, port: 53 }] : [])];
   const some = (namespace: string, labels: Record<string, string>): FlowPod => ({
     namespace,
     labels,

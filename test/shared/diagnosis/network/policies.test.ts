@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { NetworkPolicy } from '#shared/domain/surroundings.ts';
+import { withCoreDns } from '#test/support/cluster-dns.ts';
 import { codes, findingOf, judge, roots } from '#test/support/diagnosing.ts';
 import { addLog, podsOf } from '#test/support/faults.ts';
 import { ago, healthyNamespace, sandboxTarget, wholeNamespace } from '#test/support/namespace.ts';
@@ -239,6 +240,38 @@ describe('pods that are kept from the cluster DNS', () => {
   ])('are not, by a rule that allows %s', (_, rule) => {
     const snapshot = addPolicy(healthyNamespace(), 'egress', egressOf('otlp-app', [toCollector(4317), rule]));
     expect(roots(snapshot)).toEqual([]);
+  });
+
+  describe('whose servers listen on another port than their Service', () => {
+    const onPort = (port: number, targetPort: number | string, allowed: number) => {
+      const rule = { ...DNS_RULE, ports: [{ protocol: 'UDP', port: allowed }] };
+      const snapshot = withCoreDns(
+        addPolicy(healthyNamespace(), 'egress', egressOf('otlp-app', [toCollector(4317), rule])),
+        { lines: [] },
+      );
+      const [container] =
+        snapshot.objects.pods.find(({ metadata }) => metadata.name.startsWith('coredns'))?.spec?.containers ?? [];
+      if (container) container.ports = [{ name: 'dns', containerPort: port, protocol: 'UDP' }];
+      snapshot.objects.services.push({
+        kind: 'Service',
+        metadata: { name: 'kube-dns', namespace: 'kube-system', uid: 'uid-kube-dns' },
+        spec: {
+          clusterIP: '10.100.0.10',
+          selector: { 'k8s-app': 'kube-dns' },
+          ports: [{ name: 'dns', port: 53, targetPort, protocol: 'UDP' }],
+        },
+      });
+      return roots(snapshot);
+    };
+
+    it.each(['dns', 8053])('are kept from it by a rule for the port of the Service (targetPort %s)', (target) => {
+      expect(onPort(8053, target, 53)).toEqual(['netpol-egress-denies-dns']);
+      expect(onPort(8053, target, 8053)).toEqual([]);
+    });
+
+    it('are not where both are the same', () => {
+      expect(onPort(53, 'dns', 53)).toEqual([]);
+    });
   });
 
   it('do not need it where no name is configured', () => {
