@@ -70,30 +70,32 @@ async function etcd(plane: ControlPlane, call: 'put' | 'deleterange', key: strin
   if (!response.ok) throw new Error(`etcd ${call} ${key}: ${response.status} ${await response.text()}`);
 }
 
-/** As the API and most loggers write a time, as Go's log does, and as klog does, which leaves out the year. */
+/** As the API and nearly all loggers write a time, as Redis does, and as klog does, which leaves out the year. */
 const TIMES =
-  /(?<iso>20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)|(?<go>20\d\d\/\d\d\/\d\d \d\d:\d\d:\d\d)|(?<=[EWI])(?<klog>\d{4} \d\d:\d\d:\d\d\.\d{3})/g;
+  /20\d\d(?<sign>[-/.])\d\d\k<sign>\d\d[T ]\d\d:\d\d:\d\d|(?<redis>\d\d [A-Z][a-z]{2} 20\d\d \d\d:\d\d:\d\d)|(?<=[EWI])(?<klog>\d{4} \d\d:\d\d:\d\d)/g;
 
-/** Moves every time of the case by what has passed since its moment. */
+/** Moves every time of the case by the whole seconds that have passed since its moment. */
 function moved<T>(value: T, by: number): T {
-  const later = (time: string) => new Date(Date.parse(time) + by).toISOString();
-  const text = JSON.stringify(value).replace(TIMES, (time: string, iso?: string, go?: string) => {
-    if (iso) return iso.includes('.') ? later(iso) : later(iso).replace(/\.\d+Z$/, 'Z');
-    if (go)
-      return later(`${go.replaceAll('/', '-').replace(' ', 'T')}Z`)
-        .slice(0, 19)
-        .replaceAll('-', '/')
-        .replace('T', ' ');
-    const [day, clock] = time.split(' ');
-    const at = later(`${NOW.slice(0, 4)}-${day?.slice(0, 2)}-${day?.slice(2)}T${clock}Z`);
-    return `${at.slice(5, 7)}${at.slice(8, 10)} ${at.slice(11, 23)}`;
+  const later = (time: string) => new Date(Date.parse(`${time}Z`) + by).toISOString().slice(0, 19);
+  const text = JSON.stringify(value).replace(TIMES, (time: string, _: string, redis?: string, klog?: string) => {
+    if (redis) return new Date(Date.parse(`${redis}Z`) + by).toUTCString().slice(5, 25);
+    if (klog) {
+      const [day = '', clock] = klog.split(' ');
+      const [, month, date, at] = later(`${NOW.slice(0, 4)}-${day.slice(0, 2)}-${day.slice(2)}T${clock}`).split(/[-T]/);
+      return `${month}${date} ${at}`;
+    }
+    const [date = '', clock] = later(time.replaceAll(/[/.]/g, '-').replace(' ', 'T')).split('T');
+    return `${date.replaceAll('-', time.charAt(4))}${time.charAt(10)}${clock}`;
   });
   return JSON.parse(text);
 }
 
+/** Of a custom resource that this cluster does not know, and no look reads. */
+const NOT_SERVED = new Set(['VolumeSnapshot']);
+
 /** The API server itself looks whether an aggregated API answers: here none does. */
-const isStill = (object: object): boolean =>
-  !('kind' in object && object.kind === 'APIService' && JSON.stringify(object).includes('"all checks passed"'));
+const isStill = ({ kind, status }: Made): boolean =>
+  !(kind === 'APIService' && JSON.stringify(status ?? {}).includes('"all checks passed"'));
 
 /** What a client may send: no status, nothing that the API server decides, and no label that would refuse the pods. */
 function sent({ status: _, ...object }: Made): Made {
@@ -140,8 +142,10 @@ export async function putWorld(
   { plane, kubelet }: Awaited<ReturnType<typeof stillCluster>>,
   world: World,
 ): Promise<() => Promise<void>> {
-  const by = Date.now() - Date.parse(NOW);
-  const all = moved([...settle(world).objects, ...world.events], by).filter(isStill) as Made[];
+  const by = Math.floor((Date.now() - Date.parse(NOW)) / 1000) * 1000;
+  const all = (moved([...settle(world).objects, ...world.events], by) as Made[]).filter(
+    (each) => !NOT_SERVED.has(each.kind) && isStill(each),
+  );
   const objects = all.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
   const takeAway = async () => {
     const keys = objects.map(keyOf).filter((key) => !OWN.has(key));
