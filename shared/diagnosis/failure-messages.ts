@@ -14,7 +14,7 @@ export interface FailureMessage {
 
 /** Records about telemetry have rules of their own; a namespace or application may be called after it all the same. */
 const TELEMETRY =
-  /\b(otlp(?![-_](?:app|system)\b)|otel|opentelemetry|span|exporter)|BatchSpan|BatchLog|PeriodicReader/i;
+  /\b(otlp(?![-_](?:app|system)\b)|otel|opentelemetry|span|exporter|(?:traces|metrics|logs) export\b)|BatchSpan|BatchLog|PeriodicReader/i;
 
 /** Bounded, so that a long word costs no more than its length. */
 const HOST = '[a-zA-Z0-9](?:[-a-zA-Z0-9_.]{0,251}[a-zA-Z0-9])?';
@@ -60,7 +60,8 @@ export const FAILURE_MESSAGES: FailureMessage[] = [
     words:
       /[Cc]onnection timed out|[Cc]onnection timeout expired|i\/o timeout|no route to host|ETIMEDOUT|EHOSTUNREACH|os error 11[03]\b|Connection to \S{1,300} refused|[Cc]onnection to node -?\d{1,9} \(\S{1,300}\) could not be established|Can't connect to MySQL server on|Failed to connect to \S/,
     about: anyOf(
-      `((?:${HOST})(?::|/[0-9.]{7,15}:)\\d{2,5})(?!:\\d|\\.\\w|\\w|->)`,
+      // Minutes and seconds of the time are no host and port.
+      `((?!\\d{1,4}:)(?:${HOST})(?::|/[0-9.]{7,15}:)\\d{2,5})(?!:\\d|\\.\\w|\\w|->)`,
       `server at "(${HOST})"`,
       `server on '(${HOST})`,
       `host='(${HOST})'`,

@@ -123,6 +123,14 @@ export const ways = {
       noise('twice, from a program that goes on', 'dial tcp 203.0.113.9:5432: connect: connection refused', [3, 2]),
       noise('itself, at localhost', 'dial tcp 127.0.0.1:9090: connect: connection refused'),
       noise('a Service that is known has faults of its own', 'connect to otel-collector:4317: connection refused'),
+      noise(
+        'itself, beside a time of day in the line',
+        '2026/11/20 09:58:52 dial tcp 127.0.0.1:9090: connect: connection refused',
+      ),
+      noise(
+        'a Service that is known, beside a time of day in the line',
+        '[2026-11-20 09:58:52,318: ERROR/MainProcess] consumer: Cannot connect to redis://otel-collector:6379/0: Error 111 connecting to otel-collector:6379. Connection refused..',
+      ),
       noise('a pod that is known', 'dial tcp 10.0.1.5:8080: connect: connection refused'),
       noise('a client that went away', 'write response to client: broken pipe'),
     ],
