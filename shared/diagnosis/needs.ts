@@ -48,10 +48,12 @@ export function needsOf(
 
 /** `name.other` is a Service of another namespace, or a name of the outside: there is one, or there is none. */
 export function servicesOf(host: string, ownNamespace: string): Ref[] {
-  const sure = serviceNamed(host, ownNamespace);
   const [name = '', namespace, ...rest] = host.split('.');
-  if (sure || !namespace || rest.length > 0) return sure ? [sure] : [];
-  return [{ kind: 'Service', namespace, name }];
+  const sure = serviceNamed(host, ownNamespace);
+  const perhaps = sure || !namespace || rest.length > 0 ? [] : [{ kind: 'Service', namespace, name }];
+  // kafka-0.kafka-headless: one pod of a StatefulSet, by its governing Service.
+  const governing = /-\d{1,4}$/.test(name) && namespace ? servicesOf([namespace, ...rest].join('.'), ownNamespace) : [];
+  return [...(sure ? [sure] : []), ...perhaps, ...governing];
 }
 
 /** All that its configuration says, as far as it can be read: variables, arguments, mounted files. */

@@ -95,8 +95,7 @@ export function viewOf(given: Snapshot, target: Target): ClusterView {
   const exists = (service: Ref) => services.has(keyOf(service));
   const log: ClusterView['log'] = ({ pod, name }, previous) =>
     logsOf(pod.ref)?.findLast((one) => one.container === name && one.previous === previous);
-  const byIp = new Map([...services.values()].map(({ ref, object }) => [object.spec?.clusterIP, ref]));
-  const byAddress = (ip: string) => byIp.get(ip);
+  const byAddress = addresses(services.values());
   const needs = new Map(
     [...workloads].map(([key, workload]) => [
       key,
@@ -152,6 +151,27 @@ export function viewOf(given: Snapshot, target: Target): ClusterView {
     unready: scope.pods.filter((pod) => !isReady(pod)),
     disturbed: scope.containers.filter(isDisturbed),
     logged: scope.containers.filter(({ pod, name }) => logsOf(pod.ref)?.some((log) => log.container === name)),
+  };
+}
+
+/** A headless Service answers with the addresses of its pods; those of the host network are the node's. Made when first asked. */
+function addresses(services: Iterable<ServiceView>): (ip: string) => Ref | undefined {
+  let known: Map<string | undefined, Ref> | undefined;
+  const read = () => {
+    const all = [...services];
+    const ofPods = all.flatMap(({ ref, pods }) =>
+      pods.flatMap(({ object }): [string | undefined, Ref][] =>
+        object.spec?.hostNetwork ? [] : [[object.status?.podIP, ref]],
+      ),
+    );
+    return new Map([
+      ...ofPods,
+      ...all.map(({ ref, object }): [string | undefined, Ref] => [object.spec?.clusterIP, ref]),
+    ]);
+  };
+  return (ip) => {
+    known ??= read();
+    return known.get(ip);
   };
 }
 

@@ -4,6 +4,7 @@ import { troubleOf } from '../container-state.ts';
 import { ABOUT_RIGHTS, aboutIn, FAILURE_MESSAGES, failureIn } from '../failure-messages.ts';
 import { ENOUGH_RECORDS, presentRecords, quoted, type SaidRecord } from '../log-records.ts';
 import type { ContainerView } from '../model.ts';
+import { servicesOf } from '../needs.ts';
 import { evidence, inContainer, kubectl, ownerName, type Rule, type Sighting } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
 
@@ -33,7 +34,8 @@ function isOutside({ service, pods, services }: ClusterView, { pod }: ContainerV
   const [host = ''] = about.split(/[:/]/, 1);
   if (host === '' || host === 'localhost' || host.startsWith('127.')) return false;
   const [name = '', namespace = pod.ref.namespace] = host.split('.');
-  if (service(namespace, name)) return false;
+  if (service(namespace, name) || servicesOf(host, pod.ref.namespace).some((one) => service(one.namespace, one.name)))
+    return false;
   return (
     !services.some(({ object }) => object.spec?.clusterIP === host) &&
     !pods.some(({ object }) => object.status?.podIP === host)

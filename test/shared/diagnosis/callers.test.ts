@@ -40,6 +40,29 @@ describe('a Service that a log names', () => {
     expect(roots(snapshot)).toEqual(['pvc-pending']);
   });
 
+  it.each(['orders-db-0.orders-db:5432', `orders-db-0.orders-db.${NAMESPACE}.svc.cluster.local:5432`])(
+    'may be named by one pod of its StatefulSet: %s',
+    (address) => {
+      const snapshot = withDatabase(true, 'None');
+      crashLoop(snapshot, podsOf(snapshot, 'otlp-app'), { log: `Error: ${address}: Connection refused` });
+      expect(roots(snapshot)).toEqual(['pvc-pending']);
+      expect(codes(snapshot)).not.toContain('external-endpoint-unreachable');
+    },
+  );
+
+  it('may be named by the address of a pod behind it', () => {
+    const snapshot = withDatabase(false, 'None');
+    const pods = podsOf(snapshot, 'orders-db');
+    crashLoop(snapshot, pods, { log: 'FATAL: could not map anonymous shared memory' });
+    for (const { status } of pods) if (status) status.podIP = '10.0.7.7';
+    for (const { metadata, status } of snapshot.objects.statefulsets)
+      if (metadata.name === 'orders-db' && status) Object.assign(status, { readyReplicas: 0, availableReplicas: 0 });
+    const log = 'Error: dial tcp 10.0.7.7:5432: connect: connection refused';
+    crashLoop(snapshot, podsOf(snapshot, 'otlp-app'), { log });
+    const found = judge(snapshot).rootCauses;
+    expect(found.map(({ code, subject }) => [code, subject.name])).toEqual([['container-exit-error', 'orders-db-0']]);
+  });
+
   it('is no reason while it answers', () => {
     const snapshot = withDatabase(false);
     crashLoop(snapshot, podsOf(snapshot, 'otlp-app'), { log: REFUSED[0] ?? '' });

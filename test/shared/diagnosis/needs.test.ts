@@ -34,6 +34,10 @@ const askedIn: Record<string, (snapshot: Snapshot) => void> = {
   'a variable with nothing but its host': (snapshot) => {
     containerOf(snapshot, 'otlp-app').env?.push({ name: 'REDIS_HOST', value: 'session-store' });
   },
+  'the name of one of its pods': (snapshot) => {
+    const value = 'redis://session-store-0.session-store:6379';
+    containerOf(snapshot, 'otlp-app').env?.push({ name: 'STORE_URL', value });
+  },
   'host:port': (snapshot) => {
     containerOf(snapshot, 'otlp-app').args = ['--store=session-store:6379'];
   },
