@@ -5,12 +5,14 @@ const AUTHORITY_END = /[\s"'`<>\\/?#,;)}|]/;
 const URL_END = /[\s"'`<>]/;
 /** A value that is a URL and nothing else has no quotes around it: they are part of its password. */
 const ONLY_A_URL = /^[a-z][a-z0-9+.-]{0,30}:\/\/\S+$/i;
+const HOST_AND_PORT = /^[\w.-]{1,253}:\d{1,5}(?:[/?#]|$)/;
 /** Longer than any real authority: a bound for text that is one endless word. */
 const REACH = 1024;
 
 /**
  * The userinfo of URLs: scheme, host, port and path stay, the hop rules read them. Passwords that hold a raw `/`, `?` or
- * `#` are found too, unless what follows the first colon is a port.
+ * `#` are found too, unless what follows the first colon
+ * is a port and nothing later is an address with one.
  */
 export function maskUserinfo(text: string, mask: Mask): string {
   const urlEnd = ONLY_A_URL.test(text) ? /\s/ : URL_END;
@@ -35,13 +37,17 @@ function userinfoEnd(text: string, start: number, urlEnd: RegExp): number {
   const last = word.lastIndexOf('@');
   if (at >= 0) return start + (last > at && isHostAndPort(word.slice(at + 1, last), word.slice(last + 1)) ? last : at);
   const colon = authority.indexOf(':');
-  if (colon < 0 || /^:\d{1,5}$/.test(authority.slice(colon))) return -1;
-  return last > colon ? start + last : -1;
+  if (colon < 0 || last < colon) return -1;
+  const looksLikePort = /^:\d{1,5}$/.test(authority.slice(colon));
+  return looksLikePort && !isEndOfPassword(word.slice(colon, last), word.slice(last + 1)) ? -1 : start + last;
 }
 
+/** `u:1234?word@db:5432`: digits are a password where an address with a port follows and no query with a value is between. */
+const isEndOfPassword = (between: string, after: string): boolean =>
+  !between.includes('=') && HOST_AND_PORT.test(after);
+
 /** `u:p@ss/word@db:5432`: the last `@` counts where a port follows and no query has begun. */
-const isHostAndPort = (between: string, after: string): boolean =>
-  !between.includes('?') && /^[\w.-]{1,253}:\d{1,5}(?:[/?#]|$)/.test(after);
+const isHostAndPort = (between: string, after: string): boolean => !between.includes('?') && HOST_AND_PORT.test(after);
 
 const endOf = (text: string, stop: RegExp): number => {
   const end = text.search(stop);

@@ -47,6 +47,7 @@ const secrets: [kind: string, text: string, secret: string, kept: string[]][] = 
     ['@collector.obs:4317/v1/traces'],
   ],
   ['a raw / in a password', `postgres://app:p/${SECRET}@db:5432/x`, SECRET, ['@db:5432/x']],
+  ['digits before a raw ? in a password', `dial https://app:4711?${SECRET}@db:4317/v1`, SECRET, ['@db:4317/v1']],
   ['a token as the user', `https://${SECRET}@sentry.example/42`, SECRET, ['@sentry.example/42']],
   ['a MySQL DSN', `app:${SECRET}@tcp(db:3306)/orders`, SECRET, ['@tcp(db:3306)/orders']],
   ['a DSN', `SENTRY_DSN=https://${SECRET}@sentry.example/42`, SECRET, ['SENTRY_DSN=https://', '@sentry.example/42']],
@@ -128,6 +129,7 @@ const harmless: [what: string, text: string][] = [
   ['a price', 'costs $5$ or $1$2'],
   ['a path', 'TOKEN_FILE=/var/run/secrets/token password=/etc/app/password'],
   ['a URL', 'export http://otel-collector.observability:4317/v1/traces?email=a@b.c failed'],
+  ['a scope in a path', 'GET http://npm.internal:4873/@acme/otel-setup 200'],
   [
     'an image',
     'Pulling image "registry.example/otlp-app@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"',
