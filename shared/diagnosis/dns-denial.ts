@@ -1,9 +1,8 @@
+import { CLUSTER_DNS } from '#shared/domain/cluster-dns.ts';
 import { type Flow, type FlowPod, type FlowVerdict, judgeFlow, type PolicyWorld } from './network-policy.ts';
 import { missingRule } from './policy-rule.ts';
 import type { ClusterView } from './view.ts';
 
-const NAMESPACE = 'kube-system';
-const LABELS = { 'k8s-app': 'kube-dns' };
 /** Where NodeLocal DNSCache listens, by its manifest. */
 const NODE_LOCAL = '169.254.20.10';
 
@@ -33,13 +32,14 @@ export function dnsDenial(view: ClusterView, world: PolicyWorld, from: FlowPod):
 
 /** The pods of the cluster DNS where they were read, else what they are in every usual cluster. */
 function serversOf(view: ClusterView): { to: Flow['to']; port: number }[] {
-  const service = view.service(NAMESPACE, 'kube-dns');
+  const { namespace, labels } = CLUSTER_DNS;
+  const service = view.service(namespace, CLUSTER_DNS.service);
   const target = service?.object.spec?.ports?.find(({ protocol }) => protocol === 'UDP')?.targetPort;
   const address = service?.object.spec?.clusterIP;
   const known = service?.pods.map((pod) => {
     const ports = (pod.object.spec?.containers ?? []).flatMap((container) => container.ports ?? []);
     const to: FlowPod = {
-      namespace: NAMESPACE,
+      namespace,
       labels: pod.object.metadata.labels ?? {},
       ips: pod.object.status?.podIP ? [pod.object.status.podIP] : [],
       ports,
@@ -50,15 +50,10 @@ function serversOf(view: ClusterView): { to: Flow['to']; port: number }[] {
   });
   if (known && known.length > 0)
     return [...known, { to: { ip: NODE_LOCAL }, port: 53 }, ...(address ? [{ to: { ip: address }, port: 53 }] : [])];
-  const some = (namespace: string, labels: Record<string, string>): FlowPod => ({
-    namespace,
-    labels,
-    partial: true,
-    ips: [],
-  });
+  const some = (of: Pick<FlowPod, 'namespace' | 'labels'>): FlowPod => ({ ...of, partial: true, ips: [] });
   return [
-    { to: some(NAMESPACE, LABELS), port: 53 },
-    { to: some('openshift-dns', {}), port: 5353 },
+    { to: some({ namespace, labels }), port: 53 },
+    { to: some({ namespace: 'openshift-dns', labels: {} }), port: 5353 },
     // An address that nobody has told.
     { to: {}, port: 53 },
   ];

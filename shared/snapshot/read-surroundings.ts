@@ -1,3 +1,4 @@
+import { CLUSTER_DNS } from '#shared/domain/cluster-dns.ts';
 import type { KubeObject } from '#shared/domain/kubernetes.ts';
 import type { ResourceName, SnapshotObjects } from '#shared/domain/snapshot.ts';
 import type { ListQuery } from '#shared/ports/cluster.ts';
@@ -8,10 +9,6 @@ import { trim } from './trim.ts';
 
 /** More webhooks than this in a cluster are a list of their own. */
 const MOST_WEBHOOKS = 8;
-
-const DNS_NAMESPACE = 'kube-system';
-/** The labels of CoreDNS and kube-dns in every usual cluster, their Service included. */
-const DNS_LABEL = 'k8s-app=kube-dns';
 
 /** The network plugin of EKS says in its arguments whether it enforces NetworkPolicies. */
 const EKS_PLUGIN = 'k8s-app=aws-node';
@@ -44,15 +41,16 @@ export async function readSurroundings(
     read(check, 'endpointslices', namespace, { labelSelector: `kubernetes.io/service-name=${service}` });
 
   const reads: Promise<void>[] = [];
-  if (!namespaces.includes(DNS_NAMESPACE)) {
-    const check = `cluster DNS (${DNS_NAMESPACE})`;
+  const { namespace: system, service, labelSelector } = CLUSTER_DNS;
+  if (!namespaces.includes(system)) {
+    const check = `cluster DNS (${system})`;
     for (const resource of ['services', 'deployments', 'pods'] as const)
-      reads.push(read(check, resource, DNS_NAMESPACE, { labelSelector: DNS_LABEL }));
-    reads.push(readSlices(check, DNS_NAMESPACE, 'kube-dns'));
+      reads.push(read(check, resource, system, { labelSelector }));
+    reads.push(readSlices(check, system, service));
   }
-  if (!namespaces.includes(DNS_NAMESPACE) && version.includes('eks') && networkpolicies.length > 0) {
-    const check = `network plugin (${DNS_NAMESPACE})`;
-    reads.push(read(check, 'daemonsets', DNS_NAMESPACE, { labelSelector: EKS_PLUGIN }));
+  if (!namespaces.includes(system) && version.includes('eks') && networkpolicies.length > 0) {
+    const check = `network plugin (${system})`;
+    reads.push(read(check, 'daemonsets', system, { labelSelector: EKS_PLUGIN }));
   }
   const called = [...validatingwebhookconfigurations, ...mutatingwebhookconfigurations]
     .flatMap(({ webhooks = [] }) => webhooks)

@@ -1,26 +1,23 @@
+import { CLUSTER_DNS, isDnsServer } from '#shared/domain/cluster-dns.ts';
 import { endOf, lastWords } from '../container-state.ts';
 import type { WorkloadView } from '../model.ts';
 import { called, evidence, kubectl, type Rule } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
 
-export const DNS_NAMESPACE = 'kube-system';
-
-/** CoreDNS and kube-dns carry it in every usual cluster. */
-export const isClusterDns = ({ metadata, spec }: WorkloadView['object']): boolean =>
-  metadata.namespace === DNS_NAMESPACE && spec?.template?.metadata?.labels?.['k8s-app'] === 'kube-dns';
-
+/** By the label of their pods, whatever the Deployment is called. */
 export const serversOf = (view: ClusterView): WorkloadView[] =>
   view.snapshot.objects.deployments
-    .filter(isClusterDns)
+    .filter(({ metadata: { namespace = '' }, spec }) => isDnsServer({ ...spec?.template?.metadata, namespace }))
     .flatMap(
-      ({ metadata }) => view.workload({ kind: 'Deployment', namespace: DNS_NAMESPACE, name: metadata.name }) ?? [],
+      ({ metadata }) =>
+        view.workload({ kind: 'Deployment', namespace: CLUSTER_DNS.namespace, name: metadata.name }) ?? [],
     );
 
 /** No server of the cluster DNS is available. Where DNS runs on the nodes there is no such Deployment, and no fault. */
 export const rule: Rule = (view) => {
   const servers = serversOf(view);
   const [first] = servers;
-  const ready = view.service(DNS_NAMESPACE, 'kube-dns')?.ready;
+  const ready = view.service(CLUSTER_DNS.namespace, CLUSTER_DNS.service)?.ready;
   if (!first || servers.some(({ available }) => available > 0) || (ready ?? 0) > 0) return [];
   if (view.workloads.every(({ desired }) => desired === 0)) return [];
   const waiting = first.pods.flatMap(({ ref, containers }) =>
