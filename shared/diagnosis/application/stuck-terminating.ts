@@ -1,10 +1,14 @@
+import { drainHeldUp } from '../drains.ts';
 import { millis } from '../model.ts';
 import { called, evidence, inPod, kubectl, type Rule } from '../rule.ts';
 
 /** The API sets deletionTimestamp to the end of the grace period; what takes this much longer does not come to an end. */
 const SLACK_MS = 60_000;
 
-/** A pod that should long be gone. A StatefulSet does not replace it before; another workload only has a leftover. */
+/**
+ * A pod that should long be gone. A StatefulSet does not replace it before, and who empties its node waits for it;
+ * another workload only has a leftover.
+ */
 export const rule: Rule = (view) =>
   view.gone.flatMap((pod) => {
     const { ref, object, workload } = pod;
@@ -14,13 +18,15 @@ export const rule: Rule = (view) =>
     const node = object.spec?.nodeName;
     const ready = node ? view.node(node)?.status?.conditions?.find(({ type }) => type === 'Ready') : undefined;
     const lost = ready !== undefined && ready.status !== 'True';
-    const harmless = !workload || workload.available >= workload.desired;
+    const isLeftover = !workload || workload.available >= workload.desired;
+    const drain = isLeftover && node ? drainHeldUp(view, node, due) : [];
+    const holdsUp = drain.length > 0 ? `, and node ${node} is not emptied` : '';
     return [
       {
         code: 'pod-stuck-terminating' as const,
         ...inPod(pod),
-        ...(harmless ? { severity: 'P3' as const } : {}),
-        title: `pods of ${called(workload?.ref ?? ref)} are not gone though they were deleted`,
+        ...(isLeftover ? { severity: holdsUp ? ('P2' as const) : ('P3' as const) } : {}),
+        title: `pods of ${called(workload?.ref ?? ref)} are not gone though they were deleted${holdsUp}`,
         cause:
           finalizers.length > 0
             ? `A finalizer holds it: ${finalizers.join(', ')}. Its controller must remove it.`
@@ -40,6 +46,7 @@ export const rule: Rule = (view) =>
                 ),
               ]
             : []),
+          ...drain,
         ],
         since: due,
         commands: [

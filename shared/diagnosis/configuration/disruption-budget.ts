@@ -1,9 +1,13 @@
 import { byLabel } from '../by-label.ts';
-import type { Ref } from '../model.ts';
+import { overdueDrain } from '../drains.ts';
+import type { Ref, WorkloadView } from '../model.ts';
 import { evidence, kubectl, type Rule, type Sighting } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
 
-/** Budgets that never let a pod go, or that protect none. Both are advice: a budget holds up drains and no rollout. */
+/**
+ * Budgets that never let a pod go, or that protect none. Both are advice, for a budget holds up drains and no rollout;
+ * the one is a fault where a node is being emptied of its pods.
+ */
 export const rule: Rule = (view) => {
   const budgets = view.snapshot.objects.poddisruptionbudgets;
   if (budgets.length === 0) return [];
@@ -37,11 +41,16 @@ export const rule: Rule = (view) => {
     // Fewer healthy pods than wanted is the fault of the pods; a budget that even all of them would not do for is its own.
     if (disruptionsAllowed !== 0 || expectedPods === 0 || desiredHealthy < expectedPods) return [];
     if (!selected.some((workload) => inSight.has(workload))) return [];
+    // While pods are unwell it is they that keep the others from going.
+    const nodes = currentHealthy < desiredHealthy ? [] : nodesOf(selected);
+    const drains = nodes.map((node) => ({ node, drain: overdueDrain(view, node) })).filter(({ drain }) => drain[0]);
+    const held = drains.map(({ node }) => node).join(', ');
     return [
       {
         code: 'pdb-blocking-disruption',
         at,
-        title: `poddisruptionbudget ${name} lets no pod go: no node of them can be drained`,
+        ...(held ? { severity: 'P2' as const } : {}),
+        title: `poddisruptionbudget ${name} lets no pod go: ${held ? `the drain of ${held} does not end` : 'no node of them can be drained'}`,
         evidence: [
           limit,
           evidence(
@@ -49,12 +58,17 @@ export const rule: Rule = (view) => {
             'status',
             `${currentHealthy} of ${expectedPods} pods healthy, ${desiredHealthy} wanted, 0 disruptions allowed`,
           ),
+          ...drains.flatMap(({ drain }) => drain),
         ],
         commands: [kubectl(at, `describe poddisruptionbudget ${name}`)],
       },
     ];
   });
 };
+
+const nodesOf = (workloads: WorkloadView[]): string[] => [
+  ...new Set(workloads.flatMap(({ pods }) => pods.flatMap(({ object }) => object.spec?.nodeName ?? []))),
+];
 
 /** Workloads by what a budget selects. */
 function selectorOf(view: ClusterView) {

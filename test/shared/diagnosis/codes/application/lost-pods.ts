@@ -1,5 +1,6 @@
 import type { Pod } from '#shared/domain/kubernetes.ts';
 import type { Snapshot } from '#shared/domain/snapshot.ts';
+import { emptying } from '#test/support/drains.ts';
 import { event, evict, podsOf, setCondition } from '#test/support/faults.ts';
 import { ago, healthyNamespace, settle } from '#test/support/namespace.ts';
 import { type Cases, inPodsOf, UNREAD_PODS } from '../case.ts';
@@ -256,6 +257,25 @@ export const lostPods = {
         at,
         as: 'advice',
         build: () => terminating(20, { finalizers: ['example.com/drain'], missing: false }),
+      },
+      {
+        when: 'who empties its node waits for the leftover',
+        at,
+        severity: 'P2',
+        shows: 'aborting ScaleDown',
+        build: () => emptying(terminating(20, { finalizers: ['example.com/drain'], missing: false }), 'failed'),
+      },
+      {
+        when: 'its process does not die, on a node that takes no others',
+        at,
+        severity: 'P2',
+        build: () => emptying(terminating(20, { missing: false }), 'cordoned'),
+      },
+      {
+        when: 'the drain of its node has only just begun',
+        at,
+        as: 'advice',
+        build: () => emptying(terminating(2, { missing: false }), 'cordoned'),
       },
     ],
     nearMiss: [

@@ -1,4 +1,5 @@
 import type { Snapshot } from '#shared/domain/snapshot.ts';
+import { emptying } from '#test/support/drains.ts';
 import { crashLoop, deploymentOf, podsOf, scaleToZero } from '#test/support/faults.ts';
 import { ago, healthyNamespace, NAMESPACE, wholeNamespace } from '#test/support/namespace.ts';
 import { surrounded } from '#test/support/surroundings.ts';
@@ -63,9 +64,28 @@ export const budgets = {
       { when: 'as many as there are', at: pdb, as: 'advice', shows: '2', build: () => budget({ minAvailable: 2 }, 2) },
       { when: 'all of them', at: pdb, as: 'advice', shows: '100%', build: () => budget({ minAvailable: '100%' }, 2) },
       { when: 'none may go', at: pdb, as: 'advice', build: () => budget({ maxUnavailable: 0 }, 2) },
+      {
+        when: 'Karpenter has deleted the node of one of them, and waits',
+        at: pdb,
+        severity: 'P2',
+        because: /drains of nodes wait/,
+        build: () => emptying(budget({ maxUnavailable: 0 }, 2), 'deleted'),
+      },
+      {
+        when: 'the node of one of them cannot be drained',
+        at: pdb,
+        severity: 'P2',
+        shows: 'failed to drain the node',
+        build: () => emptying(budget({ minAvailable: '100%' }, 2), 'failed'),
+      },
     ],
     nearMiss: [
       { why: 'one may go', roots: [], build: () => budget({ minAvailable: 1 }, 1) },
+      {
+        why: 'one may go, from a node that is emptied',
+        roots: [],
+        build: () => emptying(budget({ minAvailable: 1 }, 1), 'deleted'),
+      },
       {
         why: 'one of them is down, so that none may go: that is the fault of the pod',
         roots: ['container-exit-error'],
