@@ -3,9 +3,10 @@ import { millis, type PodView } from './model.ts';
 import { once } from './once.ts';
 import type { ClusterView } from './view.ts';
 
-/** Taints that the node lifecycle controller sets for what is wrong with a node, and that go with it. */
-const OF_ITS_STATE =
-  /^node\.kubernetes\.io\/(?:not-ready|unreachable|network-unavailable|(?:memory|disk|pid)-pressure)$/;
+/** Taints that the node lifecycle controller sets for what is wrong with a node, and that go with it; for an expression. */
+export const STATE_TAINT =
+  'node\\.kubernetes\\.io/(?:not-ready|unreachable|network-unavailable|(?:memory|disk|pid)-pressure)';
+const OF_ITS_STATE = new RegExp(`^${STATE_TAINT}$`);
 
 /** The scheduler names a taint up to 1.34 only. */
 const FOR_A_TAINT = /untolerated taint(?:\(s\)| \{([^}:]{1,300})\b)/g;

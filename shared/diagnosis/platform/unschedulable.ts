@@ -1,4 +1,5 @@
 import type { Code } from '../catalogue.ts';
+import { STATE_TAINT } from '../kept-off.ts';
 import { millis, type PodView } from '../model.ts';
 import { called, evidence, inPod, kubectl, type Rule } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
@@ -20,8 +21,7 @@ const REASONS: [Code, RegExp][] = [
 const codeOf = (part: string): Code | undefined => REASONS.find(([, words]) => words.test(part))?.[0];
 
 /** Taints that tell the state of a node and go with it. */
-const OF_ITS_STATE =
-  /taint \{(node\.kubernetes\.io\/(?:not-ready|unreachable|network-unavailable|(?:memory|disk|pid)-pressure)|node\.cloudprovider\.kubernetes\.io\/uninitialized)\b/;
+const OF_ITS_STATE = new RegExp(`taint \\{(${STATE_TAINT}|node\\.cloudprovider\\.kubernetes\\.io/uninitialized)\\b`);
 
 /** Taints that every cluster has; a node that carries one was never meant for the pod. */
 const BACKGROUND = /node-role\.kubernetes\.io\/(control-plane|master)|eks\.amazonaws\.com\/compute-type/;
