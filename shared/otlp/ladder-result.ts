@@ -36,7 +36,7 @@ export interface LadderRun {
   reports: RungReport[];
   /** why a rung was left out though nothing failed below it */
   notChecked: Partial<Record<RungName, string>>;
-  /** header values: never to be shown, whoever echoes them */
+  /** header values in every form, the longest first: never to be shown, whoever echoes them */
   secrets: readonly string[];
 }
 
@@ -93,7 +93,7 @@ export function ladderResult(run: LadderRun): ProbeResult {
         name,
         outcome: over ? 'not-reached' : 'not-checked',
         durationMs: 0,
-        detail: over ? '' : (run.notChecked[name] ?? NOT_PART),
+        detail: over ? '' : clean(run.notChecked[name] ?? NOT_PART),
       };
     const { found, durationMs, detail, flaw, signals } = report;
     over = ends(found);

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { Ladder, ProbeResult, RungName, RungOutcome } from '#shared/domain/probe-result.ts';
 import { NO_BACKEND, NO_METRICS_URL, NO_QUERY_URL, NOT_PART } from '#shared/otlp/ungiven.ts';
-import { alikeIn } from './ladder-signals.ts';
+import { type Alike, alikeIn } from './ladder-signals.ts';
 import { clip, oneLine } from './untrusted-text.ts';
 
 const MARKS: Readonly<Record<RungOutcome, string>> = {
@@ -25,17 +25,24 @@ const REACH: Readonly<Record<string, string>> = {
   store: 'Telemetry is sent, handed on and found again.',
 };
 
+const DOOR = 'Empty exports are taken, so the address and the path are right';
+
 /** What is known although a rung above it failed, by the last one that held. */
 const HELD: Readonly<Partial<Record<RungName, string>>> = {
   resolve: 'The name resolves; nothing is known beyond that.',
   connect: 'The port takes connections; nothing is known beyond that.',
   sniff: 'The port takes connections; nothing is known beyond that.',
   tls: 'The port takes connections, and its certificate is good; nothing is known beyond that.',
-  respond: 'Empty exports are taken, so the address and the path are right; items are not.',
+  respond: `${DOOR}; items are not.`,
   accept: 'The receiver accepts telemetry; it is lost behind it.',
   export: 'The Collector sends telemetry on; it is not found again.',
 };
 const NOTHING_SENT = 'Nothing was sent.';
+
+function heldUpTo(last: RungName | undefined, outcome: Ladder['verdict']['outcome']): string {
+  if (last === 'respond' && outcome === 'unknown') return `${DOOR}; nothing is known beyond that.`;
+  return (last && HELD[last]) ?? NOTHING_SENT;
+}
 
 /** What a rung says that was given nothing to look at, and the flag that gives it. */
 const UNGIVEN: Readonly<Partial<Record<RungName, { why: string; flag: string }>>> = {
@@ -52,6 +59,9 @@ const text = (untrusted: string) => clip(oneLine(untrusted), MOST);
 
 const isTold = (outcome: RungOutcome) => outcome !== 'not-reached' && outcome !== 'not-checked';
 
+const signalsWith = (groups: readonly Alike[], has: (group: Alike) => boolean) =>
+  groups.filter(has).flatMap((group) => group.signals);
+
 function rung(one: Rung, last: boolean, colour: boolean): string[] {
   const { name, outcome, durationMs, detail, signals = {} } = one;
   const toned = outcome === 'pass' || outcome === 'degraded' || outcome === 'fail' ? TONES[outcome] : 'dim';
@@ -62,8 +72,13 @@ function rung(one: Rung, last: boolean, colour: boolean): string[] {
   const groups = alikeIn(signals);
   // Where the signals differ, each says what it has to say, and the rung would only repeat one of them.
   const apart = groups.length > 1;
-  const bad = groups.filter((group) => group.outcome !== 'pass').flatMap((group) => group.signals);
-  const differ = `${bad.length} of ${Object.keys(signals).length} signals ${bad.length > 1 ? 'do' : 'does'} not pass`;
+  const of = Object.keys(signals).length;
+  const unseen = signalsWith(groups, ({ outcome: each }) => !isTold(each)).length;
+  const bad = signalsWith(groups, ({ outcome: each }) => each === 'fail' || each === 'degraded').length;
+  const differ =
+    bad > 0
+      ? `${bad} of ${of} signals ${bad > 1 ? 'do' : 'does'} not pass`
+      : `${unseen} of ${of} signals ${unseen > 1 ? 'are' : 'is'} not checked`;
   const told = [said, apart ? differ : text(detail)].filter(Boolean).join(': ');
   const lines = [`  ${last ? '└' : '├'} ${paint(`${head}${told}`.trimEnd())}`];
   const indent = `  ${last ? ' ' : '│'}${' '.repeat(23)}`;
@@ -110,6 +125,14 @@ function reachOf(reached: RungName, rungs: readonly Rung[]): string {
   return REACH[reached] ?? 'Nothing beyond this rung was looked at.';
 }
 
+/** Of which signals alone the last rung says so. */
+function narrowedTo(reached: RungName, rungs: readonly Rung[]): string {
+  const groups = alikeIn(rungs.find(({ name }) => name === reached)?.signals ?? {});
+  const [seen, unseen] = [true, false].map((told) => signalsWith(groups, ({ outcome }) => isTold(outcome) === told));
+  if (!seen?.length || !unseen?.length) return '';
+  return ` That holds for ${seen.join(', ')} alone: ${unseen.join(', ')} ${unseen.length > 1 ? 'were' : 'was'} not checked at ${reached}.`;
+}
+
 /** The fault, the decisive datum, what to do, and how far the proof reaches. */
 function story(result: Ladder, decisive: Rung | undefined): string[] {
   const { verdict, rungs, vantage } = result;
@@ -119,16 +142,16 @@ function story(result: Ladder, decisive: Rung | undefined): string[] {
   const { outcome } = verdict;
   const walked = rungs.filter((one) => isTold(one.outcome));
   const reached = walked.at(-1)?.name ?? 'lint';
+  const proven = `${reachOf(reached, rungs)}${narrowedTo(reached, rungs)}`;
   const held = walked.filter((one) => one.outcome !== 'fail' && one !== decisive).at(-1);
-  if (outcome === 'pass')
-    return [...labelled('Proof', reachOf(reached, rungs)), ...limits, ...notes, ...unlooked(rungs)];
+  if (outcome === 'pass') return [...labelled('Proof', proven), ...limits, ...notes, ...unlooked(rungs)];
   const groups = alikeIn(decisive?.signals ?? {});
   const through = groups.length > 1 ? groups.find((group) => group.outcome === 'pass') : undefined;
   const proof = through
     ? `${through.signals.join(', ')} pass at ${verdict.rung}, the others do not.`
     : outcome === 'degraded'
-      ? reachOf(reached, rungs)
-      : ((held && HELD[held.name]) ?? NOTHING_SENT);
+      ? proven
+      : heldUpTo(held?.name, outcome);
   return [
     ...labelled('Fault', verdict.title),
     ...labelled('Seen', seenIn(result, decisive)),

@@ -60,7 +60,11 @@ interface Look {
   said: string;
   /** no answer at all */
   fault?: string;
+  /** another look would be refused too */
+  refused?: boolean;
 }
+
+const REFUSED = new Set([401, 403]);
 
 async function signatureOf(
   address: string,
@@ -97,6 +101,7 @@ async function look(kind: BackendKind, url: string, canary: Canary, call: UrlCal
     looks.push({
       seen: backend.read({ status, body: said.toString('utf8') }, canary),
       said: `${status} "${pageWords(said)}"`,
+      refused: REFUSED.has(status),
     });
   }
   const [best] = looks.toSorted((a, b) => BEST_FIRST.indexOf(a.seen) - BEST_FIRST.indexOf(b.seen));
@@ -134,7 +139,7 @@ export async function readBack(query: StoreQuery, canary: Canary, options: ReadO
     look(kind, query.url, canary, { ...call, headers: whose === undefined ? {} : { [TENANT_HEADER]: whose } }, sign);
   const last = await lookUntil(
     () => lookAs(tenant),
-    ({ seen, fault }) => seen === 'found' || seen === 'altered' || fault !== undefined,
+    ({ seen, fault, refused }) => seen === 'found' || seen === 'altered' || fault !== undefined || refused === true,
     { untilMs, mostPauseMs: MOST_PAUSE_MS, signal: call.signal },
   );
   const read = judged(kind, last, canary, Date.now() - started);

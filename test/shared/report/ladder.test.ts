@@ -40,6 +40,26 @@ it('names the signal that fails, and reaches nothing above', () => {
   expect(text).toMatch(/· accept .*not reached/);
 });
 
+it('says of which signals a pass proves more, and calls those that were not looked at by that name', () => {
+  const signals = {
+    traces: { outcome: 'pass', detail: 'jaeger has it' },
+    logs: { outcome: 'not-checked', detail: 'no backend is configured' },
+  } as const;
+  const text = renderLadder(
+    run([...BELOW, passed('respond'), passed('accept'), passed('export'), { ...passed('store'), signals }]),
+    { colour: false },
+  );
+  expect(text).toContain('HEALTHY  otlp-healthy at store');
+  expect(text).toMatch(/✓ store +1 ms {2}1 of 2 signals is not checked\n.*✓ traces\n.*- logs: no backend/);
+  expect(text).toMatch(/Proof {2}Telemetry is sent, handed on and found again\. .*traces alone.*logs/);
+});
+
+it('knows nothing of items where the run ended before they were answered', () => {
+  const found = { code: 'prober-fault' as const, detail: 'the run was stopped before the answer' };
+  const text = renderLadder(run([...BELOW, passed('respond'), { ...passed('accept'), found }]), { colour: false });
+  expect(text).toMatch(/Proof {2}Empty exports are taken.*; nothing is known beyond that\.$/m);
+});
+
 it('says once what is the same of all signals, and names the signal once where it is quoted too', () => {
   const found = { code: 'path-not-found' as const, detail: '/v1/traces: 404' };
   const signals = {

@@ -100,6 +100,31 @@ describe('a good endpoint', () => {
     expect(JSON.stringify(result)).not.toContain('secret');
   });
 
+  it.each([
+    ['percent-encoded', encodeURIComponent],
+    ['as a JSON string', (said: string) => JSON.stringify(said)],
+    ['decoded', (said: string) => Buffer.from(said.replace('Basic ', ''), 'base64').toString()],
+  ])('shows no credentials that a server repeats %s, those of the URL neither', async (_, repeat) => {
+    await using server = await serve((received, response) =>
+      answers(401, 'text/plain', `no: ${repeat(received.headers.authorization ?? '')}`)(received, response),
+    );
+    const inUrl = server.url.replace('://', '://medic:hunt"er%202@');
+    for (const result of [
+      await walk(inUrl),
+      await walk(server.url, { headers: { authorization: 'Bearer hunt"er 2' } }),
+    ]) {
+      expect(result.verdict.code).toBe('unauthenticated');
+      expect(detailOf(result)).not.toMatch(/hunt|bWVkaWM6aHVudCJlciAy/);
+    }
+  });
+
+  it('shows no credentials of other URLs, whether they were read or not', async () => {
+    await using server = await serve(takes);
+    const other = server.url.replace('://', '://medic:hunter2@');
+    const more = { metricsUrl: other, healthUrl: `${other.replace(/:\d+$/, ':1')}/`, queries: [] };
+    expect(JSON.stringify(await walk(server.url, more))).not.toContain('hunter2');
+  });
+
   it('is slow where it answers in time but late', async () => {
     await using server = await serve((received, response) => void setTimeout(() => takes(received, response), 60));
     expect(verdictOf(await walk(server.url, { slowMs: 30 }))).toMatchObject({

@@ -156,6 +156,12 @@ describe('a read that fails', () => {
     expect(read.found).toBeUndefined();
     expect(read.unread).toContain(`${query.kind} answers ${reply.status ?? 200}`);
   });
+
+  it.each([401, 403])('is not asked again where the reader is refused: %i', async (status) => {
+    const read = await look({ kind: 'prometheus' }, () => ({ status, text: 'no' }), { untilMs: 500 });
+    expect(read.unread).toBe(`prometheus answers ${status} "no"`);
+    expect(read.asked).toHaveLength(1);
+  });
 });
 
 describe('a backend of AWS', () => {
