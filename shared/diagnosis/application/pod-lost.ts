@@ -1,8 +1,7 @@
-import { eventTime } from '#shared/domain/kubernetes-event.ts';
 import type { Code } from '../catalogue.ts';
 import { HISTORY_MS, RECENT_MS } from '../events.ts';
-import { millis, type PodView, type Ref, type WorkloadView } from '../model.ts';
-import { endedAt } from '../pod-end.ts';
+import type { WorkloadView } from '../model.ts';
+import { type Loss, lossesIn } from '../pod-losses.ts';
 import { called, evidence, kubectl, type Rule, type Sighting } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
 
@@ -25,23 +24,13 @@ const LOSSES: { code: Code; when: (reason: string, message: string) => boolean; 
 /** Replicas that outgrow the same limit together go within this time: that is one occasion. */
 const TOGETHER_MS = 2 * 60_000;
 
-interface Loss {
-  at: Ref;
-  workload?: WorkloadView;
-  pod?: PodView;
-  path: string;
-  reason: string;
-  message: string;
-  time: number;
-}
-
 /**
  * Pods that were taken from their workload within the last hour: by what is left of them, or by events about pods that
  * are quite gone. While a replica is missing they are a failure; afterwards they are history, and only worth a word,
  * unless successors go the same way.
  */
 export const rule: Rule = (view) => {
-  const losses = [...fromPods(view), ...fromEvents(view)].filter(({ time }) => view.now - time <= HISTORY_MS);
+  const losses = lossesIn(view).filter(({ time }) => view.now - time <= HISTORY_MS);
   const recurring = recurringIn(view, losses);
   return losses.flatMap(({ at, workload, pod, path, reason, message, time }): Sighting[] => {
     const loss = kindOf(reason, message);
@@ -95,58 +84,4 @@ function recurringIn({ now }: ClusterView, losses: Loss[]): Set<WorkloadView> {
       return workload && goesOn ? [workload] : [];
     }),
   );
-}
-
-function fromPods({ gone }: ClusterView): Loss[] {
-  return gone.flatMap((pod): Loss[] => {
-    const { ref, object, workload } = pod;
-    const disrupted = object.status?.conditions?.find(
-      ({ type, status }) => type === 'DisruptionTarget' && status === 'True',
-    );
-    const reason = object.status?.reason ?? disrupted?.reason;
-    const time = millis(disrupted?.lastTransitionTime) ?? endedAt(object);
-    if (!reason || time === undefined) return [];
-    const message = object.status?.message ?? disrupted?.message ?? '';
-    const path = object.status?.reason ? 'status.reason' : 'status.conditions[DisruptionTarget]';
-    return [{ at: ref, pod, ...(workload ? { workload } : {}), path, reason, message, time }];
-  });
-}
-
-/** The scheduler deletes whom it preempts, and some controllers whom the kubelet evicted: then only the event is left. */
-function fromEvents(view: ClusterView): Loss[] {
-  const lost = view.snapshot.objects.events.filter(({ reason = '' }) => /^(Preempted|Evicted)$/.test(reason));
-  if (lost.length === 0) return [];
-  // A pod of a StatefulSet takes the name of the one before.
-  const known = new Map(
-    [...view.pods, ...view.gone].map(({ ref, object }) => [`${ref.namespace}/${ref.name}`, object.metadata.uid ?? '']),
-  );
-  const makers = makersIn(view);
-  return lost.flatMap((event): Loss[] => {
-    const { reason = '', message = '', involvedObject } = event;
-    const { kind, name = '', namespace = event.metadata.namespace ?? '' } = involvedObject;
-    const time = millis(eventTime(event));
-    if (kind !== 'Pod' || time === undefined) return [];
-    const present = known.get(`${namespace}/${name}`);
-    if (present !== undefined && (!present || !involvedObject.uid || present === involvedObject.uid)) return [];
-    const workload = makers.get(`${namespace}/${makerOf(name)}`);
-    if (!workload) return [];
-    return [{ at: { kind: 'Pod', namespace, name }, workload, path: `event ${reason}`, reason, message, time }];
-  });
-}
-
-/** Names are all that is left of a pod that is gone: that of the object that made it, and its own suffix. */
-const makerOf = (pod: string): string | undefined => /^(.+)-[a-z0-9]{1,5}$/.exec(pod)?.[1];
-
-/** The workloads by the names of what makes their pods. */
-function makersIn({ workloads }: ClusterView): Map<string, WorkloadView> {
-  const makers = new Map<string, WorkloadView>();
-  for (const workload of workloads) {
-    const { ref, replicaSets } = workload;
-    const names = ref.kind === 'Deployment' ? replicaSets.map(({ metadata }) => metadata.name) : [ref.name];
-    for (const name of names) {
-      const key = `${ref.namespace}/${name}`;
-      if (!makers.has(key)) makers.set(key, workload);
-    }
-  }
-  return makers;
 }

@@ -1,7 +1,7 @@
 import type { WorkloadView } from '../model.ts';
+import { podRefusalOf } from '../pod-refusal.ts';
 import { called, evidence, inWorkload, kubectl, type Rule, type Sighting } from '../rule.ts';
 import { type SilentWebhook, silentWebhooks } from '../webhooks.ts';
-import { podRefusalOf } from './failed-create.ts';
 
 /**
  * A webhook that must answer before pods are made, and has nobody behind it. Running pods do not mind, so by itself it
