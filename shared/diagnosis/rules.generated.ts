@@ -87,6 +87,7 @@ import { rule as platformNodeSilent } from './platform/node-silent.ts';
 import { rule as platformOwned } from './platform/owned.ts';
 import { rule as platformUnschedulable } from './platform/unschedulable.ts';
 import { rule as storageClaim } from './storage/claim.ts';
+import { rule as storageClaimLost } from './storage/claim-lost.ts';
 import { rule as storageVolume } from './storage/volume.ts';
 import { rule as storageVolumeSetup } from './storage/volume-setup.ts';
 import { rule as storageWriteErrors } from './storage/write-errors.ts';
@@ -181,6 +182,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'platform/owned': platformOwned,
   'platform/unschedulable': platformUnschedulable,
   'storage/claim': storageClaim,
+  'storage/claim-lost': storageClaimLost,
   'storage/volume': storageVolume,
   'storage/volume-setup': storageVolumeSetup,
   'storage/write-errors': storageWriteErrors,

@@ -22,7 +22,7 @@ const BEING_DELETED = {
   remedy: 'Save what is on the volume; once the last pod that uses it is gone, create the claim anew.',
 };
 
-/** Claims of pods that are missing, lost, or get no volume, and why not. */
+/** Claims of pods that are missing or get no volume, and why not. */
 export const rule: Rule = (view) =>
   claimsOf(view).flatMap((used) => {
     const { pod, ref, path, claim } = used;
@@ -47,14 +47,6 @@ export const rule: Rule = (view) =>
           ]),
           remedy: BEING_DELETED.remedy,
         },
-      ];
-    if (phase === 'Lost')
-      return [
-        sighting(used, 'pvc-lost', `${called(ref)} has lost its volume`, undefined, [
-          asked,
-          evidence(ref, 'status.phase', phase),
-          evidence(ref, 'spec.volumeName', claim.spec?.volumeName ?? 'not set'),
-        ]),
       ];
     return phase === 'Pending' && isHeldBack(pod) ? pending(view, used) : [];
   });
@@ -145,7 +137,7 @@ function causeOf(event: KubeEvent | undefined): string | undefined {
   return event.message;
 }
 
-const sighting = (
+export const sighting = (
   { pod, ref }: UsedClaim,
   code: Code,
   title: string,

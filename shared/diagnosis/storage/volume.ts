@@ -13,7 +13,8 @@ export const rule: Rule = (view) => {
         metadata.name === claim?.spec?.volumeName ||
         (spec?.claimRef?.name === ref.name && spec.claimRef.namespace === ref.namespace);
       const phase = status?.phase ?? '';
-      if (!meant) return [];
+      // A claim that is lost tells of its volume itself: that of an earlier claim is as it should be.
+      if (!meant || claim?.status?.phase === 'Lost') return [];
       const at: Ref = { kind: 'PersistentVolume', namespace: '', name: metadata.name };
       const harmless = claim?.status?.phase === 'Bound' && claim.spec?.volumeName !== metadata.name;
       return [

@@ -43,6 +43,10 @@ function ephemeralPending(): Snapshot {
   return snapshot;
 }
 
+/** It was bound to a volume once, or says so. */
+const lost = (): Snapshot =>
+  withClaim({ spec: { storageClassName: 'gp3', volumeName: 'pv-1' }, status: { phase: 'Lost' } });
+
 /** Claims that have no volume. */
 export const claims = {
   'pvc-missing': {
@@ -184,16 +188,33 @@ export const claims = {
         severity: 'P0',
         shows: 'Lost',
         build: () => {
-          const snapshot = withClaim({
-            spec: { storageClassName: 'gp3', volumeName: 'pv-1' },
-            status: { phase: 'Lost' },
-          });
+          const snapshot = lost();
           claimSays(snapshot, 'ClaimLost', 'Bound claim has lost its PersistentVolume. Data on the volume is lost!');
           return schedulerSays(
             snapshot,
             '0/3 nodes are available: persistentvolumeclaim "data" bound to non-existent persistentvolume "pv-1". preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.',
           );
         },
+      },
+      {
+        when: 'it was restored with the mark that it is bound, and its volume belongs to the one before',
+        at,
+        severity: 'P0',
+        shows: 'Two claims are bound to the same volume',
+        because: /an earlier claim of the same name/,
+        build: () =>
+          claimSays(
+            withVolume(lost(), volume('pv-1', 'data', { phase: 'Released' })),
+            'ClaimMisbound',
+            'Two claims are bound to the same volume, this one is bound incorrectly',
+          ),
+      },
+      {
+        when: 'its volume serves a claim of another namespace',
+        at,
+        severity: 'P0',
+        because: /claim staging\/data/,
+        build: () => withVolume(lost(), volume('pv-1', 'data', { phase: 'Bound' }, 'staging')),
       },
     ],
     nearMiss: [
