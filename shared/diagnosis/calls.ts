@@ -59,12 +59,17 @@ function failedCalls(view: Pick<ClusterView, 'log' | 'now'>, container: Containe
 }
 
 /** Any word of the command that is the name of a Service; what it is compared with leaves only those. */
-function waits({ pod, init, spec, status, specPath }: ContainerView): Call[] {
+function waits(container: ContainerView): Call[] {
+  const { pod, init, status } = container;
   if (!init || !status?.state?.running) return [];
   const source = `Pod/${pod.ref.namespace}/${pod.ref.name}`;
-  return (['command', 'args'] as const).flatMap((field) =>
+  return wordsOf(container).map(({ word, path }) => ({ address: word, source, path }));
+}
+
+/** Of the command and the arguments of a container, each with its field path; what shells put around words is left out. */
+export const wordsOf = ({ spec, specPath }: ContainerView): { word: string; path: string }[] =>
+  (['command', 'args'] as const).flatMap((field) =>
     (spec?.[field] ?? [])
       .flatMap((text) => String(text).split(/[\s"';|&()<>=@/]+/))
-      .map((address) => ({ address, source, path: `${specPath}.${field}` })),
+      .map((word) => ({ word, path: `${specPath}.${field}` })),
   );
-}

@@ -71,3 +71,6 @@ export const saidByReceiver: When = (_, cause) => cause.some(({ value }) => /han
 
 /** The autoscaler says itself that there is nothing to measure against. */
 export const lacksRequests: When = (evidence) => evidence.some(({ value }) => /missing request for/.test(value));
+
+/** An address that belongs to nobody any more, or to whom nobody has read. */
+export const namesNobody: When = (evidence) => evidence.some(({ value }) => /\b\d{1,3}(?:\.\d{1,3}){3}\b/.test(value));

@@ -8,6 +8,7 @@ import {
   mayAnswerUnwell,
   namesDevice,
   namesDirectory,
+  namesNobody,
   namesPipeline,
   ranOut,
   refusedFor,
@@ -71,8 +72,15 @@ export const CHAINS: Chain[] = [
   { ...downstream(['collector-down', 'service-no-ready-endpoints'], ['init-container-stuck']), when: namesPipeline },
   missing(
     ['service-no-ready-endpoints', 'service-selector-matches-nothing', 'service-target-port-mismatch'],
-    ['dns-resolution-failing', 'init-container-stuck', ...ENDS, ...NOT_READY],
+    ['dns-resolution-failing', 'init-container-stuck', 'webhook-unavailable', ...ENDS, ...NOT_READY],
   ),
+  // A Job that others wait for.
+  own([...REFUSED, ...UNSCHEDULABLE, ...IMAGE, ...ENDS], ['job-failed']),
+  missing(
+    [...REFUSED, ...MISSING, ...UNSCHEDULABLE, ...IMAGE, 'pvc-missing', 'job-failed'],
+    ['init-container-stuck', ...ENDS],
+  ),
+  { ...missing(['service-no-ready-endpoints'], ['external-endpoint-unreachable']), when: namesNobody },
   own(['namespace-missing-or-terminating'], ['workload-missing', 'service-missing', ...MISSING, ...REFUSED]),
   own(['pod-disrupted-by-platform'], ['deployment-unavailable']),
   own(['workload-missing'], ['service-selector-matches-nothing'], ['service-no-ready-endpoints']),
@@ -179,7 +187,7 @@ export const CHAINS: Chain[] = [
       'config-env-invalid',
       'config-required-key-missing',
     ],
-    [...ENDS, ...NOT_READY],
+    ['init-container-stuck', ...ENDS, ...NOT_READY],
     ['container-crash-loop'],
     ...DOWN,
   ),

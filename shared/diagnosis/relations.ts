@@ -1,4 +1,5 @@
 import { expectedObjects } from '#shared/domain/target.ts';
+import { waitingFor } from './awaited.ts';
 import { jobsUsing } from './jobs.ts';
 import { keptOff } from './kept-off.ts';
 import { isReady, keyOf, type PodView, type Ref, type WorkloadView } from './model.ts';
@@ -10,23 +11,50 @@ import type { ClusterView } from './view.ts';
 export interface Reach {
   /** the object, the workloads that use it or stand on it, the Services in front of those */
   own: Set<string>;
-  /** the workloads that send to one of those Services, and the Services in front of them */
+  /** the workloads that send to one of those Services, or to who misses one, and the Services in front of them */
   downstream: Set<string>;
-  /** the workloads that say themselves that they miss one of those Services, whatever it is to them */
+  /** the workloads that say themselves that they miss one of those Services, whatever it is to them, or wait for a Job */
   missing: Set<string>;
 }
 
 export function reachOf(view: ClusterView, ref: Ref): Reach {
   const base = [keyOf(ref), ...dependents(view, ref).map(keyOf)];
   const own = new Set(base.flatMap((key) => [key, ...servicesBefore(view, key)]));
-  const services = [...own].filter((key) => key.startsWith('Service/')).map(parts);
+  const waited = [...own].filter((key) => WAITED.test(key)).map(parts);
+  const services = waited.filter(({ kind }) => kind === 'Service');
+  const missing = services.flatMap(view.missing);
+  const suffering = throughTheWell(view, missing);
   const andServices = (workloads: WorkloadView[]) =>
     new Set(workloads.map(({ ref }) => keyOf(ref)).flatMap((key) => [key, ...servicesBefore(view, key)]));
   return {
     own,
-    downstream: andServices(services.flatMap(view.clients)),
-    missing: andServices(services.flatMap(view.missing)),
+    downstream: andServices([...services.flatMap(view.clients), ...suffering.flatMap(view.clients)]),
+    missing: andServices([
+      ...missing,
+      ...suffering.flatMap(view.missing),
+      ...waited.flatMap((each) => waitingFor(view, each)),
+    ]),
   };
+}
+
+const WAITED = /^(?:Service|Job)\//;
+
+/**
+ * The Services of those that miss something and are well themselves, and so on: a gateway is ready and has no upstream,
+ * and its clients suffer from what is behind it. One that is not well has a fault of its own, which leads on.
+ */
+function throughTheWell(view: ClusterView, missing: WorkloadView[]): Ref[] {
+  const seen = new Set<WorkloadView>();
+  let front = missing;
+  const found: Ref[] = [];
+  while (front.length > 0) {
+    const well = [...new Set(front)].filter((one) => !seen.has(one) && one.available >= one.desired);
+    for (const one of well) seen.add(one);
+    const services = well.flatMap((one) => one.services.map(({ ref }) => ref));
+    found.push(...services);
+    front = services.flatMap(view.missing);
+  }
+  return found;
 }
 
 /** One step along references and nodes. */

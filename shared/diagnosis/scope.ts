@@ -1,4 +1,5 @@
 import { expectedObjects } from '#shared/domain/target.ts';
+import { awaitedBy } from './awaited.ts';
 import type { PodView, ServiceView, WorkloadView } from './model.ts';
 import { equalities, selects } from './selectors.ts';
 import type { ClusterView } from './view.ts';
@@ -25,8 +26,14 @@ export function scopeOf(
       services.add(found);
       found.workloads.forEach(reach);
     }
-    for (const { service } of view.needs(workload)) {
+    for (const { service, missed } of view.needs(workload)) {
       const found = view.service(service.namespace, service.name);
+      if (!found || !isLacking(found, missed)) continue;
+      services.add(found);
+      found.workloads.forEach(reach);
+    }
+    for (const { kind, namespace, name } of awaitedBy(view, workload)) {
+      const found = kind === 'Service' ? view.service(namespace, name) : undefined;
       if (found?.ready !== 0) continue;
       services.add(found);
       found.workloads.forEach(reach);
@@ -52,6 +59,10 @@ export function scopeOf(
     services: [...services],
   };
 }
+
+/** Who misses it may have met the one member that is gone. */
+const isLacking = ({ ready, workloads }: ServiceView, missed = false): boolean =>
+  ready === 0 || (missed && workloads.some(({ available, desired }) => available < desired));
 
 function isStart({ target }: ClusterView, workload: WorkloadView, selector: Record<string, string>): boolean {
   const { ref, object, named } = workload;

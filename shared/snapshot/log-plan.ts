@@ -1,3 +1,4 @@
+import { isDnsServer } from '#shared/domain/cluster-dns.ts';
 import { COLLECTOR_IMAGE } from '#shared/domain/collector-image.ts';
 import type { ContainerStatus, Pod } from '#shared/domain/kubernetes.ts';
 import type { SnapshotObjects } from '#shared/domain/snapshot.ts';
@@ -60,11 +61,10 @@ export function planLogs(target: Target, objects: Pick<SnapshotObjects, 'pods' |
   return [...planned, ...ofDns(dns, target)];
 }
 
-/** By the label that CoreDNS and kube-dns carry in every usual cluster. */
-const isDns = ({ metadata: { namespace, labels } }: Pod): boolean =>
-  namespace === 'kube-system' && labels?.['k8s-app'] === 'kube-dns';
-
-const partition = (pods: Pod[]): [dns: Pod[], others: Pod[]] => [pods.filter(isDns), pods.filter((pod) => !isDns(pod))];
+const partition = (pods: Pod[]): [dns: Pod[], others: Pod[]] => [
+  pods.filter(({ metadata }) => isDnsServer(metadata)),
+  pods.filter(({ metadata }) => !isDnsServer(metadata)),
+];
 
 /** Two servers, those in trouble first: what ails the one ails the others. */
 const ofDns = (pods: Pod[], target: Target): LogRequest[] =>
@@ -85,10 +85,11 @@ export const statusesOf = ({ status }: Pod): ContainerStatus[] => [
 
 /** An init container that has ended well is done; an app container that has ended is not. */
 export function isFailing(pod: Pod, status: ContainerStatus): boolean {
-  const { waiting, terminated } = status.state ?? {};
+  const { waiting, running, terminated } = status.state ?? {};
   if ((status.restartCount ?? 0) > 0 || (terminated && terminated.exitCode !== 0)) return true;
   const init = pod.status?.initContainerStatuses?.some(({ name }) => name === status.name) ?? false;
-  if (init) return waiting !== undefined && waiting.reason !== 'PodInitializing';
+  // One that runs is what the pod waits for; what runs beside the others from the start on is ready.
+  if (init) return waiting ? waiting.reason !== 'PodInitializing' : running !== undefined && status.ready !== true;
   return status.ready !== true;
 }
 
