@@ -21,6 +21,12 @@ const textOf = (fields: readonly Read[], number: number) => last(fields, number)
 
 const count = z.union([z.string().regex(/^-?\d{1,19}$/), z.int()]).transform((value) => BigInt(value));
 
+/** Fields of a later version may come beside the known one; foreign ones alone are the answer of another service. */
+const exportResponse = <Part extends z.ZodType>(part: Part) =>
+  z
+    .looseObject({ partialSuccess: part.nullish() })
+    .refine((answer) => 'partialSuccess' in answer || Object.keys(answer).length === 0);
+
 /**
  * What an Export*ServiceResponse says of its items; an absent or empty partial success is no rejection. Undefined where
  * the body is no such response: then it is not an OTLP server that answered.
@@ -31,14 +37,12 @@ export function readExportResponse(of: Signal, body: Buffer, as: 'json' | 'proto
       const inner = decode(last(decode(body), 1)?.bytes ?? Buffer.alloc(0));
       return { rejected: BigInt.asIntN(64, last(inner, 1)?.value ?? 0n), message: textOf(inner, 2) };
     }
-    const part = z.looseObject({ [SIGNALS[of].rejected]: count.optional(), errorMessage: z.string().optional() });
-    const { partialSuccess = {} } = z
-      .looseObject({ partialSuccess: part.optional() })
-      .parse(JSON.parse(body.toString('utf8')));
-    const rejected = partialSuccess[SIGNALS[of].rejected];
+    const part = z.looseObject({ [SIGNALS[of].rejected]: count.nullish(), errorMessage: z.string().nullish() });
+    const { partialSuccess } = exportResponse(part).parse(JSON.parse(body.toString('utf8')));
+    const rejected = partialSuccess?.[SIGNALS[of].rejected];
     return {
       rejected: typeof rejected === 'bigint' ? rejected : 0n,
-      message: typeof partialSuccess.errorMessage === 'string' ? partialSuccess.errorMessage : '',
+      message: typeof partialSuccess?.errorMessage === 'string' ? partialSuccess.errorMessage : '',
     };
   } catch {
     return undefined;

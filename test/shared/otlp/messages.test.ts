@@ -52,7 +52,9 @@ describe('an export response', () => {
     const none = { rejected: 0n, message: '' };
     expect(readExportResponse('traces', Buffer.from([0x0a, 0]), 'protobuf')).toEqual(none);
     expect(readExportResponse('traces', Buffer.alloc(0), 'protobuf')).toEqual(none);
-    for (const body of ['{}', '{"partialSuccess":{}}'])
+    // null is how protobuf's JSON, and serde after it, writes a field that is not set.
+    const nulls = '{"partialSuccess":{"rejectedSpans":null,"errorMessage":null}}';
+    for (const body of ['{}', '{"partialSuccess":{}}', '{"partialSuccess":null}', nulls])
       expect(readExportResponse('traces', Buffer.from(body), 'json')).toEqual(none);
   });
 
@@ -65,7 +67,9 @@ describe('an export response', () => {
     expect(readExportResponse('logs', body, 'protobuf')).toEqual({ rejected: 3n, message: 'no' });
   });
 
-  it('is none where a page, an array or broken bytes came back', () => {
+  it('is none where a page, an array, the JSON of another service or broken bytes came back', () => {
+    const health = '{"status":"Server available","upSince":"2026-11-25T10:54:18Z","uptime":"9m43s"}';
+    expect(readExportResponse('traces', Buffer.from(health), 'json')).toBeUndefined();
     expect(readExportResponse('traces', Buffer.from('<html>'), 'json')).toBeUndefined();
     expect(readExportResponse('traces', Buffer.from('[]'), 'json')).toBeUndefined();
     expect(readExportResponse('traces', Buffer.from('<html><body>hello</body></html>'), 'protobuf')).toBeUndefined();
