@@ -18,6 +18,10 @@ export interface Need {
 const ADDRESS =
   /\b[a-z][a-z0-9+.-]{0,20}:\/\/(?:[^\s/@"']{0,256}@)?([a-z0-9][a-z0-9.-]{0,252})(?::\d{1,5})?|(?<![\w.:/@-])([a-z][a-z0-9.-]{0,252}):\d{2,5}\b/gi;
 
+/** The hosts of all addresses in a text, in their order. */
+export const hostsIn = (text: string): string[] =>
+  [...text.matchAll(ADDRESS)].flatMap(([, inUrl, alone]) => inUrl ?? alone ?? []);
+
 /** A variable whose whole value is a host: PGHOST, REDIS_HOST, KAFKA_SERVER. */
 const HOST_VARIABLE = /(?:HOST|HOSTNAME|SERVER|ADDR|ADDRESS)$/;
 const HOST = /^[a-z][a-z0-9.-]{0,252}$/;

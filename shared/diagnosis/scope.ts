@@ -28,7 +28,7 @@ export function scopeOf(
     }
     for (const { service, missed } of view.needs(workload)) {
       const found = view.service(service.namespace, service.name);
-      if (!found || !isLacking(found, missed)) continue;
+      if (!found || !isLacking(view, found, missed)) continue;
       services.add(found);
       found.workloads.forEach(reach);
     }
@@ -60,9 +60,10 @@ export function scopeOf(
   };
 }
 
-/** Who misses it may have met the one member that is gone. */
-const isLacking = ({ ready, workloads }: ServiceView, missed = false): boolean =>
-  ready === 0 || (missed && workloads.some(({ available, desired }) => available < desired));
+/** It has nobody, or the one member that its client met is gone, or those behind it are well and miss something themselves. */
+const isLacking = ({ needs }: ClusterView, { ready, workloads }: ServiceView, missed = false): boolean =>
+  ready === 0 ||
+  workloads.some((one) => (missed && one.available < one.desired) || needs(one).some((need) => need.missed));
 
 function isStart({ target }: ClusterView, workload: WorkloadView, selector: Record<string, string>): boolean {
   const { ref, object, named } = workload;

@@ -96,14 +96,18 @@ export function viewOf(given: Snapshot, target: Target): ClusterView {
   const log: ClusterView['log'] = ({ pod, name }, previous) =>
     logsOf(pod.ref)?.findLast((one) => one.container === name && one.previous === previous);
   const byAddress = addresses(services.values());
+  const isDown = (service: Ref) => services.get(keyOf(service))?.ready === 0;
   const needs = new Map(
-    [...workloads].map(([key, workload]) => [
-      key,
-      [
-        ...(workload.available < workload.desired ? needsOf(workload, configMap, exists) : []),
-        ...callsOf(workload, { log, now }, { exists, byAddress }),
-      ],
-    ]),
+    [...workloads].map(([key, workload]) => {
+      const configured = () => needsOf(workload, configMap, exists);
+      return [
+        key,
+        [
+          ...(workload.available < workload.desired ? configured() : []),
+          ...callsOf(workload, { log, now }, { exists, byAddress, isDown }, configured),
+        ],
+      ];
+    }),
   );
   const users = indexBy(workloads, (workload, key) =>
     (references.get(key) ?? []).map(({ kind, name }) => keyOf({ kind, namespace: workload.ref.namespace, name })),

@@ -1,8 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { keyOf } from '#shared/diagnosis/model.ts';
+import type { Pod } from '#shared/domain/kubernetes.ts';
+import type { Snapshot } from '#shared/domain/snapshot.ts';
 import { withDatabase } from '#test/support/database.ts';
 import { codes, judge, roots } from '#test/support/diagnosing.ts';
-import { addLog, crashLoop, deploymentOf, everWith, podsOf, setState, unready } from '#test/support/faults.ts';
+import {
+  addLog,
+  containerOf,
+  crashLoop,
+  deploymentOf,
+  everWith,
+  podsOf,
+  serviceOf,
+  setState,
+  unready,
+} from '#test/support/faults.ts';
 import { ago, NAMESPACE, wholeNamespace } from '#test/support/namespace.ts';
 
 const REFUSED = [
@@ -127,4 +139,105 @@ it('a workload that runs well and only once lost a connection needs nothing', ()
     addLog(snapshot, pod, `${ago(2)} WARN orders-db:5432: Connection refused`);
   expect(deploymentOf(snapshot, 'otlp-app').status?.availableReplicas).toBe(2);
   expect(codes(snapshot)).toEqual([]);
+});
+
+describe('a line that names nobody', () => {
+  const GONE = '10.0.44.44:5432';
+  const withUrl = (snapshot: Snapshot, value = 'postgres://orders-db:5432/orders') => {
+    containerOf(snapshot, 'otlp-app').env?.push({ name: 'DATABASE_URL', value });
+    return snapshot;
+  };
+
+  it('means the name that it says beside the address', () => {
+    const snapshot = withDatabase(true);
+    const log = `GET http://orders-db/status failed: connect ECONNREFUSED ${GONE}`;
+    crashLoop(snapshot, podsOf(snapshot, 'otlp-app'), { log });
+    expect(roots(snapshot)).toEqual(['pvc-pending']);
+  });
+
+  it.each([
+    `dial tcp ${GONE}: connect: connection refused`,
+    'sqlalchemy: could not connect to server',
+    'openai.APIConnectionError: Connection error.',
+  ])('means what the configuration names and is down: %s', (log) => {
+    const snapshot = withUrl(withDatabase(true));
+    crashLoop(snapshot, podsOf(snapshot, 'otlp-app'), { log: `Error: ${log}` });
+    expect(roots(snapshot)).toEqual(['pvc-pending']);
+  });
+
+  it('does not mean what listens on another port', () => {
+    const snapshot = withUrl(withDatabase(true));
+    crashLoop(snapshot, podsOf(snapshot, 'otlp-app'), { log: 'Error: dial tcp 10.0.44.44:6379: connection refused' });
+    expect(roots(snapshot)).toContain('external-endpoint-unreachable');
+  });
+
+  it('does not mean what answers', () => {
+    const snapshot = withUrl(withDatabase(false));
+    crashLoop(snapshot, podsOf(snapshot, 'otlp-app'), { log: `Error: dial tcp ${GONE}: connection refused` });
+    expect(roots(snapshot)).toEqual(['external-endpoint-unreachable']);
+  });
+
+  it('is no line that names somebody outside', () => {
+    const snapshot = withUrl(withDatabase(true));
+    const log = 'Error: connect ECONNREFUSED payments.example.com:443';
+    crashLoop(snapshot, podsOf(snapshot, 'otlp-app'), { log });
+    expect(roots(snapshot)).toContain('external-endpoint-unreachable');
+  });
+});
+
+describe('what is behind a gateway that is well', () => {
+  /** The gateway stands before the database; the app calls the gateway, and is not ready. */
+  function behindGateway(waits: boolean, said: string[]): Snapshot {
+    const snapshot = withDatabase(waits);
+    const { objects } = snapshot;
+    const labels = { app: 'gateway' };
+    const metadata = { name: 'gateway', namespace: NAMESPACE, uid: 'uid-gateway', creationTimestamp: ago(90) };
+    const env = [{ name: 'UPSTREAM', value: 'http://orders-db:5432' }];
+    const spec = { containers: [{ name: 'gateway', image: 'gateway:1', env }] };
+    objects.statefulsets.push({
+      kind: 'StatefulSet',
+      metadata,
+      spec: { replicas: 1, selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
+      status: { replicas: 1, readyReplicas: 1, availableReplicas: 1 },
+    });
+    const pod: Pod = {
+      metadata: {
+        ...metadata,
+        name: 'gateway-1',
+        labels,
+        ownerReferences: [{ kind: 'StatefulSet', name: 'gateway', uid: 'uid-gateway', controller: true }],
+      },
+      spec: { ...spec, nodeName: 'node-a' },
+      status: {
+        phase: 'Running',
+        conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: ago(80) }],
+        containerStatuses: [{ name: 'gateway', ready: true, state: { running: { startedAt: ago(80) } } }],
+      },
+    };
+    objects.pods.push(pod);
+    const service = structuredClone(serviceOf(snapshot, 'orders-db'));
+    service.metadata = { ...metadata, uid: 'uid-service-gateway' };
+    service.spec = { clusterIP: '10.100.8.8', selector: labels, ports: [{ port: 80 }] };
+    objects.services.push(service);
+    objects.endpointslices.push({
+      metadata: { ...metadata, name: 'gateway-1', labels: { 'kubernetes.io/service-name': 'gateway' } },
+      endpoints: [{ addresses: ['10.0.8.8'], conditions: { ready: true } }],
+    });
+    if (said.length > 0) addLog(snapshot, pod, said.join('\n'));
+    containerOf(snapshot, 'otlp-app').env?.push({ name: 'GATEWAY_URL', value: 'http://gateway' });
+    unready(snapshot, podsOf(snapshot, 'otlp-app'), 'Readiness probe failed: HTTP probe failed with statuscode: 503');
+    return snapshot;
+  }
+
+  it.each(['ERROR upstream http://orders-db:5432 refused: connection refused', 'ERROR All connection attempts failed'])(
+    'is why its clients are not ready, when the gateway says that it misses it: %s',
+    (line) => {
+      const said = [3, 2, 1].map((minutes) => `${ago(minutes)} ${line}`);
+      expect(roots(behindGateway(true, said))).toEqual(['pvc-pending']);
+    },
+  );
+
+  it('is not, when the gateway misses nothing', () => {
+    expect(roots(behindGateway(true, []))).toEqual(['readiness-probe-failing']);
+  });
 });
