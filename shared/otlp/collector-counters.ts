@@ -100,15 +100,30 @@ function countsInFlight(after: readonly Sample[]): boolean {
   return isNew || after.some((one) => nameOf(one) === 'otelcol_exporter_in_flight_requests');
 }
 
-/** Nothing is on its way to a backend: what was accepted waits in a batch, or for the decision of a sampler. */
-const isHeld = (signal: Signal, after: readonly Sample[]): boolean =>
+/** Nothing is on its way to a backend, or by one exporter: what was accepted waits in a batch, or for the decision of a sampler. */
+const isHeld = (signal: Signal, after: readonly Sample[], of?: string): boolean =>
   countsInFlight(after) &&
   !after.some(
     (one) =>
       one.value > 0 &&
       nameOf(one) === 'otelcol_exporter_in_flight_requests' &&
-      (one.labels.data_type ?? signal) === signal,
+      (one.labels.data_type ?? signal) === signal &&
+      (of === undefined || one.labels.exporter === of),
   );
+
+/** Those in whose queue the canary stays, on its way and not sent, beside others that send it. */
+function stuck(signal: Signal, before: readonly Sample[], after: readonly Sample[], sending: readonly Increase[]) {
+  const sizes = (of: readonly Sample[]) =>
+    of.filter((one) => nameOf(one) === 'otelcol_exporter_queue_size' && (one.labels.data_type ?? signal) === signal);
+  const was = new Map(sizes(before).map(({ labels: { exporter }, value }) => [exporter, value]));
+  return sizes(after).filter(
+    ({ labels: { exporter }, value }) =>
+      value > (was.get(exporter) ?? 0) &&
+      isBackend(exporter) &&
+      sending.every(({ labels }) => labels.exporter !== exporter) &&
+      !isHeld(signal, after, exporter),
+  );
+}
 
 function dropping(
   signal: Signal,
@@ -146,11 +161,19 @@ export function exportFound(signal: Signal, before: readonly Sample[], after: re
   const sent = moved(increases(`otelcol_exporter_sent_${items}`, before, after));
   const real = sent.filter(({ labels }) => isBackend(labels.exporter));
   const took = `accepted +${total(accepted)} by ${accepted[0]?.labels.receiver}`;
-  if (real.length > 0)
+  if (real.length > 0) {
+    const detail = `${took}, sent +${total(real)} by ${real.map(({ labels }) => labels.exporter).join(', ')}`;
+    const [left] = stuck(signal, before, after, real);
+    if (!left) return { settled: true, detail };
+    const why = `${detail}, nothing sent by ${left.labels.exporter}: ${left.value} in its queue`;
+    // What goes back to the prober alone reaches nobody else.
+    const reaches = real.some(({ labels: { exporter = '' } }) => !RECEIPT.test(exporter));
     return {
-      settled: true,
-      detail: `${took}, sent +${total(real)} by ${real.map(({ labels }) => labels.exporter).join(', ')}`,
+      settled: false,
+      detail,
+      found: { code: 'export-failing', detail: why, ...(reaches && { outcome: 'degraded' }) },
     };
+  }
   const queued = waiting(signal, after);
   const held = isHeld(signal, after);
   if (queued && !held)

@@ -32,8 +32,19 @@ const walk = (endpoint: string, more: Partial<ProbeRequest> = {}): Promise<Probe
 /** Walks, notes a line of the table, and gives the verdict with the decisive datum. */
 async function judged(name: string, endpoint: string, more: Partial<ProbeRequest> = {}) {
   const { verdict, rungs, durationMs, protocol } = await walk(endpoint, more);
+  const taken = Object.entries(rungs.find((one) => one.name === 'accept')?.signals ?? {});
+  const passes = taken.filter(([, { outcome: each }]) => each === 'pass').map(([of]) => of);
   const { code, rung, outcome, signal } = verdict;
-  table.push([name.padEnd(48), protocol.padEnd(14), code.padEnd(34), rung.padEnd(8), `${durationMs} ms`].join(' '));
+  table.push(
+    [
+      name.padEnd(48),
+      protocol.padEnd(14),
+      code.padEnd(34),
+      rung.padEnd(8),
+      `${durationMs} ms`.padEnd(8),
+      `accepted: ${passes.join(' ') || '-'}`,
+    ].join(' '),
+  );
   return { code, rung, outcome, signal, rungs, detail: rungs.find((one) => one.name === rung)?.detail ?? '' };
 }
 
@@ -292,6 +303,24 @@ describe('a Collector that accepts and loses', () => {
       const found = await judged(name, at(real, protocol), { protocol, metricsUrl: real.metrics });
       expect(found).toMatchObject({ code, rung: 'export', detail: expect.stringContaining(datum) });
     }
+  });
+
+  it('F42: one of two backends is gone, also where the other one is a receipt', async () => {
+    const gone = { 'otlp_http/gone': { endpoint: 'http://127.0.0.1:1' } };
+    for (const [name, outcome] of [
+      ['otlp_http/good', 'degraded'],
+      ['otlp_http/canary-receipt', 'fail'],
+    ] as const) {
+      await using real = await collector({ exporters: { ...gone, [name]: { endpoint: backend.url } } });
+      const found = await judged(`F42 one of two backends gone: ${name}`, real.http, { metricsUrl: real.metrics });
+      const detail = expect.stringContaining('nothing sent by otlp_http/gone: 1 in its queue');
+      expect(found).toMatchObject({ code: 'export-failing', rung: 'export', outcome, detail });
+    }
+    const exporters = { 'otlp_http/a': { endpoint: backend.url }, 'otlp_http/b': { endpoint: backend.url } };
+    await using well = await collector({ exporters });
+    expect(await judged('healthy, two backends', well.http, { metricsUrl: well.metrics })).toMatchObject({
+      ...{ code: 'otlp-healthy', rung: 'export' },
+    });
   });
 
   it.each([

@@ -125,6 +125,38 @@ describe('the counters of a Collector', () => {
     });
   });
 
+  describe('of two exporters, of which one sends', () => {
+    const version = 'target_info{service_version="0.161.0"} 1';
+    const queue = (exporter: string, size: number) =>
+      `otelcol_exporter_queue_size{exporter="${exporter}",data_type="traces"} ${size}`;
+    const flying = (exporter: string, size: number) =>
+      `otelcol_exporter_in_flight_requests{exporter="${exporter}",data_type="traces"} ${size}`;
+    const by = (exporter: string) => `otelcol_exporter_sent_spans{exporter="${exporter}"} 1`;
+    const both = (sends: string, before: number, after: number, ...more: string[]) =>
+      judged(
+        [`${base} 4`, version, queue('dead', before)],
+        [`${base} 5`, version, by(sends), queue('dead', after), ...more],
+      );
+
+    it('say which one does not, and what that leaves', () => {
+      const found = both('good', 2, 3, flying('dead', 3));
+      expect(found).toMatchObject({ settled: false, found: { code: 'export-failing', outcome: 'degraded' } });
+      expect(found.found?.detail).toBe('accepted +1 by otlp, sent +1 by good, nothing sent by dead: 3 in its queue');
+      const receipt = both('debug/canary-receipt', 0, 1, flying('dead', 1));
+      expect(receipt.found).toMatchObject({ code: 'export-failing', detail: expect.stringContaining('dead: 1 in') });
+      expect(receipt.found?.outcome).toBeUndefined();
+    });
+
+    it.each([
+      ['it sends too', both('good', 2, 3, flying('dead', 3), by('dead'))],
+      ['its queue had that before', both('good', 3, 3, flying('dead', 3))],
+      ['it waits in a batch', both('good', 0, 1, flying('dead', 0))],
+    ])('have nothing against it where %s', (_, found) => {
+      expect(found).toMatchObject({ settled: true });
+      expect(found.found).toBeUndefined();
+    });
+  });
+
   it('say nothing where no span was accepted, and begin anew after a restart', () => {
     expect(judged([`${base} 4`], [`${base} 4`])).toMatchObject({ silent: true });
     expect(judged([`${base} 400`], [`${base} 1`, 'otelcol_exporter_sent_spans{exporter="x"} 1'])).toMatchObject({
