@@ -19,6 +19,8 @@ export const rule: Rule = (view) => {
     const at: Ref = { kind: 'Job', namespace: job.metadata.namespace ?? '', name: job.metadata.name };
     const ends = podsOf(job)
       .flatMap((pod) => endsOf(view, pod))
+      // The logs of a few tries are read: those say more than an exit code.
+      .toSorted((a, b) => Number(b.said) - Number(a.said))
       .slice(0, 3);
     return {
       code: 'job-failed' as const,
@@ -70,6 +72,7 @@ function endsOf(view: ClusterView, pod: PodView) {
     return [
       {
         words: words.join(', '),
+        said: line !== undefined,
         found: evidence(pod.ref, `${container.statusPath}.state.terminated`, words.join(', '), end.finishedAt),
       },
     ];

@@ -209,7 +209,7 @@ export const openEWorkloads: CorpusCase[] = [
     kind: 'single',
     source: 'https://github.com/SierraSoftworks/minback-postgres/issues/5',
     layers: ['application'],
-    roots: [['container-exit-error']],
+    roots: [['container-exit-error', 'job-failed']],
     why: 'The database was upgraded during the week; the client in the image of the backup is of the version before and refuses to dump.',
     build: () => {
       const world = healthy();
