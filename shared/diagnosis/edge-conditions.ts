@@ -1,4 +1,5 @@
 import type { Evidence } from '#shared/domain/finding.ts';
+import { CONNECTS } from './policy-subjects.ts';
 
 /** Whether what was seen of a symptom, and of what may be its cause, fits together. */
 export type When = (symptom: Evidence[], cause: Evidence[]) => boolean;
@@ -74,3 +75,10 @@ export const lacksRequests: When = (evidence) => evidence.some(({ value }) => /m
 
 /** An address that belongs to nobody any more, or to whom nobody has read. */
 export const namesNobody: When = (evidence) => evidence.some(({ value }) => /\b\d{1,3}(?:\.\d{1,3}){3}\b/.test(value));
+
+/** The policy would open the very way that is denied. */
+export const sameWay: When = (symptom, cause) =>
+  cause.some(
+    ({ path, value }) =>
+      path === CONNECTS && symptom.some((denied) => denied.path === CONNECTS && denied.value === value),
+  );

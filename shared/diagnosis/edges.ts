@@ -15,6 +15,7 @@ import {
   refusesCertificate,
   saidByIt,
   saidByReceiver,
+  sameWay,
   timesOut,
   unanswered,
   type When,
@@ -223,6 +224,7 @@ export const CHAINS: Chain[] = [
   downstream(['service-port-unexpected'], ['otlp-export-failing', 'collector-export-failing']),
   // One isolation for egress keeps both away; the command for the root allows both.
   own(['netpol-egress-denies-collector', 'netpol-egress-denies-backend'], ['netpol-egress-denies-dns']),
+  { ...own(['netpol-selects-nothing'], DENIED), when: sameWay },
   own(DENIED, ['otlp-export-failing', 'collector-export-failing']),
   {
     ...own(DENIED, ['dns-resolution-failing', 'external-endpoint-unreachable', 'aws-credentials-failing']),

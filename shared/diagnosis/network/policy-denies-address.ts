@@ -5,6 +5,7 @@ import { ENOUGH_RECORDS, presentRecords, quoted, type SaidRecord } from '../log-
 import type { ContainerView, WorkloadView } from '../model.ts';
 import { judgeFlow, type PolicyWorld } from '../network-policy.ts';
 import { once } from '../once.ts';
+import { withIdle } from '../policy-idle.ts';
 import { evidence, type Rule, type Sighting } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
 import { denial } from './policy-denies.ts';
@@ -60,15 +61,9 @@ function deniedTo(
     const verdict = judgeFlow(flow, world);
     if (verdict.verdict !== 'denied' || verdict.direction !== 'egress') return [];
     const said = evidence(container.pod.ref, `log of ${container.name}`, quoted(record));
-    return [
-      denial(
-        'netpol-egress-denies-backend',
-        workload,
-        `${ip}:${port}`,
-        { flow, verdict, dns: dnsDenial(view, world, from) },
-        [said],
-      ),
-    ];
+    const dns = dnsDenial(view, world, from);
+    const found = denial('netpol-egress-denies-backend', workload, `${ip}:${port}`, { flow, verdict, dns }, [said]);
+    return withIdle(view, { flow, verdict }, found);
   });
 }
 

@@ -2,6 +2,7 @@ import { collectorsOf } from '../collector.ts';
 import { dnsDenial } from '../dns-denial.ts';
 import { exportEndpointsOf, flowPodsOf, isName, policyWorldOf } from '../flows.ts';
 import type { WorkloadView } from '../model.ts';
+import { withIdle } from '../policy-idle.ts';
 import { evidence, type Rule, type Sighting } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
 import { denial } from './policy-denies.ts';
@@ -22,7 +23,7 @@ export const rule: Rule = (view) => {
       const found = denial('netpol-egress-denies-dns', workload, 'the cluster DNS', dns, [
         evidence(name.source, name.path, name.url),
       ]);
-      return [{ ...found, ...doubt }];
+      return withIdle(view, dns, { ...found, ...doubt });
     });
   });
 };

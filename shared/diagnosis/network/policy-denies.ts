@@ -5,9 +5,11 @@ import { collectorsOf } from '../collector.ts';
 import { type DnsDenial, dnsDenial } from '../dns-denial.ts';
 import type { Endpoint } from '../endpoints.ts';
 import { exportEndpointsOf, flowsTo, isName, policyWorldOf } from '../flows.ts';
-import type { Ref, WorkloadView } from '../model.ts';
+import type { WorkloadView } from '../model.ts';
 import { type Flow, type FlowVerdict, judgeFlow, type PolicyWorld } from '../network-policy.ts';
+import { withIdle } from '../policy-idle.ts';
 import { allowBeside, missingRule } from '../policy-rule.ts';
+import { CONNECTS, refOf } from '../policy-subjects.ts';
 import { called, evidence, kubectl, type Rule, type Sighting } from '../rule.ts';
 import { DOUBT, isDoubtful, isEnforced } from './policy-not-enforced.ts';
 
@@ -30,18 +32,17 @@ export const rule: Rule = (view) => {
         const clusterIp = endpoint.service && view.service(endpoint.service.namespace, endpoint.service.name);
         const byService =
           judged.direction === 'egress' && allowsAddress(flow, clusterIp?.object.spec?.clusterIP, endpoint.port, world);
-        return [
-          {
-            ...sighting(code, workload, endpoint, {
-              flow,
-              verdict: judged,
-              // The same isolation: without it the way would be open, and its name unknown.
-              dns: judged.direction === 'egress' && isName(endpoint.host) && dnsDenial(view, world, flow.from),
-            }),
-            ...(byService ? { confidence: 'possible' } : {}),
-            ...doubt,
-          },
-        ];
+        const found: Sighting = {
+          ...sighting(code, workload, endpoint, {
+            flow,
+            verdict: judged,
+            // The same isolation: without it the way would be open, and its name unknown.
+            dns: judged.direction === 'egress' && isName(endpoint.host) && dnsDenial(view, world, flow.from),
+          }),
+          ...(byService ? { confidence: 'possible' } : {}),
+          ...doubt,
+        };
+        return withIdle(view, { flow, verdict: judged }, found);
       }),
     );
   });
@@ -50,12 +51,6 @@ export const rule: Rule = (view) => {
 /** Some network plugins judge before the address of the Service is replaced by that of a pod. */
 const allowsAddress = (flow: Flow, ip: string | undefined, port: number, world: PolicyWorld): boolean =>
   ip !== undefined && judgeFlow({ ...flow, to: { ip }, port }, world).verdict === 'allowed';
-
-export const refOf = ({ metadata }: NetworkPolicy): Ref => ({
-  kind: 'NetworkPolicy',
-  namespace: metadata.namespace ?? '',
-  name: metadata.name,
-});
 
 function sighting(
   code: Code,
@@ -105,8 +100,8 @@ export function denial(
       evidence(at, nearest?.path ?? `spec.${direction}`, written ?? policy.spec[direction] ?? 'no rule'),
       ...(also?.evidence ?? []),
       ...('labels' in flow.to
-        ? [evidence(workload.ref, 'connects to', `${JSON.stringify(flow.to.labels)} port ${flow.port}`)]
-        : []),
+        ? [evidence(workload.ref, CONNECTS, `${JSON.stringify(flow.to.labels)} port ${flow.port}`)]
+        : [evidence(workload.ref, CONNECTS, goal)]),
       ...more,
     ],
     since: since || undefined,

@@ -1,8 +1,8 @@
 import { policyWorldOf } from '../flows.ts';
 import { directionsOf } from '../network-policy.ts';
+import { refOf } from '../policy-subjects.ts';
 import { evidence, kubectl, type Rule } from '../rule.ts';
 import { matches } from '../selectors.ts';
-import { refOf } from './policy-denies.ts';
 
 /** On EKS: a Service of pods that a policy isolates for ingress, whose port is not that of the pods. */
 export const rule: Rule = (view) => {

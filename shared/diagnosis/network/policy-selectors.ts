@@ -1,18 +1,17 @@
-import type { LabelSelector, PodTemplate } from '#shared/domain/kubernetes.ts';
+import type { LabelSelector } from '#shared/domain/kubernetes.ts';
 import type { NetworkPolicy, PolicyPeer } from '#shared/domain/surroundings.ts';
-import { byRarestLabel } from '../by-label.ts';
 import { changedAt } from '../changes.ts';
 import { NAMESPACE_NAME } from '../network-policy.ts';
+import { refOf, selectsPods } from '../policy-subjects.ts';
 import { evidence, kubectl, type Rule, type Sighting } from '../rule.ts';
 import { matches } from '../selectors.ts';
 import type { ClusterView } from '../view.ts';
-import { refOf } from './policy-denies.ts';
 
 /** Policies whose own selector finds no pod of their namespace, and rules whose peers are nobody. Advice only. */
 export const rule: Rule = (view) => {
   const policies = policiesOf(view);
   if (policies.length === 0) return [];
-  const present = presenceIn(view);
+  const present = selectsPods(view);
   return policies.flatMap((policy) => {
     const { namespace = '' } = policy.metadata;
     const { podSelector = {} } = policy.spec;
@@ -61,40 +60,6 @@ function policiesOf(view: ClusterView): NetworkPolicy[] {
       knows('pods', target.namespace) &&
       (target.workloads === 'all' || isNear(policy)),
   );
-}
-
-/** Is anything selected in a namespace: of all pods, and of those that workloads at zero replicas, Jobs and CronJobs would make. */
-function presenceIn({ snapshot: { objects } }: ClusterView): (namespace: string, selector: LabelSelector) => boolean {
-  const { deployments, statefulsets, daemonsets, jobs, cronjobs, pods } = objects;
-  const templates = [
-    ...[...deployments, ...statefulsets, ...daemonsets, ...jobs].map(({ metadata, spec }) => ({
-      metadata,
-      template: spec?.template as PodTemplate | undefined,
-    })),
-    ...cronjobs.map(({ metadata, spec }) => ({ metadata, template: spec?.jobTemplate?.spec?.template })),
-  ].map(({ metadata, template }) => ({
-    namespace: metadata.namespace ?? '',
-    labels: template?.metadata?.labels ?? {},
-  }));
-  const amongTemplates = presenceAmong(templates);
-  // Where a template fits there are a few of them to look through, and not all pods.
-  let amongPods: typeof amongTemplates | undefined;
-  return (namespace, selector) => {
-    if (amongTemplates(namespace, selector)) return true;
-    amongPods ??= presenceAmong(
-      pods.map(({ metadata }) => ({ namespace: metadata.namespace ?? '', labels: metadata.labels ?? {} })),
-    );
-    return amongPods(namespace, selector);
-  };
-}
-
-function presenceAmong(all: { namespace: string; labels: Record<string, string> }[]) {
-  const withLabel = byRarestLabel(all, (one) => one);
-  const inNamespace = Map.groupBy(all, ({ namespace }) => namespace);
-  return (namespace: string, selector: LabelSelector): boolean => {
-    const rarest = withLabel(namespace, selector.matchLabels ?? {}) ?? inNamespace.get(namespace) ?? [];
-    return rarest.some(({ labels }) => matches(selector, { labels }) !== false);
-  };
 }
 
 const peersOf = ({ spec: { ingress = [], egress = [] } }: NetworkPolicy): { peer: PolicyPeer; path: string }[] => [

@@ -1,7 +1,7 @@
 import type { Snapshot } from '#shared/domain/snapshot.ts';
 import { serviceOf } from '#test/support/faults.ts';
 import { healthyNamespace, NAMESPACE, wholeNamespace } from '#test/support/namespace.ts';
-import { addPolicy, DNS_RULE, egressOf, properAllows } from '#test/support/policies.ts';
+import { addPolicy, DNS_RULE, egressOf, properAllows, toCollector } from '#test/support/policies.ts';
 import { type Cases, the } from '../case.ts';
 import { closedEgress } from './closing.ts';
 
@@ -50,6 +50,45 @@ export const idlePolicies = {
             podSelector: { matchLabels: { app: 'gone' } },
             policyTypes: ['Ingress'],
             ingress: [{}],
+          }),
+      },
+      {
+        when: 'it would open the way to the Collector, and asks for another label than the pods have',
+        at: the('NetworkPolicy', 'to-collector'),
+        severity: 'P2',
+        shows: '{"matchLabels":{"app.kubernetes.io/name":"otlp-app"}}',
+        build: () =>
+          addPolicy(closedEgress(DNS_RULE), 'to-collector', {
+            podSelector: { matchLabels: { 'app.kubernetes.io/name': 'otlp-app' } },
+            policyTypes: ['Egress'],
+            egress: [toCollector(4317)],
+          }),
+      },
+      {
+        when: 'it would let the application in, by a name that the Collector has no more',
+        at: the('NetworkPolicy', 'from-app'),
+        severity: 'P2',
+        build: () => {
+          const snapshot = addPolicy(healthyNamespace(), 'closed', {
+            podSelector: { matchLabels: { app: 'otel-collector' } },
+            policyTypes: ['Ingress'],
+          });
+          return addPolicy(snapshot, 'from-app', {
+            podSelector: { matchExpressions: [{ key: 'app', operator: 'In', values: ['otel-collector-gateway'] }] },
+            ingress: [{ from: [{ podSelector: { matchLabels: { app: 'otlp-app' } } }] }],
+          });
+        },
+      },
+      {
+        when: 'it would open the way, and was made for others that are gone',
+        at: the('NetworkPolicy', 'reports'),
+        as: 'advice',
+        target: wholeNamespace(),
+        build: () =>
+          addPolicy(closedEgress(DNS_RULE), 'reports', {
+            podSelector: { matchLabels: { app: 'reports' } },
+            policyTypes: ['Egress'],
+            egress: [toCollector(4317)],
           }),
       },
     ],
