@@ -1,6 +1,6 @@
 import type { ProbeAction, Terminated } from '#shared/domain/kubernetes.ts';
 import { RECENT_MS } from './events.ts';
-import { quoted, recordsOf } from './log-records.ts';
+import { quoted, recordsOf, type SaidRecord } from './log-records.ts';
 import { type ContainerView, millis, type PodView } from './model.ts';
 import type { ClusterView } from './view.ts';
 
@@ -81,15 +81,17 @@ export function startBudgetMs({ spec }: ContainerView): number {
 /** Words that name a failure where no logger says how grave a record is. */
 const TELLING = /\b(panicked at|fatal|panic|error|exception|failed|denied|refused|cannot|could not|unable to)\b/i;
 
-/** What stands behind a crash is what others say of it: an entrypoint, a supervisor. */
+/** What stands behind a crash is what others say of it: an entrypoint, a supervisor, the server that ran the program. */
 const AT_THE_END = 5;
+const hasCrashed = ({ crash, text, level }: SaidRecord): boolean =>
+  crash !== undefined || (level === 'error' && text.includes('Traceback (most recent call last)'));
 
 /** The record in which a container says why it ended: of its previous log, else of the present one. A crash says it best. */
 export function lastWords(view: ClusterView, container: ContainerView): { line: string; path: string } | undefined {
   for (const previous of [true, false]) {
     const records = recordsOf(view, container, previous);
     const record =
-      records.slice(-AT_THE_END).findLast(({ crash }) => crash !== undefined) ??
+      records.slice(-AT_THE_END).findLast(hasCrashed) ??
       records.findLast(({ level, text }) => level === 'error' || (level === undefined && TELLING.test(text))) ??
       records.findLast(({ text }) => TELLING.test(text)) ??
       (previous ? records.at(-1) : undefined);

@@ -103,6 +103,16 @@ describe('why a container does not stay up', () => {
     });
   });
 
+  it('is told by the exception that a server has logged, not by what the server says after it', () => {
+    const log = `ERROR:    Traceback (most recent call last):
+  File "/app/main.py", line 44, in load
+    self.model.to("cuda")
+RuntimeError: No CUDA GPUs are available
+
+ERROR:    Application startup failed. Exiting.`;
+    expect(findingOf(crashing({ exitCode: 3, log }), 'container-exit-error').cause).toContain('No CUDA GPUs');
+  });
+
   it('is one finding of the Deployment, however many pods crash, with the evidence of a few', () => {
     const snapshot = healthyNamespace();
     const [pod] = podsOf(snapshot, 'otlp-app');
