@@ -1,3 +1,4 @@
+import { isDnsServer } from '#shared/domain/cluster-dns.ts';
 import { expectedObjects } from '#shared/domain/target.ts';
 import { waitingFor } from './awaited.ts';
 import { jobsUsing } from './jobs.ts';
@@ -81,8 +82,7 @@ function dependents(view: ClusterView, ref: Ref): Ref[] {
 
 /** By the cluster's own label, whatever the Deployment is called. */
 const isClusterDns = (view: ClusterView, ref: Ref): boolean =>
-  ref.namespace === 'kube-system' &&
-  view.workload(ref)?.object.spec?.template?.metadata?.labels?.['k8s-app'] === 'kube-dns';
+  isDnsServer({ ...view.workload(ref)?.object.spec?.template?.metadata, namespace: ref.namespace });
 
 /** What autoscalers scale waits for the metrics API. */
 const autoscaled = ({ snapshot }: ClusterView): Ref[] =>
