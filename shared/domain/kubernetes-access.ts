@@ -51,6 +51,7 @@ const systemRules: readonly AccessRule[] = [
   read('', ['pods', 'services'], 'the cluster DNS'),
   read('apps', ['deployments'], 'the cluster DNS'),
   read('discovery.k8s.io', ['endpointslices'], 'the cluster DNS'),
+  { ...read('', ['pods/log'], 'what the cluster DNS complains of'), verbs: ['get' as const] },
   read('apps', ['daemonsets'], 'whether the network plugin enforces policies'),
 ].map((rule) => ({ ...rule, namespace: 'kube-system', need: 'useful' }));
 
