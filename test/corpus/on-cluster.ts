@@ -48,14 +48,29 @@ const OWN = new Set(['/registry/namespaces/default', '/registry/namespaces/kube-
 const keyOf = ({ kind, metadata: { namespace, name } }: Whole): string =>
   ['/registry', PLACES[kind], namespace, name].filter((part) => part !== undefined && part !== '').join('/');
 
+interface StillCluster {
+  plane: ControlPlane;
+  kubelet: Record<string, unknown>;
+  /** kinds that its API server knows */
+  served: Set<string>;
+}
+
 /** A real API server, alone: no controller, scheduler or simulated kubelet goes on from what is put into it. */
-export async function stillCluster(): Promise<{ plane: ControlPlane; kubelet: Record<string, unknown> }> {
+export async function stillCluster(): Promise<StillCluster> {
   const plane = await ControlPlane.start({ nodes: 1, metrics: false });
   await plane.stop('kube-controller-manager', 'kube-scheduler');
   await plane.client.kubectl('delete', 'stages.kwok.x-k8s.io', '--all');
   const { status = {} } = await plane.client.json<Made>('get', 'node', 'node-1');
   await plane.client.kubectl('delete', 'node', 'node-1');
-  return { plane, kubelet: { addresses: status.addresses, daemonEndpoints: status.daemonEndpoints } };
+  const kinds = (await plane.client.kubectl('api-resources', '--no-headers')).trim().split('\n');
+  const served = new Set(kinds.map((line) => line.trim().split(/\s+/).at(-1) ?? ''));
+  return { plane, kubelet: { addresses: status.addresses, daemonEndpoints: status.daemonEndpoints }, served };
+}
+
+/** A custom resource whose definition this cluster does not have stays out: no look reads any. */
+function isServed({ served }: StillCluster, { kind, metadata: { name } }: Made): boolean {
+  if (served.has(kind) && !(kind in PLACES)) throw new Error(`where etcd keeps ${kind} ${name} is not in PLACES`);
+  return served.has(kind);
 }
 
 /** etcd over its JSON gateway: keys and values in base64. */
@@ -90,9 +105,6 @@ function moved<T>(value: T, by: number): T {
   return JSON.parse(text);
 }
 
-/** Of a custom resource that this cluster does not know, and no look reads. */
-const NOT_SERVED = new Set(['VolumeSnapshot']);
-
 /** The API server itself looks whether an aggregated API answers: here none does. */
 const isStill = ({ kind, status }: Made): boolean =>
   !(kind === 'APIService' && JSON.stringify(status ?? {}).includes('"all checks passed"'));
@@ -110,8 +122,8 @@ function sent({ status: _, ...object }: Made): Made {
   const { deletionTimestamp: _gone, deletionGracePeriodSeconds: _grace, ...metadata } = rest;
   if (object.kind === 'Namespace') return { ...object, metadata: { ...metadata, labels: {} } };
   if (object.kind !== 'Service') return { ...object, metadata };
-  const { clusterIP: _ip, clusterIPs: _ips, ...spec } = object.spec ?? {};
-  return { ...object, metadata, spec };
+  const { clusterIP, clusterIPs: _ips, ...spec } = object.spec ?? {};
+  return { ...object, metadata, spec: clusterIP === 'None' ? { ...spec, clusterIP } : spec };
 }
 
 /** The stored object with the identity, times and status that it has in the case. */
@@ -138,13 +150,11 @@ function aged(each: Made, stored: Made, kubelet: Record<string, unknown>): Made 
  * Makes a world in a still cluster: every object goes through the API server's validation, defaults and admission and is
  * then aged in etcd. Returns what takes it away again.
  */
-export async function putWorld(
-  { plane, kubelet }: Awaited<ReturnType<typeof stillCluster>>,
-  world: World,
-): Promise<() => Promise<void>> {
+export async function putWorld(still: StillCluster, world: World): Promise<() => Promise<void>> {
+  const { plane, kubelet } = still;
   const by = Math.floor((Date.now() - Date.parse(NOW)) / 1000) * 1000;
   const all = (moved([...settle(world).objects, ...world.events], by) as Made[]).filter(
-    (each) => !NOT_SERVED.has(each.kind) && isStill(each),
+    (each) => isServed(still, each) && isStill(each),
   );
   const objects = all.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
   const takeAway = async () => {
