@@ -163,7 +163,7 @@ function cluster(world: World): void {
       { name: 'dns', port: 53, targetPort: 'dns', protocol: 'UDP' },
       { name: 'dns-tcp', port: 53, targetPort: 'dns-tcp' },
     ],
-    { namespace },
+    { namespace, labels: dns },
   );
   const metrics = { 'k8s-app': 'metrics-server' };
   deployment(world, 'metrics-server', {
