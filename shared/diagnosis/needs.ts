@@ -1,4 +1,4 @@
-import type { ConfigMap } from '#shared/domain/kubernetes.ts';
+import type { ConfigMap, Volume } from '#shared/domain/kubernetes.ts';
 import { serviceNamed, variablesOf } from './endpoints.ts';
 import type { Ref, WorkloadView } from './model.ts';
 
@@ -14,17 +14,17 @@ export interface Need {
   missed?: true;
 }
 
-/** `scheme://user@host:port` or `host:port`: a bare word may be anything. */
+/** `scheme://user@host:port`, `host:port` or `host=name`: a bare word may be anything. */
 const ADDRESS =
-  /\b[a-z][a-z0-9+.-]{0,20}:\/\/(?:[^\s/@"']{0,256}@)?([a-z0-9][a-z0-9.-]{0,252})(?::\d{1,5})?|(?<![\w.:/@-])([a-z][a-z0-9.-]{0,252}):\d{2,5}\b/gi;
+  /\b[a-z][a-z0-9+.-]{0,20}:\/\/(?:[^\s/@"']{0,256}@)?([a-z0-9][a-z0-9.-]{0,252})(?::\d{1,5})?|(?<![\w./@-])(?<!(?<!\b\d):)([a-z][a-z0-9.-]{0,252}):\d{2,5}\b|\b(?:host|hostname|server|data source|addr|address)["']?\s{0,4}[:=]\s{0,4}["']?(?:tcp:)?(?![a-z]{1,20}:\/\/)([a-z][a-z0-9.-]{0,252})(?::\d{1,5})?/gi;
 
 /** The hosts of all addresses in a text, in their order. */
 export const hostsIn = (text: string): string[] =>
-  [...text.matchAll(ADDRESS)].flatMap(([, inUrl, alone]) => inUrl ?? alone ?? []);
+  [...text.matchAll(ADDRESS)].flatMap(([, inUrl, alone, keyed]) => inUrl ?? alone ?? keyed ?? []);
 
-/** A variable whose whole value is a host: PGHOST, REDIS_HOST, KAFKA_SERVER. */
-const HOST_VARIABLE = /(?:HOST|HOSTNAME|SERVER|ADDR|ADDRESS)$/;
-const HOST = /^[a-z][a-z0-9.-]{0,252}$/;
+/** A variable whose whole value is a host, or several: PGHOST, REDIS_HOST, KAFKA_SERVERS. */
+const HOST_VARIABLE = /(?:HOST|HOSTNAME|SERVER|ADDR|ADDRESS|HOSTS|SERVERS|NODES|BROKERS|SEEDS|PEERS|ENDPOINTS?)$/;
+const HOSTS = /^[a-z][a-z0-9.-]{0,252}(?:[,;] ?[a-z][a-z0-9.-]{0,252}){0,20}$/;
 
 /** From literal variables, arguments, and the ConfigMaps that are used. `exists`: names that are no Service are dropped. */
 export function needsOf(
@@ -35,8 +35,8 @@ export function needsOf(
   const { namespace } = workload.ref;
   const found = new Map<string, Need>();
   for (const { value, source, path } of textsOf(workload, configMap)) {
-    for (const [address, inUrl, alone] of value.matchAll(ADDRESS)) {
-      const service = servicesOf(inUrl ?? alone ?? '', namespace).find(exists);
+    for (const [address, inUrl, alone, keyed] of value.matchAll(ADDRESS)) {
+      const service = servicesOf(inUrl ?? alone ?? keyed ?? '', namespace).find(exists);
       const key = service && `${service.namespace}/${service.name}`;
       if (service && key && !found.has(key))
         found.set(key, {
@@ -66,18 +66,26 @@ export function* textsOf(
   configMap: (namespace: string, name: string) => ConfigMap | undefined,
 ): Generator<{ value: string; source: string; path: string }> {
   const { ref, template } = workload;
+  const source = `${ref.kind}/${ref.namespace}/${ref.name}`;
   for (const [index, container] of (template.containers ?? []).entries()) {
     for (const [name, variable] of variablesOf(workload, container, index, configMap)) {
-      const isHost = HOST_VARIABLE.test(name) && HOST.test(variable.value);
+      const isHost = HOST_VARIABLE.test(name) && HOSTS.test(variable.value);
       // Written as what it is: a bare word may be anything.
-      yield isHost ? { ...variable, value: `host://${variable.value}` } : variable;
+      yield isHost ? { ...variable, value: variable.value.replace(/(?:^|[,;] ?)/g, '$&host://') } : variable;
     }
-    const path = `spec.template.spec.containers[${index}].args`;
-    for (const value of container.args ?? []) yield { value, source: `${ref.kind}/${ref.namespace}/${ref.name}`, path };
+    for (const field of ['command', 'args'] as const) {
+      const path = `spec.template.spec.containers[${index}].${field}`;
+      for (const value of container[field] ?? []) yield { value: String(value), source, path };
+    }
   }
-  for (const { configMap: volume } of template.volumes ?? []) {
-    const source = `ConfigMap/${ref.namespace}/${volume?.name}`;
-    for (const [key, text] of Object.entries(configMap(ref.namespace, volume?.name ?? '')?.data ?? {}))
+  for (const name of (template.volumes ?? []).flatMap(mapsIn)) {
+    const source = `ConfigMap/${ref.namespace}/${name}`;
+    for (const [key, text] of Object.entries(configMap(ref.namespace, name)?.data ?? {}))
       yield { value: String(text), source, path: `data["${key}"]` };
   }
 }
+
+const mapsIn = ({ configMap, projected }: Volume): string[] =>
+  [configMap?.name, ...(projected?.sources ?? []).map((source) => source.configMap?.name)].filter(
+    (name) => name !== undefined,
+  );

@@ -38,6 +38,35 @@ const askedIn: Record<string, (snapshot: Snapshot) => void> = {
     const value = 'redis://session-store-0.session-store:6379';
     containerOf(snapshot, 'otlp-app').env?.push({ name: 'STORE_URL', value });
   },
+  'a list of hosts': (snapshot) => {
+    containerOf(snapshot, 'otlp-app').env?.push({ name: 'REDIS_NODES', value: 'cache-a,session-store' });
+  },
+  'a list of members with their numbers': (snapshot) => {
+    const value = '0:session-store-0.session-store:6379,1:session-store-1.session-store:6379';
+    containerOf(snapshot, 'otlp-app').env?.push({ name: 'BACKEND_NODES', value });
+  },
+  'a connection string of keys': (snapshot) => {
+    const value = 'Server=tcp:session-store,6379;User=app';
+    containerOf(snapshot, 'otlp-app').env?.push({ name: 'CONNECTION', value });
+  },
+  'a key of a mounted file': (snapshot) => {
+    configMapOf(snapshot, 'otlp-app-config').data = { 'app.yaml': 'redis:\n  host: "session-store"\n  port: 6379\n' };
+  },
+  'a driver of Java': (snapshot) => {
+    const value = 'jdbc:postgresql://session-store:5432/orders?user=app';
+    containerOf(snapshot, 'otlp-app').env?.push({ name: 'SPRING_DATASOURCE_URL', value });
+  },
+  'the command': (snapshot) => {
+    containerOf(snapshot, 'otlp-app').command = ['app', '--store', 'redis://session-store:6379'];
+  },
+  'a projected file': (snapshot) => {
+    configMapOf(snapshot, 'otlp-app-config').data = { 'config.toml': 'url = "redis://session-store:6379"\n' };
+    for (const volume of deploymentOf(snapshot, 'otlp-app').spec?.template?.spec?.volumes ?? [])
+      if (volume.configMap) {
+        volume.projected = { sources: [{ configMap: volume.configMap }] };
+        delete volume.configMap;
+      }
+  },
   'host:port': (snapshot) => {
     containerOf(snapshot, 'otlp-app').args = ['--store=session-store:6379'];
   },
