@@ -87,7 +87,7 @@ export async function storeRung(
   const started = performance.now();
   const untilMs = Math.min(READABLE_MS, leftMs);
   const [read, returned] = await Promise.all([
-    Promise.all(queries.map((query) => readBack(query, canary, { ...how, untilMs }))),
+    Promise.all(queries.map((query) => readBack(query, canary, { ...how, signals, untilMs }))),
     Promise.all(receipts.map((one) => one.returned(signals, { untilMs, signal: how.call.signal }))),
   ]);
   const asked = [...read.filter(({ signal }) => signals.includes(signal)), ...returned.flat()];

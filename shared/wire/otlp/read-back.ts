@@ -28,6 +28,8 @@ export interface ReadBack {
 export interface ReadOptions {
   call: UrlCall;
   untilMs: number;
+  /** those that were sent: a backend of another one is not asked; default: any */
+  signals?: readonly Signal[];
   /** of the headers with which the canary was sent */
   sentTenant?: string;
   sign?: SignQuery;
@@ -130,11 +132,12 @@ function judged(
 
 /** Asks one backend for the canary until it is there or the time is over. */
 export async function readBack(query: StoreQuery, canary: Canary, options: ReadOptions): Promise<ReadBack> {
-  const { call, untilMs, sentTenant, sign } = options;
+  const { call, untilMs, signals, sentTenant, sign } = options;
   const tenant = query.tenant ?? sentTenant;
   const started = Date.now();
   const kind = await kindOf(query, call);
   const { signal } = BACKENDS[kind];
+  if (signals && !signals.includes(signal)) return { signal, detail: '' };
   const lookAs = (whose: string | undefined) =>
     look(kind, query.url, canary, { ...call, headers: whose === undefined ? {} : { [TENANT_HEADER]: whose } }, sign);
   const last = await lookUntil(

@@ -139,6 +139,12 @@ describe('a canary that is not there', () => {
   });
 });
 
+it('is not asked for a signal that was not sent', async () => {
+  const read = await look({ kind: 'prometheus' }, () => ({ json: metrics() }), { signals: ['traces'], untilMs: 500 });
+  expect(read.asked).toEqual([]);
+  expect(read.found).toBeUndefined();
+});
+
 describe('a read that fails', () => {
   it.each<[string, Omit<StoreQuery, 'url'>, Reply]>([
     ['storage is down', { kind: 'jaeger' }, { status: 500, json: { errors: [{ code: 500, msg: 'no hosts' }] } }],
