@@ -21,9 +21,10 @@ const CLASSES: CauseClass[] = [
   },
   {
     name: 'config-invalid',
-    hints: anyOf('config | unmarshal | unknown type: | error decoding | failed to build pipelines | invalid keys'),
+    hints: anyOf(`config | unmarshal | unknown type: | error decoding | failed to build pipelines | invalid keys |
+      must have at least one | spike_limit_mib | toml parse error`),
     words:
-      /invalid config|(?:cannot|failed to) unmarshal the config|failed to (?:get|load|parse|read) config|error loading config|bad config|config(?:uration)? (?:error|is invalid)|empty configuration|which is not configured|unknown type: "|error decoding '|failed to build pipelines|has invalid keys/i,
+      /invalid config|(?:cannot|failed to) unmarshal the config|failed to (?:get|load|parse|read) config|error loading config|bad config|config(?:uration)? (?:error|is invalid)|empty configuration|which is not configured|unknown type: "|error decoding '|failed to build pipelines|has invalid keys|must have at least one (?:pipeline|receiver|exporter)\b|spike_limit_mib must be|TOML parse error/i,
     except: /failed to get config ?map/i,
   },
   {
@@ -32,9 +33,9 @@ const CLASSES: CauseClass[] = [
       enotfound | eai_again | unknownhost | could not be resolved | resolve host | resolve proxy | translate host name | nxdomain |
       servfail | server misbehaving | zero addresses | dns error | gaierror | dns lookup | dns resolution |
       failed to resolve | getaddrinfo | no children to pick from | nodename nor servname | host not found |
-      bad address ' | unknown mysql server host | unknown server host`),
+      bad address ' | unknown mysql server host | unknown server host | dnsnameresolver`),
     words:
-      /no such host|lookup \S{1,255}(?: on \S{1,60})?: |failed to lookup address|lookup failed|name resolution|[Nn]ame or service not known|does not resolve|ENOTFOUND|EAI_AGAIN|UnknownHost|could not be resolved \(|resolve host|resolve proxy|translate host name|NXDOMAIN|SERVFAIL|server misbehaving|zero addresses|dns error|gaierror|dns (?:lookup|resolution)|failed to resolve|getaddrinfo|no children to pick from|nodename nor servname|host not found|bad address '|unknown (?:mysql )?server host/i,
+      /no such host|lookup \S{1,255}(?: on \S{1,60})?: |failed to lookup address|lookup failed|name resolution|[Nn]ame or service not known|does not resolve|ENOTFOUND|EAI_AGAIN|UnknownHost|could not be resolved \(|resolve host|resolve proxy|translate host name|NXDOMAIN|SERVFAIL|server misbehaving|zero addresses|dns error|gaierror|dns (?:lookup|resolution)|failed to resolve|getaddrinfo|no children to pick from|nodename nor servname|host not found|bad address '|unknown (?:mysql )?server host|DnsNameResolver/i,
   },
   {
     name: 'connection-refused',
@@ -53,7 +54,7 @@ const CLASSES: CauseClass[] = [
     name: 'oom',
     hints: anyOf(`out of memory | outofmemory | oomkilled | oom-kill | oom kill | cannot allocate memory |
       memory allocation of | heap limit | heap out of | memoryerror | enomem | std::bad_alloc | java heap space |
-      gc overhead | insufficient memory for the java`),
+      gc overhead | insufficient memory for the java | allowed memory size of`),
   },
   {
     name: 'disk-full',
@@ -68,9 +69,9 @@ const CLASSES: CauseClass[] = [
       forbidden | access denied | accessdenied | 401 | 403 | authentication fail | authentication error |
       invalid token | invalidtoken | expiredtoken | invalid api key | not authorized | password authentication |
       invalid credentials | invalid bearer | token expired | token is expired | login failed | invalididentitytoken |
-      auth failed | authorization header | scheme or token | credentials`),
+      auth failed | authorization header | scheme or token | credentials | noauth | wrongpass`),
     words:
-      /unauthenticated|unauthori[sz]ed|permission[ _]?denied|forbidden|access ?denied|(?:status|code|http|http\/\d(?:\.\d)?"?|error|response)[^\w\n]{0,4}(?:code[^\w\n]{0,4})?40[13]\b|\b40[13] (?:unauthor|forbid)|authentication (?:fail|error)|password authentication|invalid (?:api key|bearer|credentials)|invalid ?token|expired ?token|token (?:is |has )?expired|not authorized|login failed|\bauth failed|missing or empty authorization|scheme or token does not match|InvalidIdentityToken|(?:no|load|find|refresh|locate) (?:valid |cached |any )?credentials/i,
+      /unauthenticated|unauthori[sz]ed|permission[ _]?denied|forbidden|access ?denied|(?:status|code|http|http\/\d(?:\.\d)?"?|error|response)[^\w\n]{0,4}(?:code[^\w\n]{0,4})?40[13]\b|\b40[13] (?:unauthor|forbid)|authentication (?:fail|error)|password authentication|invalid (?:api key|bearer|credentials)|invalid ?token|expired ?token|token (?:is |has )?expired|not authorized|login failed|\bauth failed|missing or empty authorization|scheme or token does not match|InvalidIdentityToken|(?:no|load|find|refresh|locate) (?:valid |cached |any )?credentials|\bNOAUTH\b|\bWRONGPASS\b/i,
   },
   {
     name: 'memory-limited',
@@ -90,7 +91,7 @@ const CLASSES: CauseClass[] = [
     hints: anyOf(`too large | larger than max | toolarge | exceeds maximum | exceeds the maximum | max message size |
       exceeded max | payload too | 413 | content too large | exceeds limit | maximum allowed size`),
     words:
-      /(?<!number )too large|TooLarge|larger than max|exceeds (?:the )?(?:maximum|limit)|max message size|(?:status|code|http)[^\w\n]{0,4}(?:code[^\w\n]{0,4})?413\b|maximum allowed size/i,
+      /(?<!number |frame )too large|TooLarge|larger than max|exceeds (?:the )?(?:maximum|limit)|max message size|(?:status|code|http)[^\w\n]{0,4}(?:code[^\w\n]{0,4})?413\b|maximum allowed size/i,
   },
   {
     name: 'throttled',
@@ -123,7 +124,7 @@ const CLASSES: CauseClass[] = [
     name: 'timeout',
     hints: anyOf(`timeout | timed out | timedout | deadline | etimedout | time out | os error 110`),
     words:
-      /(?<![\w.-])timeout(?![\w.-]|["'] |["']?[=:] ?\d| (?:is|was|set|value|setting|option|config)\b)|[a-z]Timeout(?:Exception|Error|Expired)?\b|timed ?out|deadline ?(?:_|has )?(?:exceeded|elapsed)|ETIMEDOUT|TimeoutError|time out|os error 110/i,
+      /(?<![\w.-])timeout(?![\w.-]|["'] |["']?[=:] ?\d| (?:is|was|set|value|setting|option|config)\b)|[a-z]Timeout(?:Exception|Error|Expired)?\b|Client\.Timeout (?:exceeded|of \d)|timed ?out|deadline ?(?:_|has )?(?:exceeded|elapsed)|ETIMEDOUT|TimeoutError|time out|os error 110/i,
   },
   {
     name: 'panic',
