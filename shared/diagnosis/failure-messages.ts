@@ -58,7 +58,7 @@ export const FAILURE_MESSAGES: FailureMessage[] = [
     causes: ['connection-refused', 'connection-reset'],
     // A deadline may be anybody's; these are of a connection.
     words:
-      /[Cc]onnection timed out|[Cc]onnection timeout expired|i\/o timeout|no route to host|ETIMEDOUT|EHOSTUNREACH|os error 11[03]\b|Connection to \S{1,300} refused|[Cc]onnection to node -?\d{1,9} \(\S{1,300}\) could not be established|Can't connect to MySQL server on|[Ff]ailed to connect to \S|could not connect to server|\bConnection error\.|All connection attempts failed|\bfetch failed\b/,
+      /[Cc]onnection timed out|\(110: Operation timed out\)|[Cc]onnection timeout expired|i\/o timeout|no route to host|ETIMEDOUT|EHOSTUNREACH|os error 11[03]\b|Connection to \S{1,300} refused|[Cc]onnection to node -?\d{1,9} \(\S{1,300}\) could not be established|Can't connect to MySQL server on|[Ff]ailed to connect to \S|could not connect to server|\bConnection error\.|All connection attempts failed|\bfetch failed\b/,
     about: anyOf(
       // Minutes and seconds of the time are no host and port.
       `((?!\\d{1,4}:)(?:${HOST})(?::|/[0-9.]{7,15}:)\\d{2,5})(?!:\\d|\\.\\w|\\w|->)`,

@@ -41,7 +41,9 @@ export function besideItsTwin(snapshot: Snapshot, namespace: string): void {
     const twins = JSON.parse(
       JSON.stringify(own)
         .replaceAll(`"namespace":"${namespace}"`, `"namespace":"${other}"`)
-        .replace(/"uid":"([^"]+)"/g, '"uid":"$1-twin"'),
+        .replace(/"uid":"([^"]+)"/g, '"uid":"$1-twin"')
+        // No two pods or Services have one address.
+        .replace(/"\d{1,3}((?:\.\d{1,3}){3})"/g, '"198$1"'),
     );
     list.push(...twins);
   }

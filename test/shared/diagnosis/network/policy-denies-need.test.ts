@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Pod } from '#shared/domain/kubernetes.ts';
 import type { Snapshot } from '#shared/domain/snapshot.ts';
 import { withDatabase } from '#test/support/database.ts';
 import { codes, findingOf, judge, roots } from '#test/support/diagnosing.ts';
 import { addLog, crashLoop, everWith, podsOf, serviceOf, setState, unready } from '#test/support/faults.ts';
-import { ago, wholeNamespace } from '#test/support/namespace.ts';
+import { ago, healthyNamespace, wholeNamespace } from '#test/support/namespace.ts';
 import { addPolicy, CLOSED, DNS_RULE } from '#test/support/policies.ts';
 
 const TIMED_OUT = `${ago(1)} ERROR pool: orders-db:5432: Connection timed out (os error 110)`;
@@ -87,6 +88,76 @@ describe('a Service that a workload says it misses', () => {
     addPolicy(snapshot, 'default-deny', CLOSED, 'staging');
     snapshot.namespaces.push('staging');
     expect(roots(snapshot)).toEqual(['readiness-probe-failing']);
+  });
+});
+
+/** The controller of the Ingresses, in its own namespace, says which backend it does not reach. */
+function withController(snapshot: Snapshot, backend: string): Snapshot {
+  const { objects } = snapshot;
+  const labels = { 'app.kubernetes.io/name': 'ingress-nginx' };
+  const metadata = { namespace: 'ingress-nginx', creationTimestamp: ago(900) };
+  const spec = { containers: [{ name: 'controller', image: 'registry.k8s.io/ingress-nginx/controller:v1.13.3' }] };
+  objects.daemonsets.push({
+    metadata: { ...metadata, name: 'controller', uid: 'uid-controller' },
+    spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
+    status: { desiredNumberScheduled: 1, numberAvailable: 1, numberReady: 1 },
+  });
+  const pod: Pod = {
+    metadata: {
+      ...metadata,
+      name: 'controller-x2x4z',
+      uid: 'uid-controller-x2x4z',
+      labels,
+      ownerReferences: [{ kind: 'DaemonSet', name: 'controller', uid: 'uid-controller', controller: true }],
+    },
+    spec: { ...spec, nodeName: 'node-a' },
+    status: {
+      phase: 'Running',
+      conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: ago(800) }],
+      containerStatuses: [{ name: 'controller', ready: true, state: { running: { startedAt: ago(800) } } }],
+    },
+  };
+  objects.pods.push(pod);
+  objects.namespaces.push({ metadata: { name: 'ingress-nginx', labels: { name: 'ingress-nginx' } } });
+  snapshot.namespaces.push('ingress-nginx');
+  const lines = [3, 2, 1].map(
+    (minutes) =>
+      `${ago(minutes)} [error] 41#41: *882 upstream timed out (110: Operation timed out) while connecting to upstream, client: 10.0.3.7, server: shop.example.com, upstream: "http://${backend}/"`,
+  );
+  const of = { namespace: 'ingress-nginx', pod: pod.metadata.name, container: 'controller' };
+  snapshot.logs.push({ ...of, previous: false, text: lines.join('\n'), truncated: false });
+  return snapshot;
+}
+
+describe('a Service of the target that somebody elsewhere says he misses', () => {
+  const fromOwn = { podSelector: { matchLabels: { app: 'otlp-app' } }, policyTypes: ['Ingress'] };
+  const addressOf = (snapshot: Snapshot) => {
+    for (const [n, { status }] of podsOf(snapshot, 'otlp-app').entries()) if (status) status.podIP = `10.0.4.${n}`;
+    return '10.0.4.0:8080';
+  };
+
+  it('is closed to him by a policy that asks his namespace for the labels of his pods', () => {
+    const snapshot = addPolicy(healthyNamespace(), 'from-ingress', {
+      ...fromOwn,
+      ingress: [{ from: [{ namespaceSelector: { matchLabels: { 'app.kubernetes.io/name': 'ingress-nginx' } } }] }],
+    });
+    withController(snapshot, addressOf(snapshot));
+    for (const target of [undefined, wholeNamespace()])
+      expect(roots(snapshot, target)).toEqual(['netpol-ingress-denies-client']);
+    expect(findingOf(snapshot, 'netpol-ingress-denies-client').title).toContain('daemonset controller');
+  });
+
+  it('is open where the policy asks his namespace for its name', () => {
+    const snapshot = addPolicy(healthyNamespace(), 'from-ingress', {
+      ...fromOwn,
+      ingress: [{ from: [{ namespaceSelector: { matchLabels: { name: 'ingress-nginx' } } }] }],
+    });
+    expect(codes(withController(snapshot, addressOf(snapshot)))).not.toContain('netpol-ingress-denies-client');
+  });
+
+  it('is not that of a neighbour, whoever misses it', () => {
+    const snapshot = addPolicy(healthyNamespace(), 'from-nobody', fromOwn);
+    expect(codes(withController(snapshot, '10.0.9.9:8080'))).not.toContain('netpol-ingress-denies-client');
   });
 });
 

@@ -108,6 +108,11 @@ export const ways = {
         '111: Connection refused',
       ),
       said(
+        'nginx on Alpine, whose C library has other words',
+        'upstream timed out (110: Operation timed out) while connecting to upstream, client: 10.0.1.7, server: _, upstream: "http://203.0.113.9:8080/"',
+        '110: Operation timed out',
+      ),
+      said(
         'reset in the midst',
         'read tcp 10.0.1.5:41234->203.0.113.9:5432: read: connection reset by peer',
         'connection reset by peer',
