@@ -1,4 +1,4 @@
-import type { ConfigMap } from '#shared/domain/kubernetes.ts';
+import type { ConfigMap, Pod } from '#shared/domain/kubernetes.ts';
 import type { SnapshotObjects } from '#shared/domain/snapshot.ts';
 import { expectedObjects, type Target } from '#shared/domain/target.ts';
 import { containersOf, type PlacedSpec, podSpecsOf } from './pod-specs.ts';
@@ -19,7 +19,13 @@ const PUBLIC = new Set(['com', 'net', 'org', 'io', 'local', 'internal']);
 /** More namespaces than this are no dependencies any more but the whole cluster. */
 export const MOST_NAMESPACES = 4;
 
-/** The other namespaces that the target depends on, as its endpoints, variables, arguments and ConfigMaps say. */
+/** How the API server begins what it says of a webhook that it could not reach; the address of its Service follows. */
+const REFUSAL = 'failed calling webhook';
+
+/**
+ * The other namespaces that the target depends on, as its endpoints, variables, arguments and ConfigMaps say, the proxies
+ * that admission put into pods that are not ready, and the API server where a webhook does not answer.
+ */
 export function dependencyNamespaces(target: Target, objects: SnapshotObjects): NamespaceLead[] {
   const found = new Map<string, boolean>();
   for (const text of textsOf(target, objects)) {
@@ -45,7 +51,28 @@ function* textsOf(target: Target, objects: SnapshotObjects): Generator<string> {
     }
   }
   for (const map of objects.configmaps) if (used.has(map.metadata.name)) yield* dataOf(map);
+  for (const pod of objects.pods) if (isPart(target, pod) && !isReady(pod)) yield* injectedInto(pod, specs);
+  yield* refusals(objects);
 }
+
+/** A sidecar stands in the pod alone, and so does where it gets its configuration from. */
+function* injectedInto({ spec }: Pod, templates: PlacedSpec[]): Generator<string> {
+  if (!spec) return;
+  const known = new Set(templates.flatMap((template) => containersOf(template.spec).map(({ name }) => name)));
+  for (const { name, env = [], args = [] } of containersOf(spec))
+    if (!known.has(name)) yield* [...env.map(({ value }) => value ?? ''), ...args];
+}
+
+function* refusals({ events, deployments, replicasets, jobs }: SnapshotObjects): Generator<string> {
+  const conditions = [...deployments, ...replicasets, ...jobs].flatMap(({ status }) => status?.conditions ?? []);
+  for (const { message } of [...events, ...conditions]) if (message?.includes(REFUSAL)) yield message;
+}
+
+const isReady = ({ status }: Pod) =>
+  status?.phase === 'Succeeded' || status?.conditions?.some((one) => one.type === 'Ready' && one.status === 'True');
+
+const isPart = ({ workloads }: Target, { metadata }: Pod): boolean =>
+  workloads === 'all' || workloads.some((each) => metadata.name.startsWith(`${each.slice(each.indexOf('/') + 1)}-`));
 
 const dataOf = ({ data = {} }: ConfigMap): string[] => Object.values(data).filter((text) => typeof text === 'string');
 

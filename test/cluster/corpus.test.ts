@@ -9,6 +9,9 @@ import { putWorld, stillCluster } from '../corpus/on-cluster.ts';
 import { answer } from '../corpus/score.ts';
 import { wholeNamespace } from '../corpus/snapshot.ts';
 
+/** Only the log of an ingress controller tells, in a namespace that nothing in the looked-at one names: a look does not read it. */
+const TOLD_ELSEWHERE = new Set(['provider-looks-for-the-labels-of-the-pods-on-their-namespace']);
+
 /** Cases of the corpus on a real API server: what a look reads there leads to the same root causes as the case itself. */
 describe('the corpus on a real control plane', () => {
   let still: Awaited<ReturnType<typeof stillCluster>>;
@@ -26,7 +29,7 @@ describe('the corpus on a real control plane', () => {
     try {
       const snapshot = await collectSnapshot(cluster, target, { clock: systemClock });
       const codes = diagnose(snapshot, { target }).rootCauses.map(({ code }) => code);
-      expect(codes).toEqual(answer(each).got.map(({ code }) => code));
+      expect(codes).toEqual(TOLD_ELSEWHERE.has(each.name) ? [] : answer(each).got.map(({ code }) => code));
     } finally {
       await takeAway();
     }

@@ -7,7 +7,7 @@ import { amongNoise } from './noise.ts';
 import { answer } from './score.ts';
 
 /** The scores that were reached on the open part, as parts of one, when its newest cases had come in: they may only grow. */
-const REACHED = { first: 0.92, three: 0.95, exact: 0.94 };
+const REACHED = { first: 0.995, three: 0.995, exact: 0.99 };
 
 const open = CORPUS.filter(({ heldOut }) => !heldOut);
 const ill = open.filter(({ roots }) => roots.length > 0);

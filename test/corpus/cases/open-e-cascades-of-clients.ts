@@ -262,6 +262,7 @@ waiting for db`,
         name: 'istio-proxy',
         image: 'docker.io/istio/proxyv2:1.24.3',
         args: ['proxy', 'sidecar', '--domain', '$(POD_NAMESPACE).svc.cluster.local'],
+        env: [{ name: 'CA_ADDR', value: 'istiod.istio-system.svc:15012' }],
         ports: [{ name: 'http-envoy-prom', containerPort: 15090, protocol: 'TCP' }],
         readinessProbe: { httpGet: { path: '/healthz/ready', port: 15021 }, periodSeconds: 15, failureThreshold: 4 },
       };

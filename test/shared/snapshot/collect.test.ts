@@ -172,6 +172,26 @@ describe('what the target points to', () => {
     expect(JSON.stringify(snapshot.coverage)).not.toContain('example');
   });
 
+  it('is read too where a webhook lives that does not answer, and what an injected proxy waits for', async () => {
+    const { objects } = healthyNamespace();
+    const [pod] = objects.pods;
+    if (!pod?.spec) throw new Error('the test namespace has no pod');
+    pod.status = { ...pod.status, conditions: [{ type: 'Ready', status: 'False' }] };
+    const proxy = { name: 'istio-proxy', env: [{ name: 'CA_ADDR', value: 'istiod.istio-system.svc:15012' }] };
+    pod.spec.containers = [...pod.spec.containers, proxy];
+    const refusal =
+      'Internal error occurred: failed calling webhook "gate.example.com": failed to call webhook: Post "https://gate.policy.svc:443/mutate?timeout=10s": no endpoints available for service "gate"';
+    objects.events.push({
+      metadata: { name: 'refused', namespace: NAMESPACE },
+      involvedObject: { kind: 'ReplicaSet', namespace: NAMESPACE, name: 'otlp-app-7d4f9c2' },
+      type: 'Warning',
+      reason: 'FailedCreate',
+      message: refusal,
+    });
+    const { namespaces } = await collectSnapshot(memoryCluster(objects), target, { clock });
+    expect(namespaces).toEqual([NAMESPACE, 'istio-system', 'policy']);
+  });
+
   it('is never more than four namespaces', async () => {
     const many = Array.from({ length: 30 }, (_, index) => ({ name: `d${index}`, address: `db.ns${index}.svc:5432` }));
     const snapshot = await collectSnapshot(healthy(), sandboxTarget({ dependencies: many }), { clock });
