@@ -32,12 +32,20 @@ const IN_FRONT = /google|cloudfront|varnish|fastly|akamai|vegur|heroku|kong|envo
 /** Under this path Prometheus takes OTLP, and answers with the status alone. */
 const PROMETHEUS = /\/api\/v1\/otlp\/v1\/metrics$/;
 
+/** Under this path Loki takes OTLP: 204 for what it took (grafana/loki#15761), 422 for an export without records. */
+const LOKI = /\/otlp\/v1\/logs$/;
+
 interface Asked {
   protocol: HttpProtocol;
   /** of the request */
   path: string;
+  /** the export had no items */
+  empty?: boolean;
   now: Date;
 }
+
+const isTakenByLoki = ({ status, body }: HttpAnswer, { path, empty }: Asked): boolean =>
+  LOKI.test(path) && ((status === 204 && body.length === 0) || (status === 422 && empty === true));
 
 function successFound(of: Signal, { body, headers }: HttpAnswer, { protocol, path }: Asked): Found | undefined {
   const type = mediaType(headers);
@@ -69,6 +77,7 @@ export function httpFound(of: Signal, answer: HttpAnswer, asked: Asked): Found |
   const { status, headers, body } = answer;
   const { now } = asked;
   if (status === 200) return successFound(of, answer, asked);
+  if (isTakenByLoki(answer, asked)) return undefined;
   const type = mediaType(headers);
   const rpc = readRpcStatus(body, type === 'application/x-protobuf' ? 'protobuf' : 'json');
   const said = rpc?.message ?? pageWords(body);

@@ -54,7 +54,8 @@ async function byHttp(visit: Visit, of: Signal, request: ExportRequest, encoding
     return { found, durationMs, ...(found.code === 'connection-reset' && { again: 0 }) };
   }
   const { status, headers: said } = answer.value;
-  const found = httpFound(of, answer.value, { protocol, path, now: visit.now() }) ?? null;
+  const empty = request[SIGNALS[of].root]?.length === 0;
+  const found = httpFound(of, answer.value, { protocol, path, empty, now: visit.now() }) ?? null;
   const wait = retryAfterMs(said['retry-after'], visit.now()) ?? PAUSE_MS;
   return {
     found,

@@ -249,6 +249,16 @@ it.each([
   expect(found).toMatchObject({ code, rung: 'respond', outcome: 'fail' });
 });
 
+it('takes Loki at its word: 422 for nothing, 204 for a record; elsewhere 204 is no answer of a receiver', async () => {
+  await using loki = await serve(({ body }, response) => {
+    const { resourceLogs = [] } = JSON.parse(String(body)) as { resourceLogs?: unknown[] };
+    response.writeHead(resourceLogs.length === 0 ? 422 : 204).end();
+  });
+  const logs = { signals: ['logs'] } satisfies Partial<ProbeRequest>;
+  expect(await walk(`${loki.url}/otlp`, logs)).toMatchObject({ code: 'otlp-healthy' });
+  expect(await walk(loki.url, logs)).toMatchObject({ code: 'not-an-otlp-server', rung: 'respond' });
+});
+
 it('F08: one family alone works, and both are named', async () => {
   await using server = await serve(takes);
   const port = Number(new URL(server.url).port);
