@@ -6,6 +6,10 @@ import { type Style, valueAt } from './value-span.ts';
 const NAME_HINT =
   /pass|pwd|\bpw\b|secret|token|cred|auth|key|jwt|cookie|bearer|salt|sig|dsn|connection|headers|webhook|kubeconfig|session|honeycomb|\bpat\b/i;
 
+/** The tag of an image: `registry.example.com/policy-webhook:2.0.0`. A number of a version is nobody's secret. */
+const REPOSITORY = /\/[\w.-]{1,120}:$/;
+const VERSION = /^v?\d{1,4}(?:\.\d{1,6}){1,3}(?:[-+.][a-z0-9.]{1,24})?$/i;
+
 /** False = no value in this text can be secret by its name. */
 export const mayNameSecret = (text: string): boolean => NAME_HINT.test(text);
 
@@ -38,6 +42,7 @@ function masked(text: string, pattern: RegExp, mask: Mask, style: Style): string
     const separator = match[0].slice(-2);
     const span = valueAt(text, names.lastIndex, flag ? 'flag' : style, isLineStart(text, match.index));
     const value = text.slice(span.start, span.end);
+    if (REPOSITORY.test(match[0]) && VERSION.test(value)) continue;
     if (value === '' || isOpen(value) || (!span.quoted && isProse(name, value, separator, span.wholeLine))) continue;
     const shown = show(name, value, mask);
     if (shown === value) continue;

@@ -129,6 +129,8 @@ const harmless: [what: string, text: string][] = [
   ['a price', 'costs $5$ or $1$2'],
   ['a path', 'TOKEN_FILE=/var/run/secrets/token password=/etc/app/password'],
   ['a URL', 'export http://otel-collector.observability:4317/v1/traces?email=a@b.c failed'],
+  ['the image of a webhook', 'Failed to pull image "registry.example.com/policy-webhook:2.0.0": not found'],
+  ['the image of a secrets operator', 'image: ghcr.io/external-secrets/external-secrets:v0.9.11-ubi'],
   ['a scope in a path', 'GET http://npm.internal:4873/@acme/otel-setup 200'],
   [
     'an image',

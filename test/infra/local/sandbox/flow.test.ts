@@ -24,7 +24,7 @@ const EXPECTED: Record<string, { cause: string | undefined; restarts: number }> 
   'init-container-fails': { cause: 'init-container-failed', restarts: 0 },
   'secret-key-missing': { cause: 'secret-key-missing', restarts: 0 },
   'quota-exhausted': { cause: 'quota-exceeded', restarts: 0 },
-  'webhook-down': { cause: 'webhook-unavailable', restarts: 0 },
+  'webhook-down': { cause: 'image-not-found', restarts: 0 },
   'network-policy-default-deny': { cause: 'netpol-egress-denies-collector', restarts: 0 },
   'dependency-down': { cause: 'deployment-scaled-to-zero', restarts: 0 },
   'node-lost': { cause: 'node-not-ready', restarts: 0 },
