@@ -101,6 +101,15 @@ export function certificateFound(
     'tls-untrusted-ca': `issued by "${of.issuer}"${of.issuer === of.subject ? ', by itself' : ''}, ${of.chain} sent (${error?.code})`,
   };
   if (error) return { found: { code: code ?? 'tls-untrusted-ca', detail: (code && said[code]) ?? error.code }, note };
+  if (of.names === '')
+    return {
+      found: {
+        code: 'tls-hostname-mismatch',
+        detail: `it has no names, only the common name "${of.subject}": exporters in Go and Rust refuse it, those in Node and Java may not`,
+        outcome: 'degraded',
+      },
+      note,
+    };
   if (days < EXPIRES_SOON)
     return {
       found: {

@@ -7,12 +7,14 @@ const read = (file: string) => readFileSync(join(import.meta.dirname, 'certs', f
 /** The authority that signed them all; nothing else trusts it. */
 export const CA = read('ca.crt');
 export const CA_FILE = join(import.meta.dirname, 'certs', 'ca.crt');
+/** Of `no-names`, which signed itself. */
+export const NO_NAMES_FILE = join(import.meta.dirname, 'certs', 'no-names.crt');
 
 /**
  * `server` is for 127.0.0.1 and localhost, `expired` was, `other-host` is for another name, `client` is a
- * client's; `self-signed` is for the same hosts, signed by nobody.
+ * client's; `self-signed` is for the same hosts, signed by nobody; `no-names` has localhost as its common name alone.
  */
-export const certificate = (name: 'server' | 'expired' | 'other-host' | 'client' | 'self-signed') => ({
+export const certificate = (name: 'server' | 'expired' | 'other-host' | 'client' | 'self-signed' | 'no-names') => ({
   cert: read(`${name}.crt`),
   key: read('leaf.key'),
 });

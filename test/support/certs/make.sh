@@ -39,3 +39,4 @@ leaf expired IP:127.0.0.1,DNS:localhost 20200101000000Z 20200102000000Z
 leaf client email:client@example.com 20200101000000Z 21200101000000Z
 openssl req -x509 -new -key leaf.key -subj '/CN=self-signed' -days 36500 -out self-signed.crt \
   -addext 'subjectAltName=IP:127.0.0.1,DNS:localhost'
+openssl req -x509 -new -key leaf.key -subj '/CN=localhost' -days 36500 -out no-names.crt

@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { ProbeResult } from '#shared/domain/probe-result.ts';
 import type { ProbeRequest } from '#shared/ports/prober.ts';
-import { CA_FILE, certificate, MUTUAL } from '#test/support/certificates.ts';
+import { CA_FILE, certificate, MUTUAL, NO_NAMES_FILE } from '#test/support/certificates.ts';
 import { type Received, serve } from '#test/support/http-server.ts';
 import { blackHole, grpcServer, takes, tcpServer } from '#test/support/otlp-server.ts';
 import { proberWith, testProber } from '#test/support/probing.ts';
@@ -245,6 +245,13 @@ describe('TLS', () => {
     expect(server.requests.filter(({ url, headers }) => url !== '/' || headers.authorization !== undefined)).toEqual(
       [],
     );
+  });
+
+  it('F26: a certificate with a common name alone is told as what strict exporters refuse', async () => {
+    await using server = await serve(takes, certificate('no-names'));
+    const result = await walk(server.url.replace('127.0.0.1', 'localhost'), { caFile: NO_NAMES_FILE });
+    expect(verdictOf(result)).toMatchObject({ code: 'tls-hostname-mismatch', rung: 'tls', outcome: 'degraded' });
+    expect(detailOf(result)).toContain('only the common name "localhost"');
   });
 
   it('F27: wants a client certificate, before TLS 1.3 too', async () => {
