@@ -82,3 +82,6 @@ export const sameWay: When = (symptom, cause) =>
     ({ path, value }) =>
       path === CONNECTS && symptom.some((denied) => denied.path === CONNECTS && denied.value === value),
   );
+
+/** Seen at what should serve, not at the Service in front of it: that nobody stands behind it is what the symptom says. */
+export const behindService: When = (_, cause) => !cause.some(({ source }) => source.startsWith('Service/'));

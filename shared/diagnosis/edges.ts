@@ -2,6 +2,7 @@ import type { Code } from './catalogue.ts';
 import {
   asIfCutOff,
   asSeen,
+  behindService,
   endsItself,
   isRelayed,
   lacksRequests,
@@ -73,8 +74,16 @@ export const CHAINS: Chain[] = [
   { ...downstream(['collector-down', 'service-no-ready-endpoints'], ['init-container-stuck']), when: namesPipeline },
   missing(
     ['service-no-ready-endpoints', 'service-selector-matches-nothing', 'service-target-port-mismatch'],
-    ['dns-resolution-failing', 'init-container-stuck', 'webhook-unavailable', ...ENDS, ...NOT_READY],
+    ['dns-resolution-failing', 'init-container-stuck', ...ENDS, ...NOT_READY],
   ),
+  // Not the state of its Service: that a webhook has nobody behind it says so itself.
+  {
+    ...missing(
+      [...REFUSED, ...MISSING, ...UNSCHEDULABLE, ...IMAGE, ...ENDS, 'deployment-scaled-to-zero'],
+      ['webhook-unavailable'],
+    ),
+    when: behindService,
+  },
   // A Job that others wait for.
   own([...REFUSED, ...UNSCHEDULABLE, ...IMAGE, ...ENDS], ['job-failed']),
   missing(

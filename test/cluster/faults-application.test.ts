@@ -140,7 +140,7 @@ const FAULTS: Fault[] = [
   {
     name: 'a claim of a class that is not there',
     root: 'storageclass-missing',
-    says: /there is no StorageClass fast/,
+    says: /There is no StorageClass fast/,
     objects: (namespace) => [claim(namespace, { storageClassName: 'fast' }), workload(namespace, { pod: DATA })],
   },
   {
