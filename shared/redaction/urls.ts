@@ -11,8 +11,7 @@ const REACH = 1024;
 
 /**
  * The userinfo of URLs: scheme, host, port and path stay, the hop rules read them. Passwords that hold a raw `/`, `?` or
- * `#` are found too, unless what follows the first colon
- * is a port and nothing later is an address with one.
+ * `#` are found too, unless what follows the first colon is a port and nothing later is an address with one.
  */
 export function maskUserinfo(text: string, mask: Mask): string {
   const urlEnd = ONLY_A_URL.test(text) ? /\s/ : URL_END;

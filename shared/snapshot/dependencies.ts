@@ -1,6 +1,7 @@
 import type { ConfigMap, Pod } from '#shared/domain/kubernetes.ts';
 import type { SnapshotObjects } from '#shared/domain/snapshot.ts';
 import { expectedObjects, type Target } from '#shared/domain/target.ts';
+import { podOwners } from './pod-owner.ts';
 import { containersOf, type PlacedSpec, podSpecsOf } from './pod-specs.ts';
 
 /** A namespace that something points to. `sure`: the name can mean nothing else (x.y.svc); x.y may be a public domain. */
@@ -51,16 +52,20 @@ function* textsOf(target: Target, objects: SnapshotObjects): Generator<string> {
     }
   }
   for (const map of objects.configmaps) if (used.has(map.metadata.name)) yield* dataOf(map);
-  for (const pod of objects.pods) if (isPart(target, pod) && !isReady(pod)) yield* injectedInto(pod, specs);
+  yield* injected(target, objects, specs);
   yield* refusals(objects);
 }
 
-/** A sidecar stands in the pod alone, and so does where it gets its configuration from. */
-function* injectedInto({ spec }: Pod, templates: PlacedSpec[]): Generator<string> {
-  if (!spec) return;
-  const known = new Set(templates.flatMap((template) => containersOf(template.spec).map(({ name }) => name)));
-  for (const { name, env = [], args = [] } of containersOf(spec))
-    if (!known.has(name)) yield* [...env.map(({ value }) => value ?? ''), ...args];
+/** A sidecar that admission put into a pod stands there alone, and so does where it gets its configuration from. */
+function* injected({ workloads }: Target, { pods, replicasets }: SnapshotObjects, templates: PlacedSpec[]) {
+  const known = new Set(templates.flatMap(({ spec }) => containersOf(spec).map(({ name }) => name)));
+  const ownerOf = podOwners(replicasets);
+  const isPart = (pod: Pod) => workloads === 'all' || workloads.some((ref) => ref === ownerOf(pod));
+  for (const pod of pods) {
+    if (!pod.spec || isReady(pod) || !isPart(pod)) continue;
+    for (const { name, env = [], args = [] } of containersOf(pod.spec))
+      if (!known.has(name)) yield* [...env.map(({ value }) => value ?? ''), ...args];
+  }
 }
 
 function* refusals({ events, deployments, replicasets, jobs }: SnapshotObjects): Generator<string> {
@@ -70,9 +75,6 @@ function* refusals({ events, deployments, replicasets, jobs }: SnapshotObjects):
 
 const isReady = ({ status }: Pod) =>
   status?.phase === 'Succeeded' || status?.conditions?.some((one) => one.type === 'Ready' && one.status === 'True');
-
-const isPart = ({ workloads }: Target, { metadata }: Pod): boolean =>
-  workloads === 'all' || workloads.some((each) => metadata.name.startsWith(`${each.slice(each.indexOf('/') + 1)}-`));
 
 const dataOf = ({ data = {} }: ConfigMap): string[] => Object.values(data).filter((text) => typeof text === 'string');
 

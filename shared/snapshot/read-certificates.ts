@@ -3,7 +3,7 @@ import type { Target } from '#shared/domain/target.ts';
 import { RESOURCES } from '#shared/ports/resources.ts';
 import { certificateFacts } from './certificate-facts.ts';
 import type { Reading } from './read-objects.ts';
-import { type SecretRef, tlsSecrets } from './secret-facts.ts';
+import { distinctRefs, refKey, type SecretRef, tlsSecrets } from './secret-facts.ts';
 
 const MOST_CERTIFICATES = 20;
 
@@ -19,9 +19,11 @@ export async function readCertificates(
   const { target, reader } = reading;
   const used = usedIn(objects, secrets);
   const named = (target.tlsSecrets ?? []).map((name): SecretRef => ({ namespace: target.namespace, name }));
-  const wanted = distinct([...named, ...(isByHand(target) ? used : [])]).slice(0, MOST_CERTIFICATES);
-  const left = used.filter((one) => !wanted.some((other) => keyOf(other) === keyOf(one)));
-  for (const namespace of new Set(left.map((one) => one.namespace)))
+  const wanted = distinctRefs([...named, ...(isByHand(target) ? used : [])]).slice(0, MOST_CERTIFICATES);
+  const read = new Set(wanted.map(refKey));
+  const left = used.filter((ref) => !read.has(refKey(ref)));
+  // A named gap of the coverage, not a silent one.
+  for (const namespace of new Set(left.map((ref) => ref.namespace)))
     reader.skip(
       checkOf(namespace),
       'not read: name their Secrets in `tlsSecrets` of the target, and allow `get` on them',
@@ -34,21 +36,17 @@ const isByHand = ({ cluster }: Target): boolean => cluster === 'sandbox' || !('e
 
 /** By an Ingress, or by pods: a Secret that they refer to and that has the key of a certificate. */
 function usedIn({ ingresses }: SnapshotObjects, secrets: readonly SecretFacts[]): SecretRef[] {
-  const there = new Set(secrets.map(keyOf));
-  const byIngress = tlsSecrets(ingresses).filter((ref) => there.has(keyOf(ref)));
-  return distinct([...byIngress, ...secrets.filter(({ keys }) => keys?.includes('tls.crt'))]);
+  const there = new Set(secrets.map(refKey));
+  const byIngress = tlsSecrets(ingresses).filter((ref) => there.has(refKey(ref)));
+  return distinctRefs([...byIngress, ...secrets.filter(({ keys }) => keys?.includes('tls.crt'))]);
 }
 
-const keyOf = ({ namespace, name }: SecretRef): string => `${namespace}/${name}`;
-const distinct = (refs: SecretRef[]): SecretRef[] => [
-  ...new Map(refs.map(({ namespace, name }) => [`${namespace}/${name}`, { namespace, name }])).values(),
-];
 const checkOf = (namespace: string): string => `certificates (${namespace})`;
 
 /** The Secret itself goes no further than this function. */
 const readCertificate = ({ cluster, reader }: Reading, ref: SecretRef): Promise<CertificateFacts | undefined> =>
   reader.read<CertificateFacts | undefined>(
-    `certificate ${keyOf(ref)}`,
+    `certificate ${refKey(ref)}`,
     async (options) => {
       const secret = await cluster.get(RESOURCES.secrets, ref, options);
       return secret && certificateFacts(secret);

@@ -2,7 +2,7 @@ import type { SecretFacts, Snapshot, SnapshotObjects } from '#shared/domain/snap
 import { RESOURCES } from '#shared/ports/resources.ts';
 import { podSpecsOf } from './pod-specs.ts';
 import type { Reading } from './read-objects.ts';
-import { keysFromManagedFields, referencedSecrets, type SecretRef, writtenAt } from './secret-facts.ts';
+import { keysFromManagedFields, referencedSecrets, refKey, type SecretRef, writtenAt } from './secret-facts.ts';
 
 const MOST_SECRETS = 50;
 
@@ -20,7 +20,7 @@ export async function readSecrets(
   };
 }
 
-const checkOf = ({ namespace, name }: SecretRef): string => `secrets: ${namespace}/${name}`;
+const checkOf = (ref: SecretRef): string => `secrets: ${refKey(ref)}`;
 
 interface Present extends SecretRef {
   keys: string[] | undefined;

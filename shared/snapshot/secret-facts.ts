@@ -13,11 +13,15 @@ export interface SecretRef {
 export function referencedSecrets(target: Target, specs: PlacedSpec[], ingresses: Ingress[]): SecretRef[] {
   const expected = (expectedObjects(target).secrets ?? []).map(({ name }) => ({ namespace: target.namespace, name }));
   const referenced = specs.flatMap(({ namespace, spec }) => namesIn(spec).map((name) => ({ namespace, name })));
-  const all = new Map(
-    [...expected, ...referenced, ...tlsSecrets(ingresses)].map((ref) => [`${ref.namespace}/${ref.name}`, ref]),
-  );
-  return [...all.values()].filter(({ name }) => name !== '');
+  return distinctRefs([...expected, ...referenced, ...tlsSecrets(ingresses)]).filter(({ name }) => name !== '');
 }
+
+export const refKey = ({ namespace, name }: SecretRef): string => `${namespace}/${name}`;
+
+/** Each once, in the order of their first mention. */
+export const distinctRefs = (refs: SecretRef[]): SecretRef[] => [
+  ...new Map(refs.map(({ namespace, name }) => [refKey({ namespace, name }), { namespace, name }])).values(),
+];
 
 /** Those that Ingresses serve their hosts with. */
 export const tlsSecrets = (ingresses: Ingress[]): SecretRef[] =>

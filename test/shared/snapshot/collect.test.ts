@@ -192,6 +192,22 @@ describe('what the target points to', () => {
     expect(namespaces).toEqual([NAMESPACE, 'istio-system', 'policy']);
   });
 
+  it('is not what the proxy of another workload waits for, however alike its name', async () => {
+    const { objects } = healthyNamespace();
+    const proxy = { name: 'istio-proxy', env: [{ name: 'CA_ADDR', value: 'istiod.istio-system.svc:15012' }] };
+    objects.pods.push({
+      metadata: {
+        name: 'otlp-app-worker-0',
+        namespace: NAMESPACE,
+        ownerReferences: [{ kind: 'StatefulSet', name: 'otlp-app-worker', uid: 'w' }],
+      },
+      spec: { containers: [proxy] },
+      status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'False' }] },
+    });
+    const { namespaces } = await collectSnapshot(memoryCluster(objects), target, { clock });
+    expect(namespaces).toEqual([NAMESPACE]);
+  });
+
   it('is never more than four namespaces', async () => {
     const many = Array.from({ length: 30 }, (_, index) => ({ name: `d${index}`, address: `db.ns${index}.svc:5432` }));
     const snapshot = await collectSnapshot(healthy(), sandboxTarget({ dependencies: many }), { clock });
