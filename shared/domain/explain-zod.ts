@@ -61,6 +61,20 @@ interface Words {
   known: (path: Path) => string[];
 }
 
+const UNITS: Readonly<Record<string, string>> = { string: ' characters', array: ' items' };
+
+/** A bound as a person would say it; undefined where the schema has words of its own, or the issue is another one. */
+function boundText(issue: Issue): string | undefined {
+  if (!/^Too (?:small|big): /.test(issue.message)) return undefined;
+  const unit = 'origin' in issue ? (UNITS[issue.origin] ?? '') : '';
+  if (issue.code === 'too_small') {
+    if (unit !== '' && issue.minimum === 1) return 'must not be empty';
+    return `must be ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${unit}`;
+  }
+  if (issue.code !== 'too_big') return undefined;
+  return `must be ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}${unit}`;
+}
+
 function explain(issue: Issue, above: Path, words: Words): string[] {
   const path = [...above, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
@@ -76,7 +90,7 @@ function explain(issue: Issue, above: Path, words: Words): string[] {
       ? inner
       : [`${words.nameOf(path)}: ${issue.message}`, ...inner.slice(0, 1)];
   }
-  const text = issue.message.replace(/^Invalid (input|option): /, '');
+  const text = boundText(issue) ?? issue.message.replace(/^Invalid (input|option): /, '');
   const said = text.endsWith('received undefined') ? `missing, ${text.replace(', received undefined', '')}` : text;
   return [path.length > 0 ? `${words.nameOf(path)}: ${said}` : said];
 }

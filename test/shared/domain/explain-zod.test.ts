@@ -30,6 +30,13 @@ describe('explainZod', () => {
     expect(explained({ targets: [{ cluster: 'sandbox' }] })).toBe('targets[0].name: missing, expected string');
   });
 
+  it('says a bound in words', () => {
+    const endpoint = { endpoint: 'http://a:4318', signals: [], receipt: { selector: '' } };
+    expect(explained(target({ otlp: [endpoint], latencyLimitMs: 0 }))).toBe(
+      'targets[0].otlp[0].signals: must not be empty; targets[0].otlp[0].receipt.selector: must not be empty; targets[0].latencyLimitMs: must be more than 0',
+    );
+  });
+
   it('blames only the key that no branch of a union knows', () => {
     expect(explained(target({ cluster: { eks: 'a', regoin: 'b' } }))).toBe(
       'targets[0].cluster.regoin is not a setting: did you mean "region"?',
