@@ -6,6 +6,7 @@ import { appContainer, healthy } from '../healthy.ts';
 import { service, thing } from '../things.ts';
 import { ago } from '../time.ts';
 import { deployment, NODES, newPod, podOf } from '../workloads.ts';
+import { newestSet } from './open-d-parts.ts';
 
 const NEW_NODE = 'ip-10-120-9-117.ec2.internal';
 const UNINITIALIZED =
@@ -213,8 +214,7 @@ export const openCPlatform: CorpusCase[] = [
       const threshold = 'Attempting to reclaim ephemeral-storage';
       world.event(node, 'Warning', 'EvictionThresholdMet', threshold, { count: 9, from: 31, to: 4 });
       const checkout = world.get<Workload>('Deployment', 'checkout');
-      const [set] = world.setsOf(checkout).slice(-1);
-      if (!set) throw new Error('a ReplicaSet');
+      const set = newestSet(world, checkout);
       for (const pod of world.podsOf(checkout).filter(({ spec }: Pod) => spec.nodeName === full)) {
         const message =
           'The node was low on resource: ephemeral-storage. Threshold quantity: 31189488855, available: 29362700Ki. Container checkout was using 26060Ki, request is 0, has larger consumption of ephemeral-storage. ';

@@ -5,6 +5,7 @@ import { appContainer, healthy } from '../healthy.ts';
 import { service } from '../things.ts';
 import { ago } from '../time.ts';
 import { deployment, statefulSet } from '../workloads.ts';
+import { firstOf, killedByProbe, runsAgain } from './open-e-parts.ts';
 
 /** Containers that do not start, do not stay, or are not left alone. */
 export const openCStarts: CorpusCase[] = [
@@ -56,8 +57,7 @@ export const openCStarts: CorpusCase[] = [
         replicas: 3,
       });
       service(world, 'civitai-ssr', { app: 'civitai-ssr' }, [{ name: 'http', port: 80, targetPort: 'http' }]);
-      const [first, ...others] = world.podsOf(ssr);
-      if (!first) throw new Error('a pod');
+      const [first, ...others] = firstOf(world, ssr);
       crashLoop(world, first, { exitCode: 139, restarts: 19, minutes: 3 });
       for (const [n, pod] of others.entries()) {
         const ended = 14 + 27 * n;
@@ -144,16 +144,10 @@ export const openCStarts: CorpusCase[] = [
       });
       service(world, 'keycloak-http', { app: 'keycloak' }, [{ name: 'http', port: 80, targetPort: 'http' }]);
       for (const pod of world.podsOf(keycloak)) {
-        Object.assign(pod.status?.containerStatuses?.[0] ?? {}, {
-          restartCount: 9,
-          lastState: { terminated: { exitCode: 137, reason: 'Error', startedAt: ago(8.4), finishedAt: ago(2.8) } },
-          state: { running: { startedAt: ago(2.7) } },
-        });
+        runsAgain(pod, { exitCode: 137, restarts: 9, lasted: 5.6, since: 2.8 });
         const at = `${pod.status?.podIP}:9990`;
-        const refused = `Liveness probe failed: Get "http://${at}/health": dial tcp ${at}: connect: connection refused`;
-        world.event(pod, 'Warning', 'Unhealthy', refused, { count: 27, from: 57, to: 3.4 });
-        const killing = 'Container keycloak failed liveness probe, will be restarted';
-        world.event(pod, 'Normal', 'Killing', killing, { count: 9, from: 56, to: 3.3 });
+        const refused = `failed: Get "http://${at}/health": dial tcp ${at}: connect: connection refused`;
+        killedByProbe(world, pod, 'Liveness', refused, { kills: 9, minutes: 57, last: 3.3 });
         world.log(
           pod,
           `09:51:52,318 INFO  [org.jboss.as] (Controller Boot Thread) WFLYSRV0060: Http management interface listening on http://127.0.0.1:9990/management

@@ -8,7 +8,8 @@ import { autoscaler, claim, configMap } from '../things.ts';
 import { ago, DAY } from '../time.ts';
 import { NODES, newPod, statefulSet } from '../workloads.ts';
 import type { World } from '../world.ts';
-import { says, unavailable } from './open-d-parts.ts';
+import { newestSet, says, unavailable } from './open-d-parts.ts';
+import { firstOf } from './open-e-parts.ts';
 import { writeCollector } from './otlp.ts';
 
 const COREFILE = `.:53 {
@@ -121,8 +122,7 @@ export const openDCascadesOfEks: CorpusCase[] = [
         age: 20 * DAY,
         revised: 26,
       });
-      const [pod] = world.podsOf(collector);
-      if (!pod) throw new Error('a pod');
+      const [pod] = firstOf(world, collector);
       unschedulable(
         world,
         pod,
@@ -178,8 +178,7 @@ export const openDCascadesOfEks: CorpusCase[] = [
         'Installed /host/opt/cni/bin/aws-cni\nInstalled /host/opt/cni/bin/egress-cni\ntime="2026-11-20T05:55:33Z" level=info msg="Starting IPAM daemon... "\ntime="2026-11-20T05:55:33Z" level=info msg="Checking for IPAM connectivity... "',
       );
       const checkout = world.get<Workload>('Deployment', 'checkout');
-      const [set] = world.setsOf(checkout).slice(-1);
-      if (!set) throw new Error('a ReplicaSet');
+      const set = newestSet(world, checkout);
       checkout.spec.replicas = 4;
       unavailable(checkout, 62);
       set.spec.replicas = 4;
@@ -208,8 +207,7 @@ export const openDCascadesOfEks: CorpusCase[] = [
     build: () => {
       const world = healthy();
       const collector = world.get<Workload>('Deployment', 'otel-collector');
-      const [set] = world.setsOf(collector).slice(-1);
-      if (!set) throw new Error('a ReplicaSet');
+      const set = newestSet(world, collector);
       const running = world.podsOf(collector);
       collector.spec.replicas = 6;
       unavailable(collector, 33);

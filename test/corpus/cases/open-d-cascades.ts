@@ -48,16 +48,11 @@ export const openDCascades: CorpusCase[] = [
       unavailable(collector, 33);
       const forbidden =
         'endpoints "otel-sampler" is forbidden: User "system:serviceaccount:shop:otel-collector" cannot list resource "endpoints" in API group "" in the namespace "shop"';
-      const [first, second] = world.podsOf(collector);
-      for (const [pod, restarts] of [
-        [first, 10],
-        [second, 9],
-      ] as const) {
-        if (!pod) throw new Error('a pod');
+      for (const [n, pod] of world.podsOf(collector).entries())
         crashLoop(world, pod, {
           exitCode: 1,
           minutes: 32,
-          restarts,
+          restarts: 10 - n,
           log: `2026-11-20T09:56:31.402Z\tinfo\tservice@v0.103.0/service.go:115\tSetting up own telemetry...
 2026-11-20T09:56:31.517Z\tinfo\textensions/extensions.go:34\tStarting extensions...
 W1120 09:56:31.533107       1 reflector.go:547] k8s.io/client-go@v0.29.3/tools/cache/reflector.go:229: failed to list *v1.Endpoints: ${forbidden}
@@ -67,7 +62,6 @@ W1120 09:57:04.880022       1 reflector.go:547] k8s.io/client-go@v0.29.3/tools/c
 Error: cannot start pipelines: timed out waiting for the condition
 2026/11/20 09:57:31 collector server run finished with error: cannot start pipelines: timed out waiting for the condition`,
         });
-      }
       for (const pod of world.podsOf(world.get('Deployment', 'checkout')))
         says(
           world,

@@ -9,7 +9,7 @@ import { clusterThing, policy, thing } from '../things.ts';
 import { ago, DAY } from '../time.ts';
 import { NODES, newPod } from '../workloads.ts';
 import type { Whole, World } from '../world.ts';
-import { application, says, unavailable } from './open-d-parts.ts';
+import { application, newestSet, says, unavailable } from './open-d-parts.ts';
 import { writeCollector } from './otlp.ts';
 
 const LEFT = 'ip-10-0-3-13.ec2.internal';
@@ -45,9 +45,7 @@ function spotReplaced(world: World, minutes: number): void {
 
 /** For the pod that was on the node that left, its ReplicaSet has made another one, on the node that came. */
 function successorOn(world: World, each: Workload, minutes: number): Pod {
-  const [set] = world.setsOf(each).slice(-1);
-  if (!set) throw new Error('a ReplicaSet');
-  const made = newPod(world, set, 8, minutes - 0.2);
+  const made = newPod(world, newestSet(world, each), 8, minutes - 0.2);
   made.spec.nodeName = CAME;
   world.event(
     made,
@@ -170,8 +168,7 @@ export const openDMisleading: CorpusCase[] = [
       const world = healthy();
       const orders = application(world, 'orders', { RUST_LOG: 'info' }, { replicas: 3 });
       const [first, , third] = world.podsOf(orders);
-      const [set] = world.setsOf(orders).slice(-1);
-      if (!first || !third || !set) throw new Error('three pods');
+      if (!first || !third) throw new Error('three pods');
       spotReplaced(world, 41);
       successorOn(world, orders, 39);
       world.event(third, 'Normal', 'Killing', 'Stopping container orders', { from: 40 });
@@ -183,7 +180,7 @@ export const openDMisleading: CorpusCase[] = [
         from: 1,
         component: 'karpenter',
       });
-      const successor = remade(newPod(world, set, 9, 1), 1);
+      const successor = remade(newPod(world, newestSet(world, orders), 9, 1), 1);
       successor.spec.nodeName = NODES[1] ?? '';
       const late =
         'Readiness probe failed: Get "http://10.0.2.40:8080/ready": dial tcp 10.0.2.40:8080: connect: connection refused';

@@ -10,6 +10,13 @@ import type { World } from '../world.ts';
 /** The API server forgets an event that is not repeated after an hour. */
 const EVENTS_LAST = 60;
 
+/** That of the last revision. */
+export function newestSet(world: World, each: Workload): Workload {
+  const set = world.setsOf(each).at(-1);
+  if (!set) throw new Error(`${each.metadata.name} has no ReplicaSet`);
+  return set;
+}
+
 /** A rollout that has reached every replica and is well, so many minutes ago. */
 export function rolledOut(
   world: World,
@@ -23,7 +30,7 @@ export function rolledOut(
   Object.assign(progressing ?? {}, {
     status: 'True',
     reason: 'NewReplicaSetAvailable',
-    message: `ReplicaSet "${world.setsOf(each).at(-1)?.metadata.name}" has successfully progressed.`,
+    message: `ReplicaSet "${newestSet(world, each).metadata.name}" has successfully progressed.`,
     lastUpdateTime: ago(minutes - 1),
   });
   return pods;

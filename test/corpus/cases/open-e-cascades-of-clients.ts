@@ -2,14 +2,14 @@ import type { KubeNode, Workload } from '#shared/domain/kubernetes.ts';
 import { podWebhook, surgeRefused } from '../admission.ts';
 import type { CorpusCase } from '../case.ts';
 import { everywhere } from '../environment.ts';
-import { crashLoop, rollOut, unready, unschedulable } from '../faults.ts';
+import { crashLoop, unready, unschedulable } from '../faults.ts';
 import { neverAvailable } from '../first-rollouts.ts';
 import { appContainer, healthy } from '../healthy.ts';
 import { initRuns } from '../init-containers.ts';
 import { ingress, policy, secret, service, thing } from '../things.ts';
 import { ago, DAY } from '../time.ts';
 import { deployment } from '../workloads.ts';
-import { application, says, unavailable } from './open-d-parts.ts';
+import { application, rolledOut, says, unavailable } from './open-d-parts.ts';
 import { database, firstOf, namespaceOf, noMore, server, unwell } from './open-e-parts.ts';
 
 /** What everybody else waits for: names, admission, a schema, the control plane of a mesh. */
@@ -24,24 +24,12 @@ export const openECascadesOfClients: CorpusCase[] = [
     build: () => {
       const world = healthy();
       const coredns = world.get<Workload>('Deployment', 'coredns', 'kube-system');
-      rollOut(
-        world,
-        coredns,
-        (container) => {
-          container.image = 'registry.k8s.io/coredns/coredns:v1.12.4';
-          container.ports = [
-            { name: 'dns', containerPort: 8053, protocol: 'UDP' },
-            { name: 'dns-tcp', containerPort: 8053, protocol: 'TCP' },
-          ];
-        },
-        { minutes: 47, all: true },
-      );
-      const progressing = coredns.status?.conditions?.find(({ type }) => type === 'Progressing');
-      Object.assign(progressing ?? {}, {
-        status: 'True',
-        reason: 'NewReplicaSetAvailable',
-        message: `ReplicaSet "${world.setsOf(coredns).at(-1)?.metadata.name}" has successfully progressed.`,
-        lastUpdateTime: ago(46),
+      rolledOut(world, coredns, 47, (container) => {
+        container.image = 'registry.k8s.io/coredns/coredns:v1.12.4';
+        container.ports = [
+          { name: 'dns', containerPort: 8053, protocol: 'UDP' },
+          { name: 'dns-tcp', containerPort: 8053, protocol: 'TCP' },
+        ];
       });
       const named = (name: string) => ({
         namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },

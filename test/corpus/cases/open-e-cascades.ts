@@ -8,16 +8,14 @@ import { autoscaler, clusterThing, ingress, service, thing } from '../things.ts'
 import { ago, DAY, HOUR } from '../time.ts';
 import { deployment, NODES, newPod } from '../workloads.ts';
 import type { Whole, World } from '../world.ts';
-import { application, says, unavailable } from './open-d-parts.ts';
+import { application, newestSet, says, unavailable } from './open-d-parts.ts';
 import { database, firstOf, killedByProbe, namespaceOf, noMore, server, unwell } from './open-e-parts.ts';
 
 /** The node is gone since so many minutes; what had stood there as one of many has been made anew elsewhere. */
 function replacedElsewhere(world: World, node: string, minutes: number): void {
   for (const each of world.all<Workload>('Deployment')) {
-    const [set] = world.setsOf(each).slice(-1);
     const lost = world.podsOf(each).filter(({ spec }) => spec.nodeName === node);
-    if (!set) continue;
-    for (const [n] of lost.entries()) newPod(world, set, 6 + 2 * n, minutes - 5.5);
+    for (const [n] of lost.entries()) newPod(world, newestSet(world, each), 6 + 2 * n, minutes - 5.5);
   }
 }
 
@@ -182,12 +180,12 @@ Caused by: java.util.concurrent.TimeoutException`,
         ],
       });
       renderer.spec.replicas = 8;
-      const [set] = world.setsOf(renderer).slice(-1);
-      if (set) set.spec.replicas = 8;
+      const set = newestSet(world, renderer);
+      set.spec.replicas = 8;
       noMore(
         world,
         renderer,
-        `pods "${set?.metadata.name}-x8wvp" is forbidden: exceeded quota: resource-quota, requested: limits.cpu=3, used: limits.cpu=21500m, limited: limits.cpu=24`,
+        `pods "${set.metadata.name}-x8wvp" is forbidden: exceeded quota: resource-quota, requested: limits.cpu=3, used: limits.cpu=21500m, limited: limits.cpu=24`,
         29,
       );
       unavailable(renderer, 28);

@@ -4,7 +4,7 @@ import { claim, clusterThing, service, thing } from '../things.ts';
 import { ago, DAY } from '../time.ts';
 import { statefulSet } from '../workloads.ts';
 import type { Whole, World } from '../world.ts';
-import { unavailable } from './open-d-parts.ts';
+import { newestSet, unavailable } from './open-d-parts.ts';
 
 /** One container that serves on ports with names. */
 export const server = (
@@ -121,8 +121,7 @@ export function unwell(world: World, workload: Workload, path: string, minutes: 
 
 /** No more pods of the newest ReplicaSet are let in; the ones that it has stay. */
 export function noMore(world: World, each: Workload, message: string, minutes: number): void {
-  const [set] = world.setsOf(each).slice(-1);
-  if (!set) throw new Error('a ReplicaSet');
+  const set = newestSet(world, each);
   const at = ago(minutes);
   const failure = { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message };
   for (const object of [set, each]) {

@@ -8,7 +8,8 @@ import { claim, clusterThing, ingress, service, thing } from '../things.ts';
 import { ago, DAY, HOUR } from '../time.ts';
 import { daemonSet, deployment, newPod } from '../workloads.ts';
 import type { Whole, World } from '../world.ts';
-import { database, server } from './open-e-parts.ts';
+import { newestSet } from './open-d-parts.ts';
+import { database, firstOf, server } from './open-e-parts.ts';
 
 /** A claim on a volume that somebody has described by hand. */
 function claimByHand(world: World, name: string, volume: string, csi: object, age: number): void {
@@ -177,9 +178,8 @@ export const openEWorkloads: CorpusCase[] = [
         },
       });
       service(world, 'modelmesh-serving', labels, [{ name: 'grpc', port: 8033, targetPort: 'grpc' }], { age: 95 });
-      const [set] = world.setsOf(model);
-      const [oldest] = world.podsOf(model);
-      if (!set || !oldest) throw new Error('a ReplicaSet with its pod');
+      const set = newestSet(world, model);
+      const [oldest] = firstOf(world, model);
       const gone: [Pod, number][] = [
         [oldest, 81],
         [newPod(world, set, 4, 80), 58],

@@ -7,6 +7,7 @@ import { appContainer, healthy } from '../healthy.ts';
 import { claim, clusterThing, service, thing } from '../things.ts';
 import { ago, DAY, HOUR } from '../time.ts';
 import { deployment, newPod, statefulSet } from '../workloads.ts';
+import { newestSet } from './open-d-parts.ts';
 import { writeCollector } from './otlp.ts';
 
 const NOT_HELPFUL = 'preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.';
@@ -178,8 +179,7 @@ export const openFStorage: CorpusCase[] = [
       service(world, 'artifact-keeper-backend', { app: 'artifact-keeper-backend' }, [
         { port: 8080, targetPort: 'http' },
       ]);
-      const [set] = world.setsOf(backend);
-      if (!set) throw new Error('a ReplicaSet');
+      const set = newestSet(world, backend);
       world.remove(...world.podsOf(backend));
       for (const [n, minutes] of [47, 29, 8].entries()) {
         const pod = newPod(world, set, n, minutes + 16);
