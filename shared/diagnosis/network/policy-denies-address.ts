@@ -5,11 +5,10 @@ import { ENOUGH_RECORDS, presentRecords, quoted, type SaidRecord } from '../log-
 import type { ContainerView, WorkloadView } from '../model.ts';
 import { judgeFlow, type PolicyWorld } from '../network-policy.ts';
 import { once } from '../once.ts';
-import { withIdle } from '../policy-idle.ts';
 import { evidence, type Rule, type Sighting } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
-import { denial } from './policy-denies.ts';
-import { DOUBT, isDoubtful, isEnforced } from './policy-not-enforced.ts';
+import { denial, told } from './policy-denies.ts';
+import { isEnforced } from './policy-not-enforced.ts';
 
 /** Connections that a policy drops run into their time-out; one that is refused has arrived. */
 const CUT_OFF = /i\/o timeout|timed? ?out|ETIMEDOUT|deadline exceeded/i;
@@ -19,13 +18,10 @@ const ADDRESS = /\b(\d{1,3}(?:\.\d{1,3}){3}):(\d{2,5})\b/;
 export const rule: Rule = (view) => {
   const world = policyWorldOf(view);
   if (world.policies.length === 0) return [];
-  const doubt: Partial<Sighting> = isDoubtful(view) ? DOUBT : {};
   return view.logged.flatMap((container): Sighting[] => {
     const { workload } = container.pod;
     const call = workload && isEnforced(view, workload) ? failedCall(view, container) : undefined;
-    return workload && call
-      ? deniedTo(view, world, workload, { container, ...call }).map((one) => ({ ...one, ...doubt }))
-      : [];
+    return workload && call ? deniedTo(view, world, workload, { container, ...call }) : [];
   });
 };
 
@@ -63,7 +59,7 @@ function deniedTo(
     const said = evidence(container.pod.ref, `log of ${container.name}`, quoted(record));
     const dns = dnsDenial(view, world, from);
     const found = denial('netpol-egress-denies-backend', workload, `${ip}:${port}`, { flow, verdict, dns }, [said]);
-    return withIdle(view, { flow, verdict }, found);
+    return told(view, { flow, verdict }, found);
   });
 }
 

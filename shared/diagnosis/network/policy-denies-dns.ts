@@ -2,17 +2,15 @@ import { collectorsOf } from '../collector.ts';
 import { dnsDenial } from '../dns-denial.ts';
 import { exportEndpointsOf, flowPodsOf, isName, policyWorldOf } from '../flows.ts';
 import type { WorkloadView } from '../model.ts';
-import { withIdle } from '../policy-idle.ts';
-import { evidence, type Rule, type Sighting } from '../rule.ts';
+import { evidence, type Rule } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
-import { denial } from './policy-denies.ts';
-import { DOUBT, isDoubtful, isEnforced } from './policy-not-enforced.ts';
+import { denial, told } from './policy-denies.ts';
+import { isEnforced } from './policy-not-enforced.ts';
 
 /** A policy that keeps a workload which sends to a name from every DNS server that it may have. */
 export const rule: Rule = (view) => {
   const world = policyWorldOf(view);
   if (world.policies.length === 0) return [];
-  const doubt: Partial<Sighting> = isDoubtful(view) ? DOUBT : {};
   const collectors = new Set(collectorsOf(view));
   return view.workloads.flatMap((workload) => {
     const name = nameOf(view, workload, collectors.has(workload));
@@ -23,7 +21,7 @@ export const rule: Rule = (view) => {
       const found = denial('netpol-egress-denies-dns', workload, 'the cluster DNS', dns, [
         evidence(name.source, name.path, name.url),
       ]);
-      return withIdle(view, dns, { ...found, ...doubt });
+      return told(view, dns, found);
     });
   });
 };

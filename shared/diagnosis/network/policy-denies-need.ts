@@ -3,11 +3,10 @@ import { flowsTo, policyWorldOf } from '../flows.ts';
 import { keyOf, type WorkloadView } from '../model.ts';
 import type { Need } from '../needs.ts';
 import { type Flow, type FlowVerdict, judgeFlow, type PolicyWorld } from '../network-policy.ts';
-import { withIdle } from '../policy-idle.ts';
 import { evidence, type Rule, type Sighting } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
-import { denial } from './policy-denies.ts';
-import { DOUBT, isDoubtful, isEnforced } from './policy-not-enforced.ts';
+import { denial, told } from './policy-denies.ts';
+import { DOUBT, isEnforced } from './policy-not-enforced.ts';
 
 /**
  * A policy that keeps a workload from a Service that it says it misses, in its log or by waiting for it; of one that
@@ -17,13 +16,12 @@ import { DOUBT, isDoubtful, isEnforced } from './policy-not-enforced.ts';
 export const rule: Rule = (view) => {
   const world = policyWorldOf(view);
   if (world.policies.length === 0) return [];
-  const doubt: Partial<Sighting> = isDoubtful(view) ? DOUBT : {};
   const judged = (workload: WorkloadView, needs: Need[]): Sighting[] => {
     if (workload.desired === 0 || !isEnforced(view, workload)) return [];
     const telemetry = new Set(view.endpoints(workload).map(({ service }) => service?.name));
     return needs
       .filter(({ service }) => !telemetry.has(service.name))
-      .flatMap((need) => deniedTo(view, world, workload, need).map((found) => ({ ...found, ...doubt })));
+      .flatMap((need) => deniedTo(view, world, workload, need));
   };
   return [
     ...view.workloads.flatMap((workload) => judged(workload, view.needs(workload))),
@@ -62,7 +60,7 @@ function deniedTo(view: ClusterView, world: PolicyWorld, workload: WorkloadView,
     const code = isEgress ? 'netpol-egress-denies-backend' : 'netpol-ingress-denies-client';
     const goal = `service ${service.name}:${first.port}`;
     const found = denial(code, workload, goal, { flow, verdict, dns }, [evidence(source, path, address)]);
-    return missed ? withIdle(view, { flow, verdict }, found) : [{ ...found, severity: 'P3', confidence: 'possible' }];
+    return missed ? told(view, { flow, verdict }, found) : [{ ...found, ...DOUBT }];
   });
 }
 

@@ -11,6 +11,7 @@ import { withIdle } from '../policy-idle.ts';
 import { allowBeside, missingRule } from '../policy-rule.ts';
 import { CONNECTS, refOf } from '../policy-subjects.ts';
 import { called, evidence, kubectl, type Rule, type Sighting } from '../rule.ts';
+import type { ClusterView } from '../view.ts';
 import { DOUBT, isDoubtful, isEnforced } from './policy-not-enforced.ts';
 
 /** A policy that keeps a workload from what it sends its telemetry to: on its own side, or on that of the receiver. */
@@ -18,7 +19,6 @@ export const rule: Rule = (view) => {
   const world = policyWorldOf(view);
   if (world.policies.length === 0) return [];
   const collectors = new Set(collectorsOf(view));
-  const doubt: Partial<Sighting> = isDoubtful(view) ? DOUBT : {};
   return view.workloads.flatMap((workload) => {
     if (workload.desired === 0 || !isEnforced(view, workload)) return [];
     const isCollector = collectors.has(workload);
@@ -40,9 +40,8 @@ export const rule: Rule = (view) => {
             dns: judged.direction === 'egress' && isName(endpoint.host) && dnsDenial(view, world, flow.from),
           }),
           ...(byService ? { confidence: 'possible' } : {}),
-          ...doubt,
         };
-        return withIdle(view, { flow, verdict: judged }, found);
+        return told(view, { flow, verdict: judged }, found);
       }),
     );
   });
@@ -111,6 +110,12 @@ export function denial(
       kubectl(at, `describe networkpolicy ${at.name}`),
     ],
   };
+}
+
+/** The denial, and the policy beside it that misses its pods; both a doubt where policies may not be enforced. */
+export function told(view: ClusterView, way: Pick<Denied, 'flow' | 'verdict'>, found: Sighting): Sighting[] {
+  const all = withIdle(view, way, found);
+  return isDoubtful(view) ? all.map((one) => ({ ...one, ...DOUBT })) : all;
 }
 
 const blamed = ({ nearest, isolatedBy }: FlowVerdict): NetworkPolicy =>

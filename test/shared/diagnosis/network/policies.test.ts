@@ -188,6 +188,18 @@ describe('policies on EKS, where the network plugin must be told to enforce them
     }
     expect(roots(snapshot)).toEqual(['netpol-egress-denies-collector']);
   });
+
+  it.each([
+    [egressOf('otlp-app', [DNS_RULE]), toCollector(4317)],
+    [egressOf('otlp-app', [toCollector(4317)]), DNS_RULE],
+  ])('are a doubt, too, where one misses the pods that it was to open the way for', (closed, missing) => {
+    const snapshot = addPolicy(healthyNamespace(), 'egress', closed);
+    addPolicy(snapshot, 'meant', egressOf('otlp', [missing]));
+    expect(findingOf(snapshot, 'netpol-selects-nothing')).toMatchObject({ severity: 'P2', confidence: 'likely' });
+    snapshot.cluster.version = 'v1.33.1-eks-595af52';
+    expect(findingOf(snapshot, 'netpol-selects-nothing')).toMatchObject({ severity: 'P3', confidence: 'possible' });
+    expect(judge(snapshot)).toMatchObject({ verdict: 'healthy', rootCauses: [] });
+  });
 });
 
 describe('pods that are kept from the cluster DNS', () => {
