@@ -37,6 +37,13 @@ export const levelOf = (value: unknown): Level | undefined => {
   return typeof value === 'number' ? byNumber(value) : undefined;
 };
 
+/** The severities of syslog, 0 emergency to 7 debug; journald and GELF count them too. */
+export function severityLevel(severity: number): Level | undefined {
+  if (!(severity >= 0 && severity <= 7)) return undefined;
+  if (severity <= 3) return 'error';
+  return severity === 4 ? 'warn' : severity === 7 ? 'debug' : 'info';
+}
+
 /** Words that a text logger puts before its message. A lone letter is no level there, nor are words of prose. */
 const HEAD_WORDS = new Map(
   [...LEVELS].filter(

@@ -1,5 +1,5 @@
 import type { Level } from '../levels.ts';
-import type { Head } from './head.ts';
+import { type Head, plainHead } from './head.ts';
 
 const HEAD = /^(trce|dbug|info|warn|fail|crit): ([\w.+`]{1,300})\[\d{1,10}\]$/;
 const LEVELS: Record<string, Level> = {
@@ -15,5 +15,5 @@ const LEVELS: Record<string, Level> = {
 export function dotnetHead(line: string): Head | undefined {
   const [, word = '', category = ''] = HEAD.exec(line) ?? [];
   const level = LEVELS[word];
-  return level && { at: Number.NaN, level, message: category, written: 'text', durationMs: -1, messageFollows: true };
+  return level && { ...plainHead(Number.NaN, level, category), messageFollows: true };
 }

@@ -25,3 +25,12 @@ export interface Head {
   /** tracing's pretty lines: whatever comes before a blank line is of the record */
   pretty?: true;
 }
+
+/** The head of a line of text, no field of which says how long something took. */
+export const plainHead = (at: number, level: Level | undefined, message: string): Head => ({
+  at,
+  level,
+  message,
+  written: 'text',
+  durationMs: -1,
+});

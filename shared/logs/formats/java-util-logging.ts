@@ -1,5 +1,5 @@
 import { monthOf, type TimeReader } from '../time.ts';
-import type { Head } from './head.ts';
+import { type Head, plainHead } from './head.ts';
 
 const JAVA_HEAD = /^([A-Z][a-z]{2}) (\d{1,2}), (\d{4}),? (\d{1,2}):(\d\d:\d\d)[ \u202f]([AP])M /;
 
@@ -13,5 +13,5 @@ export function javaHead(line: string, time: TimeReader): Head | undefined {
   const number = String(monthOf(month)).padStart(2, '0');
   const at = time.readDate(`${year}-${number}-${day.padStart(2, '0')}T${String(hours).padStart(2, '0')}:${rest}`, 0);
   const message = line.slice(whole.length);
-  return { at, level: undefined, message, written: 'text', durationMs: -1, levelFollows: true };
+  return { ...plainHead(at, undefined, message), levelFollows: true };
 }

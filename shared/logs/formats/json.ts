@@ -1,9 +1,8 @@
 import { fieldDuration } from '../durations.ts';
-import { type Level, levelOf } from '../levels.ts';
+import { type Level, levelOf, severityLevel } from '../levels.ts';
 import { LONGEST_LINE } from '../lines.ts';
 import { epochMillis, type TimeReader } from '../time.ts';
 import type { Head } from './head.ts';
-import { severityLevel } from './syslog.ts';
 
 type Fields = Record<string, unknown>;
 

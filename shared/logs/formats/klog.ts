@@ -1,6 +1,6 @@
 import { levelOf } from '../levels.ts';
 import type { TimeReader } from '../time.ts';
-import type { Head } from './head.ts';
+import { type Head, plainHead } from './head.ts';
 
 const LEVELS = 'IWEF';
 const SPACE = 32;
@@ -15,5 +15,5 @@ export function klogHead(line: string, time: TimeReader): Head | undefined {
   if (Number.isNaN(at)) return undefined;
   const [place] = PLACE.exec(line.slice(time.end, time.end + 200)) ?? [];
   if (place === undefined) return undefined;
-  return { at, level: levelOf(line[0]), message: line.slice(time.end + place.length), written: 'text', durationMs: -1 };
+  return plainHead(at, levelOf(line[0]), line.slice(time.end + place.length));
 }

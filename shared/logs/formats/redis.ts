@@ -1,6 +1,6 @@
 import type { Level } from '../levels.ts';
 import type { TimeReader } from '../time.ts';
-import type { Head } from './head.ts';
+import { type Head, plainHead } from './head.ts';
 
 /** process and role: master, replica, sentinel, or a child that writes the file */
 const PROCESS = /^\d{1,10}:[MSXC] /;
@@ -12,5 +12,5 @@ export function redisHead(line: string, time: TimeReader): Head | undefined {
   const at = process === undefined ? Number.NaN : time.readDate(line, process.length);
   if (Number.isNaN(at)) return undefined;
   const level = LEVELS[line[time.end + 1] ?? ''];
-  return level && { at, level, message: line.slice(time.end + 3), written: 'text', durationMs: -1 };
+  return level && plainHead(at, level, line.slice(time.end + 3));
 }

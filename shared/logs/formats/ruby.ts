@@ -1,6 +1,6 @@
 import { levelOf } from '../levels.ts';
 import type { TimeReader } from '../time.ts';
-import type { Head } from './head.ts';
+import { type Head, plainHead } from './head.ts';
 
 const START = /^[DIWEFA], \[/;
 const REST = /^ #\d{1,10}\] {1,2}([A-Z]{3,7}) -- ([^:]{0,80}): /;
@@ -11,6 +11,5 @@ export function rubyHead(line: string, time: TimeReader): Head | undefined {
   const at = time.readDate(line, 4);
   const [head, word] = REST.exec(line.slice(time.end, time.end + 120)) ?? [];
   if (Number.isNaN(at) || head === undefined) return undefined;
-  const message = line.slice(time.end + head.length);
-  return { at, level: levelOf(word), message, written: 'text', durationMs: -1 };
+  return plainHead(at, levelOf(word), line.slice(time.end + head.length));
 }

@@ -1,6 +1,6 @@
-import type { Level } from '../levels.ts';
+import { severityLevel } from '../levels.ts';
 import type { TimeReader } from '../time.ts';
-import type { Head } from './head.ts';
+import { type Head, plainHead } from './head.ts';
 import { klogHead } from './klog.ts';
 
 /** After the time: the host, the process and its number. */
@@ -12,13 +12,6 @@ const PRIORITY = /^<(\d{1,3})>/;
 const NEWER =
   /^ \S{1,255} \S{1,48} \S{1,128} \S{1,32} (?:- ?|(?:\[(?:[^\]"]|"(?:[^"\\]|\\.){0,500}"){0,500}\]){1,8} ?)/;
 
-/** The severities of syslog, 0 emergency to 7 debug; journald and GELF count them too. */
-export function severityLevel(severity: number): Level | undefined {
-  if (!(severity >= 0 && severity <= 7)) return undefined;
-  if (severity <= 3) return 'error';
-  return severity === 4 ? 'warn' : severity === 7 ? 'debug' : 'info';
-}
-
 /** `host program[123]: message` behind a time, where the message can be klog's: so journals have the kubelet. */
 export function afterSyslogTime(line: string, at: number, time: TimeReader, isSure = false): Head | undefined {
   const { end } = time;
@@ -26,7 +19,7 @@ export function afterSyslogTime(line: string, at: number, time: TimeReader, isSu
   if (!head) return undefined;
   const message = line.slice(end + head[0].length);
   const inner = klogHead(message, time);
-  return inner ? { ...inner, at } : { at, level: undefined, message, written: 'text', durationMs: -1 };
+  return inner ? { ...inner, at } : plainHead(at, undefined, message);
 }
 
 /** `<14>1 2026-11-25T04:00:00Z host program 1 ID - message`, `<3>Nov 25 04:00:00 host program: message`, `<3>message` */
@@ -35,13 +28,12 @@ export function priorityHead(line: string, time: TimeReader): Head | undefined {
   if (mark === undefined || Number(number) > 191) return undefined;
   const level = severityLevel(Number(number) % 8);
   const text = line.slice(mark.length);
-  const written = { level, written: 'text', durationMs: -1 } as const;
   if (text.startsWith('1 ')) {
     const at = time.readDate(text, 2);
     const [sender] = Number.isNaN(at) ? [] : (NEWER.exec(text.slice(time.end, time.end + 4000)) ?? []);
-    if (sender !== undefined) return { at, message: text.slice(time.end + sender.length), ...written };
+    if (sender !== undefined) return plainHead(at, level, text.slice(time.end + sender.length));
   }
   const at = time.readMonthName(text, 0);
   const older = Number.isNaN(at) ? undefined : afterSyslogTime(text, at, time);
-  return older ? { ...older, level: older.level ?? level } : { at: Number.NaN, message: text, ...written };
+  return older ? { ...older, level: older.level ?? level } : plainHead(Number.NaN, level, text);
 }

@@ -1,7 +1,7 @@
 import { headLevelOf, type Level, levelOf } from '../levels.ts';
 import { epochMillis, type TimeReader } from '../time.ts';
 import { dotnetHead } from './dotnet-console.ts';
-import type { Head } from './head.ts';
+import { type Head, plainHead } from './head.ts';
 import { javaHead } from './java-util-logging.ts';
 import { redisHead } from './redis.ts';
 import { rubyHead } from './ruby.ts';
@@ -46,7 +46,8 @@ export function textHead(line: string, time: TimeReader): Head | undefined {
   if (level && start === 0 && isTracing(line, timeEnd)) {
     return { at, level, message: tracingMessage(message), written: 'tracing', durationMs: -1 };
   }
-  return { at, level, message, written: 'text', durationMs: -1, ...(start > 0 && { pretty: true }) };
+  const head = plainHead(at, level, message);
+  return start > 0 ? { ...head, pretty: true } : head;
 }
 
 /** tracing's own clock writes `2026-11-25T04:00:00.123456Z`, and pads the level to five characters. */
@@ -64,8 +65,7 @@ function withoutTime(line: string, time: TimeReader): Head | undefined {
   const code = line.charCodeAt(0);
   if (code === LESS) return priorityHead(line, time);
   if (code >= 48 && code <= 57) return redisHead(line, time) ?? epochHead(line);
-  if (code === UPPER_O && SDK_ERROR.test(line))
-    return { at: Number.NaN, level: 'error', message: line, written: 'text', durationMs: -1 };
+  if (code === UPPER_O && SDK_ERROR.test(line)) return plainHead(Number.NaN, 'error', line);
   return javaHead(line, time) ?? rubyHead(line, time) ?? dotnetHead(line) ?? levelFirst(line, time);
 }
 
@@ -79,13 +79,7 @@ function epochHead(line: string): Head | undefined {
   const [number] = EPOCH.exec(line) ?? [];
   const { level, end } = number === undefined ? { end: 0 } : levelAfter(line, number.length);
   if (level === undefined) return undefined;
-  return {
-    at: epochMillis(Number(number)),
-    level,
-    message: messageFrom(line, end, false),
-    written: 'text',
-    durationMs: -1,
-  };
+  return plainHead(epochMillis(Number(number)), level, messageFrom(line, end, false));
 }
 
 /** `ERROR message`, `[warn] message`, `INFO:root:message`, `Error: message`: a level, and perhaps its time after it. */
@@ -98,7 +92,7 @@ function levelFirst(line: string, time: TimeReader): Head | undefined {
   const after = afterMarks(line, head.length);
   const at = timeAt(line, after, time);
   const message = messageFrom(line, Number.isNaN(at) ? after : afterMarks(line, time.end), false);
-  return { at, level, message, written: 'text', durationMs: -1 };
+  return plainHead(at, level, message);
 }
 
 function levelAfter(line: string, from: number): { level?: Level; end: number } {
