@@ -60,12 +60,8 @@ export class TimeReader {
   #withoutSigns(from: number): number {
     const between = this.#text.charCodeAt(from + 8);
     if (between !== 84 && between !== 32) return Number.NaN;
-    const [hour, minute, second] = [9, 11, 13].map((at) => this.#digits(from + at, 2));
-    let time = this.#clock(from + 9);
-    if (Number.isNaN(time) && hour !== undefined && minute !== undefined && second !== undefined) {
-      time = hour < 24 && minute < 60 && second <= 60 ? ((hour * 60 + minute) * 60 + second) * 1000 : Number.NaN;
-      this.end = from + 15;
-    }
+    const clock = this.#clock(from + 9);
+    const time = Number.isNaN(clock) ? this.#bareClock(from + 9) : clock;
     return this.#of(this.#digits(from, 4), this.#digits(from + 4, 2), this.#digits(from + 6, 2), time);
   }
 
@@ -131,17 +127,15 @@ export class TimeReader {
     this.#today = undefined;
     this.#month = month;
     if (isFuture || months > 6) return -1;
-    return months < -6 && !isFuture ? 1 : 0;
+    return months < -6 ? 1 : 0;
   }
 
   /** `04:00:00` with a fraction of any length */
   #clock(from: number): number {
     const text = this.#text;
-    const hour = this.#digits(from, 2);
-    const minute = this.#digits(from + 3, 2);
-    const second = this.#digits(from + 6, 2);
     if (text.charCodeAt(from + 2) !== 58 || text.charCodeAt(from + 5) !== 58) return Number.NaN;
-    if (!(hour < 24 && minute < 60 && second <= 60)) return Number.NaN;
+    const time = timeOfDay(this.#digits(from, 2), this.#digits(from + 3, 2), this.#digits(from + 6, 2));
+    if (Number.isNaN(time)) return time;
     let at = from + 8;
     let millis = 0;
     const point = text.charCodeAt(at);
@@ -153,7 +147,13 @@ export class TimeReader {
       }
     }
     this.end = at;
-    return ((hour * 60 + minute) * 60 + second) * 1000 + Math.floor(millis + 1e-6);
+    return time + Math.floor(millis + 1e-6);
+  }
+
+  /** `040000` */
+  #bareClock(from: number): number {
+    this.end = from + 6;
+    return timeOfDay(this.#digits(from, 2), this.#digits(from + 2, 2), this.#digits(from + 4, 2));
   }
 
   /** Milliseconds east of UTC */
@@ -200,6 +200,9 @@ export class TimeReader {
     return value;
   }
 }
+
+const timeOfDay = (hour: number, minute: number, second: number): number =>
+  hour < 24 && minute < 60 && second <= 60 ? ((hour * 60 + minute) * 60 + second) * 1000 : Number.NaN;
 
 const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 const isLetter = (code: number): boolean => code >= 65 && code <= 122;
