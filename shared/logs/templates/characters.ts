@@ -34,6 +34,8 @@ set('_+~%$#*&^', JOINER);
 /** Letters of other scripts are letters. */
 export const kindOf = (code: number): number => (code < 128 ? (ASCII[code] ?? SEPARATOR) : LETTER);
 
+export const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+
 /** What can stand between two values of one list. */
 const BETWEEN = new Set([...' \t,;|:\'"'].map((character) => character.charCodeAt(0)));
 export const isBetweenValues = (code: number): boolean => BETWEEN.has(code);

@@ -5,6 +5,7 @@ import {
   DIGIT,
   HEX_LETTER,
   isBetweenValues,
+  isDigit,
   kindOf,
   LETTER,
   SEPARATOR,
@@ -282,7 +283,7 @@ export class Masker {
     const { kind } = beginning;
     if (kind === 'none') return undefined;
     beginning.forget();
-    return kind === 'name' || kindOf(this.#text.charCodeAt(from)) === DIGIT ? beginning : undefined;
+    return kind === 'name' || isDigit(this.#text.charCodeAt(from)) ? beginning : undefined;
   }
 
   /** The last value goes on to here. */

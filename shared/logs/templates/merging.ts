@@ -70,11 +70,10 @@ function varyingPlaces<T extends { pattern: Pattern }>(members: T[]): Place[] {
 }
 
 /** The leftmost where several tell equally little: statements differ at their beginning. */
-const fewest = (places: Place[]): Place | undefined =>
-  places.reduce<Place | undefined>(
-    (best, place) => (best && kindsIn(best.values) <= kindsIn(place.values) ? best : place),
-    undefined,
-  );
+function fewest(places: Place[]): Place | undefined {
+  const kinds = places.map(({ values }) => kindsIn(values));
+  return places[kinds.indexOf(Math.min(...kinds))];
+}
 
 /** Names with numbers stay together, unless there is nothing else to tell. */
 const keyIn = (values: Set<string>): ((word: string) => string) =>

@@ -1,4 +1,17 @@
-import { AT, BACKSLASH, COLON, DASH, DIGIT, DOT, HEX_LETTER, JOINER, LETTER, SLASH, UPPER } from './characters.ts';
+import {
+  AT,
+  BACKSLASH,
+  COLON,
+  DASH,
+  DIGIT,
+  DOT,
+  HEX_LETTER,
+  isDigit,
+  JOINER,
+  LETTER,
+  SLASH,
+  UPPER,
+} from './characters.ts';
 
 const LETTERS = LETTER | HEX_LETTER;
 
@@ -44,8 +57,6 @@ export function stemOf(word: string): string {
   const stem = word.slice(0, end);
   return end < word.length && /[A-Za-z]/.test(stem) ? stem : '';
 }
-
-const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 
 /**
  * Is this word, whatever the statement that logs it, a value: a number, an id, an address, a path? `bits` are the kinds of

@@ -1,4 +1,4 @@
-const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+import { isDigit } from './characters.ts';
 
 /** Where the word ends without `.` `:` `-`, which belong to the sentence. */
 export function withoutTrailing(text: string, start: number, end: number): number {
