@@ -29,19 +29,18 @@ export const words = (body: Buffer | string, most = SHOWN): string =>
 export const mediaType = (headers: HttpAnswer['headers']): string =>
   (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 
+/** The status and what the headers tell of who answers: `502 text/html, server nginx`. */
+export function answerHead(status: number, headers: HttpAnswer['headers']): string {
+  const type = mediaType(headers);
+  return `${status}${type && ` ${type}`}${headers.server ? `, server ${words(headers.server)}` : ''}`;
+}
+
 /** A title that the page says again is left out. */
 const withoutTitle = (page: string): string =>
   page.replace(/<title>([^<]*)<\/title>/i, (whole, said: string) => {
     const title = said.trim();
     return title === '' || page.split(title).length > 2 ? ' ' : whole;
   });
-
-/** Bytes that are no answer of the protocol, for people: as text where they are text. */
-export function rawWords(bytes: Buffer): string {
-  const start = bytes.subarray(0, 60);
-  const isText = start.length > 0 && start.every((byte) => (byte >= 32 && byte < 127) || byte === 10 || byte === 13);
-  return isText ? `"${words(start)}"` : (start.subarray(0, 16).toString('hex').match(/../g) ?? []).join(' ');
-}
 
 /** The text of a page without its tags. */
 export const pageWords = (body: Buffer): string =>

@@ -1,5 +1,5 @@
 import type { Signal } from '#shared/domain/probe-result.ts';
-import { type GrpcAnswer, mediaType, pageWords, words } from './answer.ts';
+import { answerHead, type GrpcAnswer, mediaType, pageWords, words } from './answer.ts';
 import type { Found, ProbeCodeName } from './codes.ts';
 import { partialFound } from './http-answer.ts';
 import { isHandedOn, loadWords } from './overload.ts';
@@ -32,17 +32,12 @@ const BY_STATUS: Readonly<Record<number, ProbeCodeName>> = {
 };
 
 function foreign({ httpStatus, headers, body }: GrpcAnswer): Found {
-  const type = mediaType(headers);
-  const server = headers.server ? `, server ${words(headers.server)}` : '';
-  const detail = `${httpStatus}${type ? ` ${type}` : ''}${server}: "${pageWords(body)}"`;
-  if (httpStatus === 200 && type.startsWith('application/grpc'))
-    return {
-      code: 'not-an-otlp-server',
-      detail: `200 ${type}${server} without a grpc-status: a proxy drops the trailers`,
-    };
+  const head = answerHead(httpStatus, headers);
+  if (httpStatus === 200 && mediaType(headers).startsWith('application/grpc'))
+    return { code: 'not-an-otlp-server', detail: `${head} without a grpc-status: a proxy drops the trailers` };
   if (httpStatus >= 300 && httpStatus < 400)
     return { code: 'redirected', detail: `${httpStatus} to ${words(headers.location ?? 'nowhere')}` };
-  return { code: BY_HTTP[httpStatus] ?? 'not-an-otlp-server', detail };
+  return { code: BY_HTTP[httpStatus] ?? 'not-an-otlp-server', detail: `${head}: "${pageWords(body)}"` };
 }
 
 /** The wait of a RetryInfo in milliseconds, where the answer has one. */

@@ -1,5 +1,5 @@
 import type { OtlpProtocol, Signal } from '#shared/domain/probe-result.ts';
-import { type HttpAnswer, mediaType, pageWords, words } from './answer.ts';
+import { answerHead, type HttpAnswer, mediaType, pageWords, words } from './answer.ts';
 import type { Found, ProbeCodeName } from './codes.ts';
 import { isHandedOn, overloadFound } from './overload.ts';
 import { readExportResponse, readRpcStatus } from './response.ts';
@@ -29,12 +29,6 @@ const BY_WORDS: readonly [RegExp, ProbeCodeName][] = [
 /** What names itself in Via and stands before the server, not before the client: load balancers, CDNs and API gateways. */
 const IN_FRONT = /google|cloudfront|varnish|fastly|akamai|vegur|heroku|kong|envoy|traefik|caddy/i;
 
-/** Under this path Prometheus takes OTLP, and answers with the status alone. */
-const PROMETHEUS = /\/api\/v1\/otlp\/v1\/metrics$/;
-
-/** Under this path Loki takes OTLP: 204 for what it took (grafana/loki#15761), 422 for an export without records. */
-const LOKI = /\/otlp\/v1\/logs$/;
-
 interface Asked {
   protocol: HttpProtocol;
   /** of the request */
@@ -44,12 +38,25 @@ interface Asked {
   now: Date;
 }
 
-const isTakenByLoki = ({ status, body }: HttpAnswer, { path, empty }: Asked): boolean =>
-  LOKI.test(path) && ((status === 204 && body.length === 0) || (status === 422 && empty === true));
+/** The paths under which backends take OTLP themselves, and what they answer there to a good export instead of a response. */
+const OWN_ANSWERS: readonly [RegExp, (answer: HttpAnswer, asked: Asked) => boolean][] = [
+  // Prometheus: the status alone.
+  [
+    /\/api\/v1\/otlp\/v1\/metrics$/,
+    ({ status, headers, body }) => status === 200 && mediaType(headers) === '' && body.length === 0,
+  ],
+  // Loki: 204 for what it took (grafana/loki#15761), 422 for an export without records.
+  [
+    /\/otlp\/v1\/logs$/,
+    ({ status, body }, { empty }) => (status === 204 && body.length === 0) || (status === 422 && empty === true),
+  ],
+];
 
-function successFound(of: Signal, { body, headers }: HttpAnswer, { protocol, path }: Asked): Found | undefined {
+const isTakenByBackend = (answer: HttpAnswer, asked: Asked): boolean =>
+  OWN_ANSWERS.some(([path, takes]) => path.test(asked.path) && takes(answer, asked));
+
+function successFound(of: Signal, { body, headers }: HttpAnswer, { protocol }: Asked): Found | undefined {
   const type = mediaType(headers);
-  if (type === '' && body.length === 0 && PROMETHEUS.test(path)) return undefined;
   const seen = `200 with ${type || 'no content type'}: "${pageWords(body)}"`;
   if (type.startsWith('application/grpc')) return { code: 'http-to-grpc-port', detail: `200 with ${type}` };
   const packed = headers['content-encoding'];
@@ -76,13 +83,12 @@ export function partialFound({ rejected, message }: { rejected: bigint; message:
 export function httpFound(of: Signal, answer: HttpAnswer, asked: Asked): Found | undefined {
   const { status, headers, body } = answer;
   const { now } = asked;
+  if (isTakenByBackend(answer, asked)) return undefined;
   if (status === 200) return successFound(of, answer, asked);
-  if (isTakenByLoki(answer, asked)) return undefined;
   const type = mediaType(headers);
   const rpc = readRpcStatus(body, type === 'application/x-protobuf' ? 'protobuf' : 'json');
   const said = rpc?.message ?? pageWords(body);
-  const server = headers.server ? `, server ${words(headers.server)}` : '';
-  const detail = `${status}${type ? ` ${type}` : ''}${server}${said === '' ? ', no body' : `: "${words(said)}"`}`;
+  const detail = `${answerHead(status, headers)}${said === '' ? ', no body' : `: "${words(said)}"`}`;
   if (status > 200 && status < 300)
     return {
       code: 'not-an-otlp-server',

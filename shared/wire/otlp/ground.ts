@@ -1,5 +1,4 @@
 import { performance } from 'node:perf_hooks';
-import { rawWords } from '#shared/otlp/answer.ts';
 import { untimelyFound, type Validity } from '#shared/otlp/clocks.ts';
 import type { Found, ProbeCodeName } from '#shared/otlp/codes.ts';
 import type { Endpoint } from '#shared/otlp/endpoint.ts';
@@ -14,7 +13,7 @@ import {
   tlsCode,
 } from '#shared/otlp/network-faults.ts';
 import { ownFault } from '#shared/otlp/own-fault.ts';
-import { firstBytes, speaksHttp2 } from '#shared/otlp/sniff.ts';
+import { firstBytes, rawWords, speaksHttp2 } from '#shared/otlp/sniff.ts';
 import type { ProbeRequest } from '#shared/ports/prober.ts';
 import type { Guard } from './address-guard.ts';
 import { type Address, type Idle, resolve, shake, type TlsMaterial } from './dial.ts';

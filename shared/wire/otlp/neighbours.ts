@@ -1,10 +1,9 @@
-import { rawWords } from '#shared/otlp/answer.ts';
 import type { Found } from '#shared/otlp/codes.ts';
 import { pathOf } from '#shared/otlp/endpoint.ts';
 import { asProtobuf, emptyExport } from '#shared/otlp/messages.ts';
 import { isOwnFault, type SocketFault, tlsCode } from '#shared/otlp/network-faults.ts';
 import { ownFault } from '#shared/otlp/own-fault.ts';
-import { firstBytes, isTlsAlert, speaksHttp2 } from '#shared/otlp/sniff.ts';
+import { firstBytes, isTlsAlert, rawWords, speaksHttp2 } from '#shared/otlp/sniff.ts';
 import { shake } from './dial.ts';
 import { httpCall } from './http-call.ts';
 import type { DirectVisit } from './visit.ts';
