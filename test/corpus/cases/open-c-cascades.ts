@@ -1,11 +1,12 @@
 import type { CorpusCase } from '../case.ts';
 import { crashLoop, unready } from '../faults.ts';
-import { appContainer, healthy } from '../healthy.ts';
+import { healthy } from '../healthy.ts';
 import { initFails } from '../init-containers.ts';
 import { remade } from '../remade.ts';
 import { claim, configMap, service } from '../things.ts';
 import { DAY } from '../time.ts';
 import { deployment, statefulSet } from '../workloads.ts';
+import { application } from './open-d-parts.ts';
 
 const COOKIE = 'Cookie file /var/lib/rabbitmq/.erlang.cookie must be accessible by owner only';
 const REDIRECT_REFUSED =
@@ -146,10 +147,7 @@ pool_mode = transaction
 2026-11-20 09:59:27.212 UTC [1] WARNING DNS lookup failed: postgres: result=0
 2026-11-20 09:59:41.530 UTC [1] WARNING C-0x5565d6627d20: shop/shop@10.0.2.44:52986 pooler error: server login has been failing, cached error: server DNS lookup failed (server_login_retry)`,
         );
-      const billing = deployment(world, 'billing', {
-        container: appContainer('billing', { env: [{ name: 'PGHOST', value: 'pgbouncer' }] }),
-      });
-      service(world, 'billing', { app: 'billing' }, [{ name: 'http', port: 80, targetPort: 'http' }]);
+      const billing = application(world, 'billing', { PGHOST: 'pgbouncer' });
       for (const pod of world.podsOf(billing)) {
         unready(pod, 36);
         const probe = 'Readiness probe failed: HTTP probe failed with statuscode: 503';

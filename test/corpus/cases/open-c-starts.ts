@@ -1,10 +1,11 @@
 import type { CorpusCase } from '../case.ts';
 import { crashLoop, waits } from '../faults.ts';
 import { neverAvailable } from '../first-rollouts.ts';
-import { appContainer, healthy } from '../healthy.ts';
+import { healthy } from '../healthy.ts';
 import { service } from '../things.ts';
 import { ago } from '../time.ts';
 import { deployment, statefulSet } from '../workloads.ts';
+import { application } from './open-d-parts.ts';
 import { firstOf, killedByProbe, runsAgain } from './open-e-parts.ts';
 
 /** Containers that do not start, do not stay, or are not left alone. */
@@ -52,11 +53,7 @@ export const openCStarts: CorpusCase[] = [
     why: 'SIGSEGV in the native engine of the ORM on an old musl: exit code 139 in every pod of the pool, at different times, and no log before it.',
     build: () => {
       const world = healthy();
-      const ssr = deployment(world, 'civitai-ssr', {
-        container: appContainer('civitai-ssr', { env: [{ name: 'NODE_ENV', value: 'production' }] }),
-        replicas: 3,
-      });
-      service(world, 'civitai-ssr', { app: 'civitai-ssr' }, [{ name: 'http', port: 80, targetPort: 'http' }]);
+      const ssr = application(world, 'civitai-ssr', { NODE_ENV: 'production' }, { replicas: 3 });
       const [first, ...others] = firstOf(world, ssr);
       crashLoop(world, first, { exitCode: 139, restarts: 19, minutes: 3 });
       for (const [n, pod] of others.entries()) {

@@ -1,9 +1,10 @@
 import type { CorpusCase } from '../case.ts';
 import { notCreated, notServing, unready, unschedulable } from '../faults.ts';
 import { neverAvailable } from '../first-rollouts.ts';
-import { appContainer, healthy } from '../healthy.ts';
+import { healthy } from '../healthy.ts';
 import { claim, service } from '../things.ts';
 import { deployment, statefulSet } from '../workloads.ts';
+import { application } from './open-d-parts.ts';
 
 const CLUSTER = 'dravoka-postgres-instance1-c7ck';
 
@@ -112,12 +113,7 @@ Output: mount: ${target}: bad option; for several filesystems (e.g. nfs, cifs) y
 2026-11-20 09:59:31,501 INFO: failed to start postgres`,
         );
       }
-      const billing = deployment(world, 'billing', {
-        container: appContainer('billing', {
-          env: [{ name: 'PGHOST', value: 'dravoka-postgres-pods' }],
-        }),
-      });
-      service(world, 'billing', { app: 'billing' }, [{ name: 'http', port: 80, targetPort: 'http' }]);
+      const billing = application(world, 'billing', { PGHOST: 'dravoka-postgres-pods' });
       for (const pod of world.podsOf(billing)) {
         unready(pod, 33);
         world.event(pod, 'Warning', 'Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 503', {

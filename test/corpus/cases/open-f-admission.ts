@@ -2,10 +2,11 @@ import type { Workload } from '#shared/domain/kubernetes.ts';
 import { neverLetIn, podWebhook, surgeRefused } from '../admission.ts';
 import type { CorpusCase } from '../case.ts';
 import { notServing } from '../faults.ts';
-import { appContainer, healthy } from '../healthy.ts';
+import { healthy } from '../healthy.ts';
 import { clusterThing, service, thing } from '../things.ts';
 import { ago, DAY } from '../time.ts';
 import { daemonSet, deployment } from '../workloads.ts';
+import { application } from './open-d-parts.ts';
 
 /** Pods that the API server does not take. */
 export const openFAdmission: CorpusCase[] = [
@@ -159,10 +160,7 @@ export const openFAdmission: CorpusCase[] = [
           `admission webhook "tsi-mutate.trusted-service-identity.ibm" denied the request: Using hostPath Volume with '/tsi-secure' is not allowed`,
         22,
       );
-      const login = deployment(world, 'login', {
-        container: appContainer('login', { env: [{ name: 'JSS_URL', value: 'http://vtpm2-server:8012' }] }),
-      });
-      service(world, 'login', { app: 'login' }, [{ name: 'http', port: 80, targetPort: 'http' }]);
+      const login = application(world, 'login', { JSS_URL: 'http://vtpm2-server:8012' });
       for (const pod of world.podsOf(login)) {
         notServing(world, pod, 'HTTP probe failed with statuscode: 503', 21);
         world.log(

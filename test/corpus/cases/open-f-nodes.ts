@@ -9,7 +9,7 @@ import { service } from '../things.ts';
 import { ago, DAY, HOUR } from '../time.ts';
 import { deployment, NODES, statefulSet } from '../workloads.ts';
 import type { World } from '../world.ts';
-import { unavailable } from './open-d-parts.ts';
+import { application, unavailable } from './open-d-parts.ts';
 
 const NOT_HELPFUL = 'preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.';
 const WATCHED = ['ContainerRuntimeReady', 'KernelReady', 'NetworkingReady', 'StorageReady'];
@@ -127,10 +127,7 @@ export const openFNodes: CorpusCase[] = [
         unschedulable(world, pod, `0/3 nodes are available: 3 node(s) were unschedulable. ${NOT_HELPFUL}`, 47);
         Object.assign(world.events.at(-1) ?? {}, { count: 10, lastTimestamp: ago(1.6) });
       }
-      const cart = deployment(world, 'cart', {
-        container: appContainer('cart', { env: [{ name: 'REDIS_ADDR', value: 'cart-redis:6379' }] }),
-      });
-      service(world, 'cart', { app: 'cart' }, [{ name: 'http', port: 80, targetPort: 'http' }]);
+      const cart = application(world, 'cart', { REDIS_ADDR: 'cart-redis:6379' });
       for (const pod of world.podsOf(cart)) {
         notServing(world, pod, 'HTTP probe failed with statuscode: 500', 46);
         world.log(
