@@ -1,6 +1,7 @@
 import type { Signal } from '#shared/domain/probe-result.ts';
 import { words } from '#shared/otlp/answer.ts';
-import { type Exported, exportFound, isCollectorLine } from '#shared/otlp/collector-counters.ts';
+import { isCollectorLine } from '#shared/otlp/collector-counters.ts';
+import { type Exported, exportFound } from '#shared/otlp/export-found.ts';
 import { ExpositionError, parseExposition, type Sample } from '#shared/otlp/prometheus-text.ts';
 import { fetchUrl, type UrlCall } from './fetch-url.ts';
 import { lookUntil } from './look-until.ts';
