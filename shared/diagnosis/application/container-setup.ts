@@ -1,4 +1,5 @@
 import type { Evidence } from '#shared/domain/finding.ts';
+import { namesMissing } from '../configuration/missing-in-message.ts';
 import { endOf, notReadySince } from '../container-state.ts';
 import type { ContainerView } from '../model.ts';
 import { evidence, inContainer, kubectl, ownerName, type Rule } from '../rule.ts';
@@ -7,9 +8,6 @@ import type { ClusterView } from '../view.ts';
 import { isAbout } from './probes.ts';
 
 const REASONS = ['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError', 'PostStartHookError'];
-
-/** What is missing by name has codes of its own (configuration/missing-in-message). */
-const MISSING = /(configmaps?|secrets?) "[^"]+" not found|couldn't find key|references non-existent/;
 
 /** What the kubelet's or the runtime's words mean. First match wins. */
 const MEANINGS: [words: RegExp, cause: string, remedy: string][] = [
@@ -50,7 +48,7 @@ export const rule: Rule = (view) =>
   view.disturbed.flatMap((container) => {
     const { pod, name } = container;
     const refused = refusalIn(view, container);
-    if (!refused || MISSING.test(refused.message)) return [];
+    if (!refused || namesMissing(refused.message)) return [];
     const { message } = refused;
     const meaning = MEANINGS.find(([words]) => words.test(message));
     return [

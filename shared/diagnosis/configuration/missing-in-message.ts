@@ -16,6 +16,9 @@ const WORDS: { code: Code; kind: 'ConfigMap' | 'Secret'; words: RegExp }[] = [
   { code: 'secret-key-missing', kind: 'Secret', words: /references non-existent secret key: (\S+)/ },
 ];
 
+/** A message that names a missing ConfigMap, Secret or key: other rules about the same set-up leave it to this one. */
+export const namesMissing = (message: string): boolean => WORDS.some(({ words }) => words.test(message));
+
 /** A container or volume that cannot be set up, because the kubelet says that something it needs is not there. */
 export const rule: Rule = (view) =>
   view.unready.flatMap((pod) => [

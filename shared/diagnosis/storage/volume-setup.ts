@@ -1,11 +1,9 @@
 import type { KubeEvent } from '#shared/domain/kubernetes-event.ts';
 import { isHeldBack } from '../claims.ts';
+import { namesMissing } from '../configuration/missing-in-message.ts';
 import { millis, type PodView } from '../model.ts';
 import { called, evidence, inPod, kubectl, type Rule } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
-
-/** A missing ConfigMap or Secret has a code of its own (configuration/missing-in-message). */
-const CONFIGURATION = /(configmaps?|secrets?) "[^"]+" not found|references non-existent/;
 
 /** Follow-up of another failure: it says only that the wait is over. */
 const TIMED_OUT = /timed out waiting for the condition|context deadline exceeded/;
@@ -98,13 +96,11 @@ export const rule: Rule = (view) =>
 
 /** The newest that gives a reason, else the newest. */
 function tellingOf(view: ClusterView, pod: PodView, reason: string): KubeEvent | undefined {
-  const events = view.events
-    .of(pod.ref, pod.object.metadata.uid, { reason })
-    .filter(({ message = '' }) => !CONFIGURATION.test(message));
+  const all = view.events.of(pod.ref, pod.object.metadata.uid, { reason });
+  const events = all.filter(({ message = '' }) => !namesMissing(message));
   const telling = events.find(
     ({ message = '' }) => !TIMED_OUT.test(message) || MEANINGS.some(([words]) => words.test(message)),
   );
   // Beside a missing ConfigMap the time-out of the same mount says nothing new.
-  const others = view.events.of(pod.ref, pod.object.metadata.uid, { reason }).length > events.length;
-  return telling ?? (others ? undefined : events[0]);
+  return telling ?? (all.length > events.length ? undefined : events[0]);
 }
