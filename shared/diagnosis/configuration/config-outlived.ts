@@ -2,10 +2,11 @@ import { writtenAt } from '../changes.ts';
 import { troubleOf } from '../container-state.ts';
 import { aboutIn, failureIn } from '../failure-messages.ts';
 import { ENOUGH_RECORDS, presentRecords, quoted, recentRecords, type SaidRecord } from '../log-records.ts';
-import { type ContainerView, millis, type Ref, type WorkloadView } from '../model.ts';
+import type { ContainerView, Ref, WorkloadView } from '../model.ts';
 import { textsOf } from '../needs.ts';
 import { called, evidence, inWorkload, kubectl, type Rule, type Sighting } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
+import { startedBefore } from './config-stale.ts';
 
 /**
  * What a process has kept from before its ConfigMap or Secret was changed, as its effects show: it still looks for a host
@@ -16,13 +17,13 @@ export const rule: Rule = (view) =>
     const sources = new Map(view.references(workload).map((one) => [`${one.kind}/${one.name}`, one]));
     return [...sources.values()].flatMap((source): Sighting[] => {
       const at: Ref = { kind: source.kind, namespace: workload.ref.namespace, name: source.name };
-      const isFile = source.kind === 'ConfigMap' && source.frozen;
-      if (!isFile && !isCertificate(view, at)) return [];
+      const isFrozen = source.kind === 'ConfigMap' && source.frozen;
+      if (!isFrozen && !isCertificate(view, at)) return [];
       const changed = writtenAt(view, at);
-      const old = changed === undefined ? [] : runningSince(workload, changed);
-      if (old.length === 0) return [];
-      const shown = isFile ? oldHost(view, workload, old) : oldCertificate(view, workload);
-      return shown && changed !== undefined ? [sighting(workload, at, changed, shown)] : [];
+      const old = changed === undefined ? [] : startedBefore(workload, changed);
+      if (changed === undefined || old.length === 0) return [];
+      const shown = isFrozen ? oldHost(view, workload, old) : oldCertificate(view, workload);
+      return shown ? [sighting(workload, at, changed, shown)] : [];
     });
   });
 
@@ -35,11 +36,6 @@ interface Shown {
   container: ContainerView;
 }
 
-const runningSince = ({ pods }: WorkloadView, before: number): ContainerView[] =>
-  pods
-    .flatMap(({ containers }) => containers)
-    .filter(({ status }) => (millis(status?.state?.running?.startedAt) ?? before) < before);
-
 const OF_A_HOST = new Set(['dns-resolution-failing', 'external-endpoint-unreachable']);
 
 /** A host that they do not reach, and that stands nowhere in their configuration as it is now. */
@@ -51,10 +47,11 @@ function oldHost(view: ClusterView, workload: WorkloadView, containers: Containe
       return failure && OF_A_HOST.has(failure.code) ? [{ record, host: hostIn(aboutIn(failure, record)) }] : [];
     });
     if (failures.length < (inTrouble ? 1 : ENOUGH_RECORDS)) continue;
-    const named = failures.filter(({ host }) => host !== undefined);
+    const named = failures.flatMap(({ record, host }) => (host ? [{ record, host }] : []));
     const last = named.at(-1);
-    const isGone = (host: string) => ![...textsOf(workload, view.configMap)].some(({ value }) => hasHost(value, host));
-    if (last?.host && named.every(({ host = '' }) => isGone(host)))
+    if (!last) continue;
+    const texts = [...textsOf(workload, view.configMap)];
+    if (named.every(({ host }) => !texts.some(({ value }) => hasHost(value, host))))
       return { says: `still looks for ${last.host}, which nothing names any more`, record: last.record, container };
   }
   return undefined;

@@ -59,7 +59,8 @@ function oldestIn({ pods }: WorkloadView): number | undefined {
   return oldest;
 }
 
-const startedBefore = ({ pods }: WorkloadView, time: number): ContainerView[] =>
+/** The containers of now that have run since before that time; milliseconds. */
+export const startedBefore = ({ pods }: WorkloadView, time: number): ContainerView[] =>
   pods.flatMap(({ containers }) => containers).filter((container) => (startOf(container) ?? time) < time);
 
 /** That somebody refuses their credentials, as the last of them to say so has it. */
