@@ -1,6 +1,7 @@
 import { troubleOf } from '../container-state.ts';
 import { quoted, recentRecords, recordsOf, type SaidRecord } from '../log-records.ts';
 import type { ContainerView, WorkloadView } from '../model.ts';
+import { once } from '../once.ts';
 import { evidence, inWorkload, kubectl, type Rule, type Sighting } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
 import { serversOf } from './cluster-dns.ts';
@@ -109,9 +110,15 @@ const ASKED = /plugin\/errors: \d+ ([\w.-]{1,253})\. /;
 /** Without a time it is the present if a client complains of such a name now. */
 function isConfirmed(view: ClusterView, records: SaidRecord[]): boolean {
   const names = new Set(records.flatMap(({ text }) => ASKED.exec(text)?.[1] ?? []));
-  const missed = view.logged.flatMap((client) => recentRecords(view, client).filter(({ cause }) => cause === 'dns'));
-  return missed.some(({ at, text }) => at !== undefined && [...names].some((name) => text.includes(name)));
+  return missedNow(view).some(({ text }) => [...names].some((name) => text.includes(name)));
 }
+
+/** What clients say of names that do not resolve, with its time. */
+const missedNow = once((view: ClusterView) =>
+  view.logged.flatMap((client) =>
+    recentRecords(view, client).filter(({ at, cause }) => at !== undefined && cause === 'dns'),
+  ),
+);
 
 function shown({ pod, name }: ContainerView, records: SaidRecord[]): Sighting['evidence'] {
   const last = records.at(-1);

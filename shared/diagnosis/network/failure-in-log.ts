@@ -15,11 +15,11 @@ export const rule: Rule = (view) => {
     const { workload } = container.pod;
     const isCollector = workload !== undefined && collectors.has(workload);
     const inTrouble = troubleOf(view, container) !== undefined;
-    const records = presentRecords(view, container, inTrouble);
+    const records = Map.groupBy(presentRecords(view, container, inTrouble), failureIn);
     return FAILURE_MESSAGES.flatMap((message): Sighting[] => {
       // What a Collector says of the way to its backend has rules of its own.
       if (isCollector && !ABOUT_RIGHTS.has(message.code)) return [];
-      const own = records.filter((record) => message === failureIn(record));
+      const own = records.get(message) ?? [];
       const last = own.at(-1);
       const about = last && aboutIn(message, last);
       if (!last || own.length < (inTrouble ? 1 : ENOUGH_RECORDS)) return [];
