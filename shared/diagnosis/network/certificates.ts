@@ -1,6 +1,6 @@
 import type { CertificateFacts } from '#shared/domain/snapshot.ts';
 import type { Code } from '../catalogue.ts';
-import { millis, type Ref, type WorkloadView } from '../model.ts';
+import { millis, type Ref } from '../model.ts';
 import { evidence, inWorkload, kubectl, type Rule, type Sighting } from '../rule.ts';
 import type { ClusterView } from '../view.ts';
 import { duration } from '../what-changed.ts';
@@ -67,14 +67,9 @@ const refTo = ({ namespace, secret }: CertificateFacts): Ref => ({ kind: 'Secret
 /** It may be one that nobody shows to anybody: advice, until somebody refuses it. */
 const mounted = (view: ClusterView, facts: CertificateFacts): Sighting[] => {
   const fault = faultOf(view, facts);
-  const users = fault ? view.users(refTo(facts)) : [];
-  return fault
-    ? users.map((workload: WorkloadView) => ({
-        ...inWorkload(workload),
-        ...sighting(facts, fault),
-        severity: 'P3' as const,
-      }))
-    : [];
+  if (!fault) return [];
+  const found = sighting(facts, fault);
+  return view.users(refTo(facts)).map((workload) => ({ ...inWorkload(workload), ...found, severity: 'P3' }));
 };
 
 const sighting = (facts: CertificateFacts, { code, says, since }: Fault): Sighting => {

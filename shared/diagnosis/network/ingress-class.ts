@@ -33,11 +33,7 @@ function classMissing(view: ClusterView, ingress: Ingress): Sighting[] | undefin
   const names = ingressclasses.map(({ metadata }) => metadata.name).join(', ') || 'none';
   // The old annotation names a controller, which need not have an IngressClass.
   if (written === undefined && ingress.metadata.annotations?.[LEGACY] !== undefined) return undefined;
-  const found =
-    written === undefined
-      ? ingressclasses.some(({ metadata }) => metadata.annotations?.[DEFAULT] === 'true')
-      : ingressclasses.some(({ metadata }) => metadata.name === written);
-  if (found) return undefined;
+  if (classOf(view, ingress)) return undefined;
   return [
     {
       code: 'ingress-class-missing',
@@ -62,7 +58,7 @@ function withoutAddress(view: ClusterView, ingress: Ingress): Sighting[] {
   const [event] = view.events.of(at, ingress.metadata.uid).filter(({ type }) => type === 'Warning');
   const made = millis(ingress.metadata.creationTimestamp);
   if (!event && (made === undefined || view.now - made < SETTLED_MS)) return [];
-  const isPublished = PUBLISHING.has(controllerOf(view, ingress));
+  const isPublished = PUBLISHING.has(classOf(view, ingress)?.spec?.controller);
   return [
     {
       code: 'ingress-no-address',
@@ -80,9 +76,10 @@ function withoutAddress(view: ClusterView, ingress: Ingress): Sighting[] {
   ];
 }
 
-function controllerOf({ snapshot }: ClusterView, { spec }: Ingress): string | undefined {
-  const { ingressclasses } = snapshot.objects;
-  const named = ingressclasses.find(({ metadata }) => metadata.name === spec?.ingressClassName);
-  const usual = ingressclasses.find(({ metadata }) => metadata.annotations?.[DEFAULT] === 'true');
-  return (spec?.ingressClassName === undefined ? usual : named)?.spec?.controller;
-}
+/** The class that it names; the default one where it names none. */
+const classOf = ({ snapshot }: ClusterView, { spec }: Ingress) =>
+  snapshot.objects.ingressclasses.find(({ metadata }) =>
+    spec?.ingressClassName === undefined
+      ? metadata.annotations?.[DEFAULT] === 'true'
+      : metadata.name === spec.ingressClassName,
+  );
