@@ -1,4 +1,3 @@
-import type { KubeObject } from '#shared/domain/kubernetes.ts';
 import type { Job } from '#shared/domain/surroundings.ts';
 import { byPlace } from '../by-place.ts';
 import { lastWords } from '../container-state.ts';
@@ -45,21 +44,15 @@ export const rule: Rule = (view) => {
 
 /** The pods that a Job has made, those that are done first. */
 function byJob({ gone, pods }: ClusterView): (job: Job) => PodView[] {
-  const made = [...gone, ...pods].flatMap((pod) => {
-    const names = (pod.object.metadata.ownerReferences ?? []).flatMap(({ kind, name }) => (kind === 'Job' ? name : []));
-    return [...new Set(names)].map((name) => ({ pod, name }));
-  });
+  const made = [...gone, ...pods].flatMap((pod) =>
+    (pod.object.metadata.ownerReferences ?? []).flatMap(({ kind, name, uid }) =>
+      kind === 'Job' ? [{ pod, name, uid }] : [],
+    ),
+  );
   const find = byPlace(made, ({ pod, name }) => ({ namespace: pod.ref.namespace, name }));
-  return (job) =>
-    (find({ namespace: job.metadata.namespace ?? '', name: job.metadata.name }) ?? [])
-      .map(({ pod }) => pod)
-      .filter(({ object }) => isOwnedBy(object, job));
+  return ({ metadata: { namespace = '', name, uid: own } }) =>
+    (find({ namespace, name }) ?? []).flatMap(({ pod, uid }) => (!uid || uid === own ? [pod] : []));
 }
-
-const isOwnedBy = (object: KubeObject, { metadata }: Job): boolean =>
-  object.metadata.ownerReferences?.some(
-    ({ kind, name, uid }) => kind === 'Job' && name === metadata.name && (!uid || uid === metadata.uid),
-  ) ?? false;
 
 function endsOf(view: ClusterView, pod: PodView) {
   return pod.containers.flatMap((container) => {
