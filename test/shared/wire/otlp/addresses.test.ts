@@ -1,10 +1,15 @@
 import { expect, it } from 'vitest';
 import type { ProbeResult } from '#shared/domain/probe-result.ts';
+import { connectRung } from '#shared/wire/otlp/connect.ts';
+import { ownSide } from '#shared/wire/otlp/own-side.ts';
 import { type HttpServer, serve } from '#test/support/http-server.ts';
 import { blackHole, takes } from '#test/support/otlp-server.ts';
-import { proberWith } from '#test/support/probing.ts';
+import { proberWith, walkTo } from '#test/support/probing.ts';
 
-/* A name with several addresses; servers listen on 127.0.0.1 alone, the rest of 127.0.0.0/8 refuses. */
+/*
+ * The URL of an endpoint, and a name with several addresses; servers listen on 127.0.0.1 alone, the rest of 127.0.0.0/8
+ * refuses.
+ */
 
 async function walk(port: number | string, addresses: string[], timeoutMs = 1000): Promise<ProbeResult> {
   const lookup = async () => addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
@@ -58,4 +63,32 @@ it('does not wait long for an address that drops packets beside one that answers
   const result = await walk(portOf(server), ['127.0.0.1', '127.0.0.2'], 10_000);
   expect(result.verdict.outcome).toBe('pass');
   expect(connectOf(result)?.detail).toMatch(/1 of 2 addresses fails: 127\.0\.0\.1 \(no answer from .* within 1\.5 s\)/);
+});
+
+it('F08: one family alone works, and both are named', async () => {
+  await using server = await serve(takes);
+  const port = Number(new URL(server.url).port);
+  const addresses = [
+    { address: '127.0.0.1', family: 4 as const },
+    // Another loopback address, written as one of IPv6: nothing listens there.
+    { address: '::ffff:127.0.0.9', family: 6 as const },
+  ];
+  const endpoint = { shown: server.url, tls: false, host: 'collector', port, basePath: '/' };
+  const { report, idle } = await connectRung(endpoint, addresses, {
+    ...{ limitMs: 1000, vantage: 'direct', side: ownSide },
+  });
+  idle?.close();
+  expect(report.found).toMatchObject({ code: 'address-family-split' });
+  expect(report.found?.detail).toMatch(/IPv6 fails.*127\.0\.0\.1 works/);
+});
+
+it.each([
+  ['F20 the URL of one signal as the base', (base: string) => `${base}/v1/traces`, '/v1/traces/v1/traces'],
+  ['F21 no scheme', (base: string) => base.replace('http://', ''), 'has no scheme'],
+  ['F21 a scheme of another world', (base: string) => base.replace('http', 'grpc'), 'scheme "grpc"'],
+])('%s ends before anything is sent', async (_, written, datum) => {
+  await using server = await serve(takes);
+  const found = await walkTo(written(server.url));
+  expect(found).toMatchObject({ code: 'endpoint-url-invalid', rung: 'lint', detail: expect.stringContaining(datum) });
+  expect(server.requests).toEqual([]);
 });

@@ -8,7 +8,7 @@ import { CA_FILE, certificate } from '#test/support/certificates.ts';
 import { dnsServer } from '#test/support/dns-server.ts';
 import { serve } from '#test/support/http-server.ts';
 import { blackHole, takes } from '#test/support/otlp-server.ts';
-import { proberWith } from '#test/support/probing.ts';
+import { decisive, proberWith } from '#test/support/probing.ts';
 
 /** This side asks the name servers at these addresses, and no others. */
 function asking(...servers: string[]): Partial<OwnSide> {
@@ -30,9 +30,7 @@ async function walk(endpoint: string, { side = {}, now = new Date() }: From, mor
   const request = { protocol: 'http/json' as const, signals: ['traces' as const], queries: [], target: 'test' };
   return told(await prober.probe({ endpoint, ...request, timeoutMs: 1000, slowMs: 5000, ...more }));
 }
-function told({ verdict: { code, rung, outcome }, rungs }: ProbeResult) {
-  return { code, rung, outcome, detail: rungs.find(({ name }) => name === rung)?.detail, rungs };
-}
+const told = (result: ProbeResult) => ({ ...decisive(result), rungs: result.rungs });
 
 const TARGET = 'collector.shop.example';
 const LANDMARK = 'sts.eu-central-1.amazonaws.com';

@@ -6,7 +6,7 @@ import type { ProbeRequest } from '#shared/ports/prober.ts';
 import { type Received, serve } from '#test/support/http-server.ts';
 import { status } from '#test/support/kubernetes-answers.ts';
 import { takes } from '#test/support/otlp-server.ts';
-import { proberWith } from '#test/support/probing.ts';
+import { decisive, proberWith } from '#test/support/probing.ts';
 
 /* What the proxy of a real API server does is in test/cluster/probe-apiserver.test.ts; here is what is sent to it. */
 
@@ -18,12 +18,11 @@ async function walk(url: string, more: Partial<ProbeRequest> = {}) {
   const prober = proberWith({
     apiServerOf: async () => ({ cluster: apiServer({ name: 'test', url, credentials }), namespace: 'shop' }),
   });
-  const { verdict, rungs } = await prober.probe({
+  const result = await prober.probe({
     ...{ endpoint: 'http://collector:4318', protocol: 'http/protobuf', vantage: 'apiserver' },
     ...{ signals: ['traces'], queries: [], timeoutMs: 300, slowMs: 5000, target: 'shop', ...more },
   });
-  const { code, rung, outcome } = verdict;
-  return { code, rung, outcome, detail: rungs.find(({ name }) => name === rung)?.detail };
+  return decisive(result);
 }
 
 const refuses = (code: number, message: string) => (received: Received, response: ServerResponse) =>
