@@ -88,6 +88,7 @@ import { rule as platformOwned } from './platform/owned.ts';
 import { rule as platformUnschedulable } from './platform/unschedulable.ts';
 import { rule as storageClaim } from './storage/claim.ts';
 import { rule as storageClaimLost } from './storage/claim-lost.ts';
+import { rule as storageClaimPending } from './storage/claim-pending.ts';
 import { rule as storageVolume } from './storage/volume.ts';
 import { rule as storageVolumeSetup } from './storage/volume-setup.ts';
 import { rule as storageWriteErrors } from './storage/write-errors.ts';
@@ -183,6 +184,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'platform/unschedulable': platformUnschedulable,
   'storage/claim': storageClaim,
   'storage/claim-lost': storageClaimLost,
+  'storage/claim-pending': storageClaimPending,
   'storage/volume': storageVolume,
   'storage/volume-setup': storageVolumeSetup,
   'storage/write-errors': storageWriteErrors,

@@ -75,7 +75,7 @@ export const rule: Rule = (view) =>
     ];
   });
 
-/** The claims of the pod were read: storage/claim knows which one it is, and why. */
+/** The claims of the pod were read: storage/claim and storage/claim-pending know which one it is, and why. */
 const saysMore = (view: ClusterView, { object, ref }: PodView): boolean =>
   view.knows('persistentvolumeclaims', ref.namespace) &&
   (object.spec?.volumes ?? []).some(({ persistentVolumeClaim, ephemeral }) => persistentVolumeClaim ?? ephemeral);
