@@ -117,7 +117,7 @@ async function lookIn({ pod, container }: Place, reading: Reading, known: Look['
   });
   return {
     seen: new Map(seen),
-    ...(text.length >= MOST_BYTES && { why: `the log of ${pod} has more than 4 MiB in ${sinceSeconds} s` }),
+    ...(Buffer.byteLength(text) >= MOST_BYTES && { why: `the log of ${pod} has more than 4 MiB in ${sinceSeconds} s` }),
     ...(countsAlone(text) && { counts: pod }),
   };
 }

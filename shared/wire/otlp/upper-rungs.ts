@@ -34,7 +34,7 @@ export async function climbFromAccept(run: Run, visit: Visit, call: UrlCall): Pr
     request.receiptListen === undefined ? undefined : await listenForReceipt(request.receiptListen, canary);
   const { receiptLogs, target } = request;
   const logged = receiptLogs && receiptInLogs(receiptLogs, { apiServerOf: run.apiServerOf, target, canary });
-  const receipts = [listening ?? [], logged ?? []].flat();
+  const receipts = [listening, logged].filter((one) => one !== undefined);
   const before = request.metricsUrl === undefined ? NO_METRICS_URL : await scrape(request.metricsUrl, call);
   if (!climb(await acceptRung(visit, canary))) return;
   if (typeof before === 'string') notChecked.export = before;

@@ -85,8 +85,11 @@ it('says how many logs it read where there are more, and that one is too long to
   const pods = Array.from({ length: 12 }, (_, index) => `pod-${index}`);
   const many = await walk({ pods, log: () => text('nothing\n') });
   expect(many.store).toMatchObject({ outcome: 'not-checked', detail: expect.stringContaining('those of 2 more') });
-  const long = await walk({ pods: ['a'], log: () => text(Buffer.alloc(4 * 1024 * 1024, 'x')) });
-  expect(long.store).toMatchObject({ outcome: 'not-checked', detail: expect.stringContaining('more than 4 MiB') });
+  // Bytes are counted, not characters.
+  for (const letter of ['x', 'é']) {
+    const long = await walk({ pods: ['a'], log: () => text(Buffer.alloc(4 * 1024 * 1024, letter)) });
+    expect(long.store).toMatchObject({ outcome: 'not-checked', detail: expect.stringContaining('more than 4 MiB') });
+  }
 });
 
 it('is of a target’s endpoint as medic.config.ts has it', () => {
