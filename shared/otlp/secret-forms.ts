@@ -1,3 +1,5 @@
+import { spellingsOf } from '#shared/redaction/spellings.ts';
+
 /** Names of schemes are no secrets: a server that asks for another one is quoted with its own words. */
 const SCHEME = /^(basic|bearer|digest|token|apikey)$/i;
 
@@ -9,13 +11,12 @@ function ofBasic(value: string): string[] {
   return [pair, pair.slice(pair.indexOf(':') + 1)];
 }
 
-/** The values of headers in each form in which servers repeat them: plainly, percent-encoded, as JSON; the longest first. */
+/** The values of headers in each spelling in which servers repeat them; the longest first. */
 export function secretForms(headers: Readonly<Record<string, string>>): string[] {
   const plain = Object.values(headers).flatMap((value) => [
     value,
     ...value.split(' ').filter((word) => !SCHEME.test(word)),
     ...ofBasic(value),
   ]);
-  const forms = plain.flatMap((one) => [one, encodeURIComponent(one), JSON.stringify(one).slice(1, -1)]);
-  return [...new Set(forms)].toSorted((a, b) => b.length - a.length);
+  return [...new Set(plain.flatMap(spellingsOf))].toSorted((a, b) => b.length - a.length);
 }
