@@ -1,5 +1,10 @@
 import { ApiError } from './status.ts';
 
+/** What RBAC calls the methods that change something. */
+export const WRITE_VERBS: Readonly<Record<string, string>> = {
+  ...{ PATCH: 'patch', DELETE: 'delete', POST: 'create', PUT: 'update' },
+};
+
 /** What a user may do; a namespace that is left out means everywhere. */
 export interface Grant {
   verbs: readonly string[];

@@ -4,8 +4,7 @@ import type { Pod } from '#shared/domain/kubernetes.ts';
 import type { SandboxCluster } from '../cluster.ts';
 import { readyEndpoints } from '../controllers/endpoints.ts';
 import { DialError } from '../network.ts';
-import { authenticate, authorize, type User } from './access.ts';
-import { SERVED_KINDS } from './served-kinds.ts';
+import { authenticate, authorize, type User, WRITE_VERBS } from './access.ts';
 import { ApiError, badRequest, methodNotAllowed, notFound } from './status.ts';
 
 const PATH = /^\/api\/v1\/namespaces\/([^/]+)\/(services|pods)\/([^/?]+)\/proxy(?=[/?]|$)/;
@@ -32,6 +31,8 @@ export function throughProxy(url: string): Through | undefined {
   return { ...what, prefix: decodeURIComponent(prefix), kind: kind === 'pods' ? 'pods' : 'services' };
 }
 
+const VERBS: Readonly<Record<string, string>> = { ...WRITE_VERBS, GET: 'get', HEAD: 'get', OPTIONS: 'get' };
+
 const unavailable = (message: string) => new ApiError(503, 'ServiceUnavailable', message);
 
 const pick = <T>(all: readonly T[]): T | undefined => all[Math.floor(Math.random() * all.length)];
@@ -44,10 +45,9 @@ interface Place {
 
 /** A random one of the ready endpoints, as the API server chooses it. Throws ApiError in its words. */
 function servicePlace({ store }: SandboxCluster, namespace: string, name: string, port: string) {
-  const kind = SERVED_KINDS.find(({ plural, group }) => plural === 'services' && group === '');
   const service = store.get('services', { namespace, name });
-  if (!service && kind) throw notFound(kind, name);
-  const ports = service?.spec.ports ?? [];
+  if (!service) throw notFound({ plural: 'services', group: '' }, name);
+  const { ports = [] } = service.spec;
   const isNumber = /^\d+$/.test(port);
   const index = ports.findIndex((one) => (isNumber ? one.port === Number(port) : (one.name ?? '') === port));
   if (index < 0 && isNumber) throw unavailable(`no service port ${port} found for service "${name}"`);
@@ -59,12 +59,11 @@ function servicePlace({ store }: SandboxCluster, namespace: string, name: string
 }
 
 function podPlace({ store }: SandboxCluster, namespace: string, name: string, port: string) {
-  const kind = SERVED_KINDS.find(({ plural, group }) => plural === 'pods' && group === '');
   const pod: Pod | undefined = store.get('pods', { namespace, name });
-  if (!pod && kind) throw notFound(kind, name);
-  const ip = pod?.status?.podIP;
+  if (!pod) throw notFound({ plural: 'pods', group: '' }, name);
+  const ip = pod.status?.podIP;
   if (!ip) throw badRequest('address not allowed');
-  const [first] = pod?.spec.containers.flatMap(({ ports }) => ports ?? []) ?? [];
+  const [first] = pod.spec.containers.flatMap(({ ports }) => ports ?? []) ?? [];
   return { ip, port: port === '' ? (first?.containerPort ?? 80) : Number(port) };
 }
 
@@ -161,8 +160,3 @@ export async function answerThrough(
   answer.once('error', () => response.destroy());
   answer.pipe(response);
 }
-
-const VERBS: Readonly<Record<string, string>> = {
-  ...{ GET: 'get', HEAD: 'get', OPTIONS: 'get', POST: 'create' },
-  ...{ PUT: 'update', PATCH: 'patch', DELETE: 'delete' },
-};

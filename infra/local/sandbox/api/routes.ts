@@ -1,7 +1,7 @@
 import type { KubeObject } from '#shared/domain/kubernetes.ts';
 import type { SandboxCluster } from '../cluster.ts';
 import { deletePod } from '../controllers/replicasets.ts';
-import { authenticate, authorize, type User } from './access.ts';
+import { authenticate, authorize, type User, WRITE_VERBS } from './access.ts';
 import { accessReview } from './access-review.ts';
 import { discovery } from './discovery.ts';
 import { list, select } from './list.ts';
@@ -52,10 +52,8 @@ export function route(cluster: SandboxCluster, users: readonly User[], request: 
   return resource(cluster, kind, parts, request);
 }
 
-const VERBS: Record<string, string> = { PATCH: 'patch', DELETE: 'delete', POST: 'create', PUT: 'update' };
-
 function attributesOf({ group, plural, subresource, namespace, name }: Parts, method: string) {
-  const verb = VERBS[method] ?? (name === undefined ? 'list' : 'get');
+  const verb = WRITE_VERBS[method] ?? (name === undefined ? 'list' : 'get');
   const resource = subresource ? `${plural}/${subresource}` : plural;
   // For RBAC a Namespace lies in itself.
   return { verb, group, resource, namespace: plural === 'namespaces' ? name : namespace, name };

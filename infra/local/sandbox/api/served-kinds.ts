@@ -125,4 +125,5 @@ export const METRICS_GROUP = 'metrics.k8s.io';
 export const groupVersionOf = ({ group, version }: { group: string; version: string }): string =>
   group === '' ? version : `${group}/${version}`;
 /** As error messages name a kind: deployments.apps, pods. */
-export const qualified = ({ plural, group }: ServedKind): string => (group === '' ? plural : `${plural}.${group}`);
+export const qualified = ({ plural, group }: Pick<ServedKind, 'plural' | 'group'>): string =>
+  group === '' ? plural : `${plural}.${group}`;

@@ -5,7 +5,7 @@ import type { SandboxCluster } from '../cluster.ts';
 import { readBody } from '../read-body.ts';
 import type { User } from './access.ts';
 import { answerThrough, throughProxy } from './proxy.ts';
-import { type ApiAnswer, route } from './routes.ts';
+import { type ApiAnswer, type ApiRequest, route } from './routes.ts';
 import { ApiError } from './status.ts';
 
 /** What serving takes where it matters how many are served at once: without it, no two requests would ever meet. */
@@ -63,26 +63,25 @@ async function serve(
   const body = await readBody(request);
   if (!body) return;
   if (busyMs > 0) await sleep(busyMs);
-  const through = throughProxy(request.url ?? '/');
-  if (through) {
-    await answerThrough(cluster, { users, through }, { request, body, response }).catch((error: unknown) =>
-      send(response, refusal(error)),
-    );
-    return;
+  try {
+    const through = throughProxy(request.url ?? '/');
+    if (through) await answerThrough(cluster, { users, through }, { request, body, response });
+    else send(response, route(cluster, users, callOf(request, body)));
+  } catch (error) {
+    send(response, refusal(error));
   }
+}
+
+function callOf(request: IncomingMessage, body: Buffer): ApiRequest {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://sandbox');
   const { accept, authorization, 'content-type': contentType, 'user-agent': userAgent } = request.headers;
-  const call = {
+  return {
     method: request.method ?? 'GET',
     path: pathname,
     query: searchParams,
     headers: { accept, authorization, contentType, userAgent },
     body: body.toString(),
   };
-  send(
-    response,
-    answerTo(() => route(cluster, users, call)),
-  );
 }
 
 function send(response: ServerResponse, answer: ApiAnswer): void {
@@ -94,14 +93,6 @@ function send(response: ServerResponse, answer: ApiAnswer): void {
     'cache-control': 'no-cache, private',
   });
   response.end(text);
-}
-
-function answerTo(run: () => ApiAnswer): ApiAnswer {
-  try {
-    return run();
-  } catch (error) {
-    return refusal(error);
-  }
 }
 
 function refusal(error: unknown): ApiAnswer {

@@ -44,9 +44,9 @@ export class ApiError extends Error {
   }
 }
 
-const grouped = ({ group }: ServedKind) => (group === '' ? {} : { group });
+const grouped = ({ group }: Pick<ServedKind, 'group'>) => (group === '' ? {} : { group });
 
-export const notFound = (kind: ServedKind, name: string): ApiError =>
+export const notFound = (kind: Pick<ServedKind, 'plural' | 'group'>, name: string): ApiError =>
   new ApiError(404, 'NotFound', `${qualified(kind)} "${name}" not found`, {
     name,
     ...grouped(kind),
