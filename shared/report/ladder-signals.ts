@@ -35,3 +35,10 @@ export function alikeIn(signals: Signals): Alike[] {
       : { ...group, detail: whole.replace(new RegExp(`^${only}: `), '') };
   });
 }
+
+/** Whether a rung, or a signal at it, was looked at. */
+export const isTold = (outcome: RungOutcome) => outcome !== 'not-reached' && outcome !== 'not-checked';
+
+/** The signals of the groups that are so. */
+export const signalsWith = (groups: readonly Alike[], has: (group: Alike) => boolean) =>
+  groups.filter(has).flatMap((group) => group.signals);
